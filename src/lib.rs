@@ -1,0 +1,2 @@
+//! The library behind `mptcp`.
+#![forbid(unsafe_code)]
