@@ -1,2 +1,91 @@
-//! The library behind `mptcp`.
+//! The library behind `mptcp`, the command line to the Linux kernel's
+//! Multipath TCP path manager.
+//!
+//! A command goes through it once, in one direction: words are read by
+//! [`cli`], a request becomes messages in [`command`], which [`pm`] encodes
+//! and [`netlink`] carries; replies are decoded by [`pm`] and written by
+//! [`output`].
 #![forbid(unsafe_code)]
+
+pub mod batch;
+pub mod cli;
+pub mod command;
+pub mod device;
+pub mod exit;
+pub mod netlink;
+pub mod netns;
+pub mod output;
+pub mod pm;
+pub mod resolver;
+pub mod stdio;
+
+use std::env;
+use std::ffi::OsString;
+use std::io::{self, IsTerminal, Write};
+
+use cli::{Next, Options};
+use command::Session;
+use exit::Status;
+use output::{Format, Palette, Printer, Stdout, Surroundings};
+
+/// Runs the program with the words behind its name.
+///
+/// `stdout` is standard output; what failed is told on stderr.
+pub fn run(words: &[OsString], stdout: Stdout) -> Status {
+    match try_run(words, stdout) {
+        Ok(()) => Status::Done,
+        Err(error) => {
+            exit::tell(&error);
+            exit::status(&error)
+        }
+    }
+}
+
+fn try_run(mut words: &[OsString], mut stdout: Stdout) -> anyhow::Result<()> {
+    let (options, next) = cli::options::parse(&mut words)?;
+    for name in &options.netns {
+        netns::enter(name)?;
+    }
+    match next {
+        Next::Help => return print(&mut stdout, &cli::help::overview()),
+        Next::Version => {
+            return print(
+                &mut stdout,
+                concat!("mptcp ", env!("CARGO_PKG_VERSION"), "\n"),
+            );
+        }
+        Next::Command => {}
+    }
+    let printer = Printer::new(stdout, format(&options));
+    let batch = options.batch.clone();
+    let mut session = Session::new(options, printer);
+    if let Some(file) = batch {
+        return batch::run(&mut session, &file);
+    }
+    let result = session.execute(words).map(drop);
+    // What was printed before a failure is shown all the same.
+    session.flush()?;
+    result
+}
+
+fn print(stdout: &mut Stdout, text: &str) -> anyhow::Result<()> {
+    let written = stdout.write_all(text.as_bytes());
+    written
+        .and_then(|()| stdout.flush())
+        .map_err(output::Error)?;
+    Ok(())
+}
+
+fn format(options: &Options) -> Format {
+    let palette = Palette::choose(options.color, || Surroundings {
+        terminal: io::stdout().is_terminal(),
+        no_color: env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty()),
+        colorfgbg: env::var("COLORFGBG").unwrap_or_default(),
+    });
+    Format {
+        json: options.json,
+        pretty: options.pretty,
+        oneline: options.oneline,
+        palette,
+    }
+}

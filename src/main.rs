@@ -1,4 +1,35 @@
 //! `mptcp`: configure and watch the kernel's Multipath TCP path manager.
-#![forbid(unsafe_code)]
+//!
+//! Arguments in, exit status out; everything else is in the library.
+//!
+//! The entry point is C's `main` instead of Rust's, for two reasons. Rust's
+//! runtime opens `/dev/null` in place of a closed standard output before any
+//! code of ours runs, after which a lost result can't be noticed any more. And
+//! it reads `/proc/self/maps` and sets up an alternative signal stack, which
+//! costs more system calls than the whole of a `limits show`.
+#![no_main]
 
-fn main() {}
+use std::ffi::{CStr, OsStr, OsString, c_char, c_int};
+use std::os::unix::ffi::OsStrExt;
+
+use mptcp_cli::exit::Status;
+use mptcp_cli::output::Stdout;
+use mptcp_cli::stdio;
+
+/// The program's entry, called by the C library.
+#[unsafe(no_mangle)]
+pub extern "C" fn main(count: c_int, arguments: *const *const c_char) -> c_int {
+    let count = usize::try_from(count).unwrap_or_default();
+    let argument = |at: usize| {
+        // SAFETY: `main` is given `count` pointers to strings that end in NUL
+        // and stay as they are (C23, 5.1.2.3.2).
+        let text = unsafe { CStr::from_ptr(*arguments.add(at)) };
+        OsStr::from_bytes(text.to_bytes()).to_owned()
+    };
+    let words: Vec<OsString> = (1..count).map(argument).collect();
+    let status = match stdio::occupy() {
+        Ok(closed) => mptcp_cli::run(&words, Stdout::new(closed)),
+        Err(_) => Status::Failed,
+    };
+    status as c_int
+}

@@ -1,0 +1,265 @@
+//! From the bytes of a batch file to the words of its commands.
+
+use std::ffi::OsString;
+use std::io::{self, BufRead};
+use std::os::unix::ffi::OsStringExt;
+
+/// Bytes of a command, continuation lines included, that are kept in memory.
+const MAX_COMMAND: usize = 1024 * 1024;
+
+/// One command of the file.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Line {
+    /// Its words; none if the line is blank or a comment.
+    Words(Vec<OsString>),
+    /// A line that is no command.
+    Bad(Malformed),
+    /// There is no further line.
+    End,
+}
+
+/// What is wrong with a line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Malformed {
+    /// A quote is opened and not closed.
+    #[error("Error: unterminated quoted string, the line ends before the closing {0}")]
+    Quote(char),
+    /// The last line ends in a backslash.
+    #[error("Error: missing continuation line, the file ends after a backslash")]
+    Continuation,
+    /// Not UTF-8.
+    #[error("Error: the line is not valid UTF-8")]
+    Encoding,
+    /// A byte that no argument can hold.
+    #[error("Error: the line has a NUL byte in it")]
+    Nul,
+    /// Too long to be meant.
+    #[error("Error: the line is longer than {MAX_COMMAND} bytes")]
+    Length,
+}
+
+/// Reads a batch file command by command.
+///
+/// `#` begins a comment wherever it stands, in quotes too; a backslash right
+/// before the line feed joins the next line; a word that begins with ' or "
+/// reaches to the next of the same, without escapes. A carriage return is a
+/// blank.
+#[derive(Debug)]
+pub struct Reader<R> {
+    input: R,
+    number: usize,
+}
+
+/// How a physical line ended.
+enum End {
+    LineFeed,
+    /// In a comment, up to the line feed.
+    Comment,
+    /// With the file.
+    File,
+    /// It did not even begin: the file is at its end.
+    Nothing,
+}
+
+impl<R: BufRead> Reader<R> {
+    /// A reader that stands before the first line.
+    pub fn new(input: R) -> Self {
+        Reader { input, number: 0 }
+    }
+
+    /// The number of the line that was read last, from 1.
+    pub fn number(&self) -> usize {
+        self.number
+    }
+
+    /// Reads the next command with all its continuation lines.
+    ///
+    /// # Errors
+    /// The input cannot be read.
+    pub fn next_line(&mut self) -> io::Result<Line> {
+        let mut command = Vec::new();
+        let mut continued = false;
+        loop {
+            match self.physical_line(&mut command)? {
+                End::Nothing if continued => return Ok(Line::Bad(Malformed::Continuation)),
+                End::Nothing => return Ok(Line::End),
+                End::LineFeed if command.last() == Some(&b'\\') => {
+                    command.pop();
+                    continued = true;
+                }
+                End::LineFeed | End::Comment | End::File => break,
+            }
+        }
+        Ok(match words(command) {
+            Ok(words) => Line::Words(words),
+            Err(malformed) => Line::Bad(malformed),
+        })
+    }
+
+    /// Appends the next line, without its comment and its line feed.
+    fn physical_line(&mut self, command: &mut Vec<u8>) -> io::Result<End> {
+        let mut comment = false;
+        let mut begun = false;
+        loop {
+            let bytes = match self.input.fill_buf() {
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+                bytes => bytes?,
+            };
+            if bytes.is_empty() {
+                return Ok(if begun { End::File } else { End::Nothing });
+            }
+            if !begun {
+                begun = true;
+                self.number += 1;
+            }
+            let feed = bytes.iter().position(|&byte| byte == b'\n');
+            let line = &bytes[..feed.unwrap_or(bytes.len())];
+            if !comment {
+                let hash = line.iter().position(|&byte| byte == b'#');
+                comment = hash.is_some();
+                let text = &line[..hash.unwrap_or(line.len())];
+                // One byte too many is kept, as a sign of what was left out.
+                let room = (MAX_COMMAND + 1).saturating_sub(command.len());
+                command.extend_from_slice(&text[..text.len().min(room)]);
+            }
+            let used = line.len() + usize::from(feed.is_some());
+            self.input.consume(used);
+            match (feed, comment) {
+                (Some(_), true) => return Ok(End::Comment),
+                (Some(_), false) => return Ok(End::LineFeed),
+                (None, _) => {}
+            }
+        }
+    }
+}
+
+/// Takes a command apart into its words.
+fn words(command: Vec<u8>) -> Result<Vec<OsString>, Malformed> {
+    if command.len() > MAX_COMMAND {
+        return Err(Malformed::Length);
+    }
+    if command.contains(&0) {
+        return Err(Malformed::Nul);
+    }
+    if std::str::from_utf8(&command).is_err() {
+        return Err(Malformed::Encoding);
+    }
+    let is_blank = |byte: &u8| matches!(byte, b' ' | b'\t' | b'\r');
+    let mut words = Vec::new();
+    let mut rest = command.as_slice();
+    loop {
+        let blanks = rest.iter().take_while(|byte| is_blank(byte)).count();
+        rest = &rest[blanks..];
+        let (word, after) = match rest {
+            [] => return Ok(words),
+            [quote @ (b'\'' | b'"'), quoted @ ..] => {
+                let mut parts = quoted.splitn(2, |byte| byte == quote);
+                let word = parts.next().unwrap_or_default();
+                let after = parts.next();
+                (word, after.ok_or(Malformed::Quote(char::from(*quote)))?)
+            }
+            _ => rest.split_at(rest.iter().position(is_blank).unwrap_or(rest.len())),
+        };
+        words.push(OsString::from_vec(word.to_vec()));
+        rest = after;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(file: &str) -> Vec<(usize, Line)> {
+        let mut reader = Reader::new(file.as_bytes());
+        let mut lines = Vec::new();
+        loop {
+            match reader.next_line().unwrap() {
+                Line::End => return lines,
+                line => lines.push((reader.number(), line)),
+            }
+        }
+    }
+
+    fn line(words: &[&str]) -> Line {
+        Line::Words(words.iter().map(OsString::from).collect())
+    }
+
+    #[test]
+    fn words_stand_between_blanks() {
+        assert_eq!(
+            read("a b\tc\r\n d\n"),
+            [(1, line(&["a", "b", "c"])), (2, line(&["d"]))]
+        );
+        assert_eq!(read("a"), [(1, line(&["a"]))]);
+        assert_eq!(read(""), []);
+        assert_eq!(read("a\x0bb"), [(1, line(&["a\x0bb"]))]);
+    }
+
+    #[test]
+    fn a_comment_begins_anywhere_and_continues_nothing() {
+        assert_eq!(
+            read("# x\\\na#b\nc 'd#e'\n"),
+            [
+                (1, line(&[])),
+                (2, line(&["a"])),
+                (3, Line::Bad(Malformed::Quote('\''))),
+            ]
+        );
+        assert_eq!(
+            read("a \\#\nb"),
+            [(1, line(&["a", "\\"])), (2, line(&["b"]))]
+        );
+    }
+
+    #[test]
+    fn a_backslash_before_the_line_feed_joins_without_a_blank() {
+        assert_eq!(
+            read("lim\\\nits\nx"),
+            [(2, line(&["limits"])), (3, line(&["x"]))]
+        );
+        assert_eq!(read("a \\\n\\\n b"), [(3, line(&["a", "b"]))]);
+        assert_eq!(
+            read("a \\ \nb"),
+            [(1, line(&["a", "\\"])), (2, line(&["b"]))]
+        );
+        assert_eq!(read("a \\"), [(1, line(&["a", "\\"]))]);
+        assert_eq!(
+            read("a\nb \\\n"),
+            [(1, line(&["a"])), (2, Line::Bad(Malformed::Continuation))]
+        );
+    }
+
+    #[test]
+    fn a_quote_counts_at_the_beginning_of_a_word() {
+        assert_eq!(
+            read("'a b'c \"d'\" '' e'f'"),
+            [(1, line(&["a b", "c", "d'", "", "e'f'"]))]
+        );
+        assert_eq!(read("\"a"), [(1, Line::Bad(Malformed::Quote('"')))]);
+        assert_eq!(read("'a \\\n b'"), [(2, line(&["a  b"]))]);
+    }
+
+    #[test]
+    fn what_is_no_text_is_refused_and_the_next_line_is_read() {
+        let mut reader = Reader::new(&b"a\xff\nb\0\nc"[..]);
+        assert_eq!(reader.next_line().unwrap(), Line::Bad(Malformed::Encoding));
+        assert_eq!(reader.next_line().unwrap(), Line::Bad(Malformed::Nul));
+        assert_eq!(reader.next_line().unwrap(), line(&["c"]));
+    }
+
+    #[test]
+    fn a_line_too_long_is_refused_and_the_next_one_is_read() {
+        let long = "x".repeat(MAX_COMMAND + 1) + "\ny";
+        assert_eq!(
+            read(&long),
+            [(1, Line::Bad(Malformed::Length)), (2, line(&["y"]))]
+        );
+        let most = "x".repeat(MAX_COMMAND);
+        assert_eq!(read(&most), [(1, line(&[&most]))]);
+        // A comment is never too long.
+        assert_eq!(
+            read(&format!("#{long}")),
+            [(1, line(&[])), (2, line(&["y"]))]
+        );
+    }
+}

@@ -1,0 +1,91 @@
+//! What is refused before the kernel is asked.
+
+use std::ffi::{OsStr, OsString};
+
+use super::value::DeviceName;
+
+/// A command line that is not right.
+///
+/// The beginning of each sentence is that of `ip`, since scripts know it.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Error {
+    /// A word has a value that breaks a rule.
+    #[error("Error: argument \"{}\" is wrong: {reason}", .word.display())]
+    Argument {
+        /// The word at fault.
+        word: OsString,
+        /// The rule.
+        reason: String,
+    },
+    /// A word that the command cannot do without.
+    #[error("Error: argument \"{0}\" is required")]
+    Required(&'static str),
+    /// A keyword is the last word, where its value should be.
+    #[error("Command line is not complete. A value is missing after \"{0}\"")]
+    Incomplete(&'static str),
+    /// A word that is no flag, no keyword and no address.
+    #[error("Error: any valid address is expected rather than \"{}\".", .word.display())]
+    Address {
+        /// The word at fault.
+        word: OsString,
+        /// The devices named before it: `ip` looks each up when it comes to
+        /// it, so that a missing one is what it complains of.
+        devices: Vec<DeviceName>,
+        /// What may have been meant.
+        near: Option<&'static str>,
+    },
+    /// A word that the command does not know.
+    #[error("Error: argument \"{}\" is wrong: the command has no such word", .word.display())]
+    Word {
+        /// The word at fault.
+        word: OsString,
+        /// What may have been meant.
+        near: Option<&'static str>,
+    },
+    /// No object or command of that name.
+    #[error("Command \"{}\" is unknown, try \"mptcp help\".", .word.display())]
+    Command {
+        /// The word at fault.
+        word: OsString,
+        /// What may have been meant.
+        near: Option<&'static str>,
+    },
+    /// No option of that name.
+    #[error("Option \"{}\" is unknown, try \"mptcp --help\".", .word.display())]
+    Option {
+        /// The word at fault.
+        word: OsString,
+        /// What may have been meant.
+        near: Option<&'static str>,
+    },
+    /// The usage was asked for, or nothing at all was.
+    #[error("{0}")]
+    Usage(String),
+    /// Help was asked for, which is no failure: it goes to stdout.
+    #[error("{0}")]
+    Help(String),
+    /// What clap found and none of our readers.
+    #[error("Error: {0}")]
+    Other(String),
+}
+
+impl Error {
+    /// A word that breaks a rule.
+    pub fn argument(word: impl AsRef<OsStr>, reason: impl Into<String>) -> Self {
+        Error::Argument {
+            word: word.as_ref().to_owned(),
+            reason: reason.into(),
+        }
+    }
+
+    /// A word to try instead of the one at fault.
+    pub fn near(&self) -> Option<&'static str> {
+        match self {
+            Error::Address { near, .. }
+            | Error::Word { near, .. }
+            | Error::Command { near, .. }
+            | Error::Option { near, .. } => *near,
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,141 @@
+//! Usage and help, made from the grammar.
+
+use std::fmt::Write;
+
+use super::grammar::{Command, Kind, OBJECTS, Object, Word};
+use super::options;
+
+/// The width that a line of help keeps to.
+const WIDTH: usize = 80;
+
+/// What `help` and a missing object print: the whole grammar, briefly.
+pub fn usage() -> String {
+    let mut text = String::new();
+    for (object, command) in commands() {
+        let lead = if text.is_empty() {
+            "Usage: "
+        } else {
+            "       "
+        };
+        text += &synopsis(lead, object, command);
+    }
+    text += "\nA word may be shortened to its beginning. What each one means:\n";
+    text += "       mptcp endpoint add --help, and so for every command\n";
+    text += "       mptcp --help for the options";
+    text
+}
+
+/// What `--help` prints.
+pub fn overview() -> String {
+    let mut text = String::from("mptcp: configure and watch Multipath TCP on this host\n\n");
+    text += "Usage: mptcp [ OPTIONS ] OBJECT [ COMMAND ... ]\n\nObjects:\n";
+    for object in &OBJECTS {
+        let _ = writeln!(text, "  {:<15}  {}", object.name, object.about);
+    }
+    text += "\nCommands:\n";
+    for (object, command) in commands() {
+        text += &synopsis("  ", object, command);
+    }
+    text += "\nOptions, before the object:\n";
+    for line in options::help() {
+        let _ = writeln!(text, "  {line}");
+    }
+    text += "  --help           this text; after a command: its words, with examples\n";
+    text += "\nWith no kernel yet in mind, try it in a namespace that goes away by itself:\n";
+    text += "  unshare --user --map-root-user --net mptcp endpoint add 10.0.0.2 subflow\n";
+    text
+}
+
+/// What `--help` after an object prints: its commands.
+pub fn object(object: &'static Object) -> String {
+    let mut text = format!("{}: {}\n\n", object.name, object.about);
+    let mut lead = "Usage: ";
+    for command in object.commands {
+        text += &synopsis(lead, object, command);
+        lead = "       ";
+    }
+    text += "\nEach command explains its words: mptcp ";
+    let _ = writeln!(text, "{} {} --help", object.name, object.commands[0].name);
+    text
+}
+
+/// What `--help` after a command prints: its words and some examples.
+pub fn command(command: &Command) -> String {
+    let found = commands().find(|(_, other)| std::ptr::eq(*other, command));
+    let mut text = format!("{}\n\n", command.about);
+    if let Some((object, command)) = found {
+        text += &synopsis("Usage: ", object, command);
+    }
+    let explained: Vec<_> = command
+        .words
+        .iter()
+        .filter(|word| !word.help.is_empty())
+        .collect();
+    if !explained.is_empty() {
+        text += "\n";
+    }
+    for word in explained {
+        let _ = writeln!(text, "  {:<21}  {}", typed(word), word.help);
+    }
+    let _ = write!(text, "\nFor example:\n");
+    for line in command.example.lines() {
+        let _ = writeln!(text, "  {line}");
+    }
+    text
+}
+
+/// Every command with its object, in the order of the tables.
+pub fn commands() -> impl Iterator<Item = (&'static Object, &'static Command)> {
+    OBJECTS.iter().flat_map(|object| {
+        let alone = object.default.filter(|_| object.commands.is_empty());
+        let commands = object.commands.iter().chain(alone);
+        commands.map(move |command| (object, command))
+    })
+}
+
+/// A word as it is typed.
+fn typed(word: &Word) -> String {
+    match word.kind {
+        Kind::Keyword(value) => format!("{} {}", word.name, value.name()),
+        Kind::Operand(value) => value.name().to_owned(),
+        _ => word.name.to_owned(),
+    }
+}
+
+/// One command with all that may follow, folded between its groups.
+fn synopsis(lead: &str, object: &Object, command: &Command) -> String {
+    let mut line = format!("{lead}mptcp {}", object.name);
+    if !command.name.is_empty() {
+        line = line + " " + command.name;
+    }
+    let indent = " ".repeat(line.len());
+    let mut text = String::new();
+    for group in groups(command.synopsis) {
+        if line.len() + 1 + group.len() > WIDTH {
+            text = text + &line + "\n";
+            line.clone_from(&indent);
+        }
+        line = line + " " + &group;
+    }
+    text + &line + "\n"
+}
+
+/// The parts of a synopsis that are not torn apart: bracketed groups, and
+/// keywords with the name of their value.
+fn groups(synopsis: &str) -> Vec<String> {
+    let mut groups: Vec<String> = Vec::new();
+    let mut depth = 0;
+    for word in synopsis.split_whitespace() {
+        let joins = depth > 0 || word.chars().all(char::is_uppercase);
+        match groups.last_mut() {
+            Some(group) if joins => *group = format!("{group} {word}"),
+            _ => groups.push(word.to_owned()),
+        }
+        match word {
+            "[" | "{" => depth += 1,
+            "]" | "}" => depth -= 1,
+            _ => {}
+        }
+    }
+    groups
+}

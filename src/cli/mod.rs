@@ -1,0 +1,84 @@
+//! The grammar: from the words of a command line to what they ask for.
+
+pub mod endpoint;
+pub mod error;
+pub mod grammar;
+pub mod help;
+pub mod limits;
+pub mod monitor;
+pub mod options;
+mod suggest;
+pub mod value;
+pub mod words;
+
+use std::ffi::{OsStr, OsString};
+use std::os::unix::ffi::OsStrExt;
+
+pub use error::Error;
+pub use options::{ColorChoice, Next, Options, Timestamp};
+pub use value::DeviceName;
+
+use grammar::OBJECTS;
+
+/// What a command line asks for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Request {
+    /// Endpoints.
+    Endpoint(endpoint::Endpoint),
+    /// Limits.
+    Limits(limits::Limits),
+    /// Events.
+    Monitor,
+}
+
+/// Reads command lines. What it makes of the grammar for one of them serves
+/// for the next ones.
+#[derive(Debug, Default)]
+pub struct Parser {
+    readers: words::Readers,
+}
+
+impl Parser {
+    /// Reads the words from the object on.
+    ///
+    /// # Errors
+    /// The first thing that is wrong with them, from left to right. `help`,
+    /// and no word at all, is an error too: the usage.
+    pub fn parse(&mut self, words: &[OsString]) -> Result<Request, Error> {
+        let [name, words @ ..] = words else {
+            return Err(Error::Usage(help::usage()));
+        };
+        if name == "--help" {
+            return Err(Error::Help(help::overview()));
+        }
+        let object = find(name, &OBJECTS, |object| object.name)?;
+        let (command, words) = match (words, object.default) {
+            (_, None) => return Err(Error::Usage(help::usage())),
+            (words, Some(command)) if object.commands.is_empty() => (command, words),
+            ([], Some(command)) => (command, words),
+            ([name, ..], _) if name == "--help" => return Err(Error::Help(help::object(object))),
+            ([name, words @ ..], _) => {
+                (find(name, object.commands, |command| command.name)?, words)
+            }
+        };
+        let matches = self.readers.parse(command, words)?;
+        (command.lower)(&matches)
+    }
+}
+
+/// The first entry of a table whose name begins with the word.
+fn find<'a, T>(
+    word: &OsStr,
+    table: &'a [T],
+    name: impl Fn(&T) -> &'static str,
+) -> Result<&'a T, Error> {
+    let abbreviates =
+        |entry: &&T| !word.is_empty() && name(entry).as_bytes().starts_with(word.as_bytes());
+    table
+        .iter()
+        .find(abbreviates)
+        .ok_or_else(|| Error::Command {
+            word: word.to_owned(),
+            near: suggest::nearest(word, table.iter().map(name)),
+        })
+}

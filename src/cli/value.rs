@@ -1,0 +1,231 @@
+//! The values behind the words: numbers, addresses, device names, tokens.
+//!
+//! Each reader takes a word as it was typed and says what is wrong with it;
+//! the rules are those of `ip`, which reads numbers as C's `strtoul` does.
+
+use std::ffi::{OsStr, OsString};
+use std::net::{Ipv4Addr, Ipv6Addr};
+use std::os::unix::ffi::OsStrExt;
+
+use crate::pm::Address;
+
+use super::Error;
+
+/// The name of a network device, not yet looked up.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DeviceName(pub OsString);
+
+/// An address id: 0 to 255.
+pub fn id(word: &OsStr) -> Result<u8, Error> {
+    up_to(word, u8::MAX.into(), "an id is a number from 0 to 255").map(|number| number as u8)
+}
+
+/// A port: 0 to 65535.
+pub fn port(word: &OsStr) -> Result<u16, Error> {
+    up_to(word, u16::MAX.into(), "a port is a number from 0 to 65535").map(|number| number as u16)
+}
+
+/// A limit: 0 to 4294967295.
+pub fn limit(word: &OsStr) -> Result<u32, Error> {
+    let rule = "a limit is a number from 0 to 4294967295";
+    up_to(word, u32::MAX.into(), rule).map(|number| number as u32)
+}
+
+/// An address, without DNS and without a prefix length.
+pub fn address(word: &OsStr) -> Result<Address, Error> {
+    let bytes = word.as_bytes();
+    let address = match bytes {
+        b"any" | b"all" | b"default" => Some(Address::Any),
+        _ if bytes.contains(&b':') => ipv6(bytes).map(|ip| Address::Ip(ip.into())),
+        _ => ipv4(bytes).map(|ip| Address::Ip(ip.into())),
+    };
+    address.ok_or_else(|| Error::Address {
+        word: word.to_owned(),
+        devices: Vec::new(),
+        near: None,
+    })
+}
+
+/// A name that a network device can have: 1 to 15 bytes, no `/`, no white
+/// space, neither `.` nor `..`.
+pub fn device(word: &OsStr) -> Result<DeviceName, Error> {
+    let bytes = word.as_bytes();
+    let wrong = match bytes {
+        b"" => Some("the name of a device is not empty"),
+        b"." | b".." => Some("no device can have this name"),
+        _ if bytes.len() > 15 => Some("the name of a device has at most 15 bytes"),
+        _ if bytes.iter().any(|&byte| byte == b'/' || is_space(byte)) => {
+            Some("the name of a device has no slash and no white space")
+        }
+        _ => None,
+    };
+    match wrong {
+        Some(reason) => Err(Error::argument(word, reason)),
+        None => Ok(DeviceName(word.to_owned())),
+    }
+}
+
+/// The token of a connection as `monitor` and `ss -M` print it: up to eight
+/// hexadecimal digits, with or without `0x`.
+pub fn token(word: &OsStr) -> Result<u32, Error> {
+    let typed = word.as_bytes();
+    let digits = typed
+        .strip_prefix(b"0x")
+        .or_else(|| typed.strip_prefix(b"0X"))
+        .unwrap_or(typed);
+    let all_hexadecimal = digits.iter().all(u8::is_ascii_hexdigit);
+    let token = match digits.len() {
+        1..=8 if all_hexadecimal => std::str::from_utf8(digits).ok(),
+        _ => None,
+    };
+    token
+        .and_then(|digits| u32::from_str_radix(digits, 16).ok())
+        .ok_or_else(|| {
+            let rule = "a token is up to eight hexadecimal digits, \
+                        as \"mptcp monitor\" and \"ss -M\" show it";
+            Error::argument(word, rule)
+        })
+}
+
+fn up_to(word: &OsStr, max: u64, rule: &'static str) -> Result<u64, Error> {
+    number(word.as_bytes())
+        .filter(|number| *number <= max)
+        .ok_or_else(|| Error::argument(word, rule))
+}
+
+/// A number with nothing after it, as `strtoul(…, 0)` of C23 reads it:
+/// leading blanks, a sign (a minus wraps around), `0x`, `0b` and `0` prefixes.
+pub fn number(bytes: &[u8]) -> Option<u64> {
+    let blanks = bytes.iter().take_while(|&&byte| is_space(byte)).count();
+    let (negative, digits) = match bytes.get(blanks..)? {
+        [b'-', digits @ ..] => (true, digits),
+        [b'+', digits @ ..] => (false, digits),
+        digits => (false, digits),
+    };
+    let (radix, digits) = match digits {
+        [b'0', b'x' | b'X', digits @ ..] => (16, digits),
+        [b'0', b'b' | b'B', digits @ ..] => (2, digits),
+        [b'0', _, ..] => (8, digits),
+        _ => (10, digits),
+    };
+    if digits.is_empty() {
+        return None;
+    }
+    let number = digits.iter().try_fold(0u64, |number, &byte| {
+        let digit = char::from(byte).to_digit(radix)?;
+        number.checked_mul(radix.into())?.checked_add(digit.into())
+    })?;
+    Some(match negative {
+        true => number.wrapping_neg(),
+        false => number,
+    })
+}
+
+/// What C's `isspace` holds for white space.
+pub fn is_space(byte: u8) -> bool {
+    byte.is_ascii_whitespace() || byte == 0x0b
+}
+
+/// One to four numbers with dots between them; missing parts are zero at the
+/// end, so that `10.1` is 10.1.0.0.
+fn ipv4(bytes: &[u8]) -> Option<Ipv4Addr> {
+    let mut octets = [0; 4];
+    let mut parts = bytes.split(|&byte| byte == b'.');
+    for octet in &mut octets {
+        match parts.next() {
+            Some(part) => *octet = u8::try_from(number(part)?).ok()?,
+            None => break,
+        }
+    }
+    match parts.next() {
+        None => Some(Ipv4Addr::from(octets)),
+        Some(_) => None,
+    }
+}
+
+fn ipv6(bytes: &[u8]) -> Option<Ipv6Addr> {
+    std::str::from_utf8(bytes).ok()?.parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_read_as_c_reads_them() {
+        let read = [
+            ("16", 16),
+            ("0x10", 16),
+            ("0X1f", 31),
+            ("020", 16),
+            ("0b11", 3),
+            ("+16", 16),
+            (" \t\n5", 5),
+            ("0", 0),
+            ("00", 0),
+            ("-0", 0),
+            ("-18446744073709551611", 5),
+            ("18446744073709551615", u64::MAX),
+        ];
+        for (word, value) in read {
+            assert_eq!(number(word.as_bytes()), Some(value), "{word:?}");
+        }
+        let refused = [
+            "",
+            " ",
+            "5 ",
+            "- 5",
+            "0o3",
+            "0x",
+            "0b",
+            "08",
+            "1a",
+            "+",
+            "--1",
+            "0x-1",
+            "18446744073709551616",
+        ];
+        for word in refused {
+            assert_eq!(number(word.as_bytes()), None, "{word:?}");
+        }
+    }
+
+    #[test]
+    fn missing_parts_of_an_ipv4_address_are_zero_at_the_end() {
+        assert_eq!(ipv4(b"10.1"), Some(Ipv4Addr::new(10, 1, 0, 0)));
+        assert_eq!(ipv4(b"0xa"), Some(Ipv4Addr::new(10, 0, 0, 0)));
+        assert_eq!(ipv4(b"10. 0.0.1"), Some(Ipv4Addr::new(10, 0, 0, 1)));
+        for word in [
+            "",
+            ".",
+            "10.",
+            "10..1",
+            ".1",
+            "1.2.3.4.5",
+            "1.2.3.4.",
+            "256",
+            "10.0 .0.1",
+        ] {
+            assert_eq!(ipv4(word.as_bytes()), None, "{word:?}");
+        }
+    }
+
+    #[test]
+    fn device_names_are_what_the_kernel_takes() {
+        for word in ["lo", "eth0", "a.b:c", "123456789012345", "...", "é"] {
+            assert!(device(OsStr::new(word)).is_ok(), "{word:?}");
+        }
+        for word in [
+            "",
+            ".",
+            "..",
+            "a/b",
+            "a b",
+            "a\tb",
+            "a\x0bb",
+            "1234567890123456",
+        ] {
+            assert!(device(OsStr::new(word)).is_err(), "{word:?}");
+        }
+    }
+}

@@ -1,0 +1,203 @@
+//! From the words of a command to what clap reads.
+//!
+//! `ip`'s words come in any order, without dashes; keywords may be
+//! abbreviated, and what is no word of the command is its operand. Here each
+//! is turned into a long option (`id 5` into `--id=5`), in the order in which
+//! it came, and clap does the rest: it reads the values and keeps the last.
+
+use std::ffi::{OsStr, OsString};
+use std::os::unix::ffi::OsStrExt;
+
+use clap::builder::{OsStringValueParser, TypedValueParser, ValueParser};
+use clap::{Arg, ArgAction, ArgMatches};
+
+use super::grammar::{Command, Kind, Value, Word};
+use super::value::{self, DeviceName};
+use super::{Error, help, suggest};
+
+/// The name under which clap has the flags, all of them.
+const FLAGS: &str = "flag";
+
+/// The clap commands that were needed so far, at most one for each command.
+#[derive(Debug, Default)]
+pub struct Readers(Vec<(&'static Command, clap::Command)>);
+
+impl Readers {
+    /// Reads the words that follow a command.
+    ///
+    /// # Errors
+    /// The first thing that is wrong, from left to right.
+    pub fn parse(
+        &mut self,
+        command: &'static Command,
+        words: &[OsString],
+    ) -> Result<ArgMatches, Error> {
+        let mut arguments = Vec::with_capacity(words.len());
+        let end = translate(command, words, &mut arguments);
+        let matches = self
+            .reader(command)
+            .try_get_matches_from_mut(&arguments)
+            .map_err(|error| complete(ours(&error), command, &arguments))?;
+        end.map(|()| matches)
+    }
+
+    fn reader(&mut self, command: &'static Command) -> &mut clap::Command {
+        let known = self
+            .0
+            .iter()
+            .position(|(known, _)| std::ptr::eq(*known, command));
+        let at = known.unwrap_or_else(|| {
+            self.0.push((command, clap_command(command)));
+            self.0.len() - 1
+        });
+        &mut self.0[at].1
+    }
+}
+
+/// The flags among the words, in their order.
+pub fn flags(matches: &ArgMatches) -> impl Iterator<Item = &str> {
+    let flags = matches.get_many::<String>(FLAGS).unwrap_or_default();
+    flags.map(String::as_str)
+}
+
+/// The last value of a keyword or operand.
+pub fn last<T: Clone + Send + Sync + 'static>(matches: &ArgMatches, name: &str) -> Option<T> {
+    let mut values = matches.try_get_many::<T>(name).ok().flatten()?;
+    values.next_back().cloned()
+}
+
+/// All values of a keyword, in their order.
+pub fn all<T: Clone + Send + Sync + 'static>(matches: &ArgMatches, name: &str) -> Vec<T> {
+    let values = matches.try_get_many::<T>(name).ok().flatten();
+    values.unwrap_or_default().cloned().collect()
+}
+
+/// Turns words into clap's arguments, up to the first that is out of place.
+fn translate(
+    command: &Command,
+    words: &[OsString],
+    arguments: &mut Vec<OsString>,
+) -> Result<(), Error> {
+    let mut words = words.iter();
+    while let Some(word) = words.next() {
+        if word == "--help" {
+            return Err(Error::Help(help::command(command)));
+        }
+        let Some(known) = find(command, word) else {
+            if command.lenient {
+                continue;
+            }
+            let (word, near) = (word.clone(), nearest(command, word));
+            return Err(match command.words {
+                [] => Error::Command { word, near },
+                _ => Error::Word { word, near },
+            });
+        };
+        let (name, value) = match known.kind {
+            Kind::Flag => (FLAGS, word.as_os_str()),
+            Kind::FlagAgainst(other) => {
+                if arguments.contains(&argument(FLAGS, OsStr::new(other))) {
+                    let reason = format!("{} and {other} exclude each other", known.name);
+                    return Err(Error::argument(word, reason));
+                }
+                (FLAGS, word.as_os_str())
+            }
+            Kind::Refused(reason) => return Err(Error::argument(word, reason)),
+            Kind::Keyword(_) => {
+                let value = words.next();
+                let incomplete = Error::Incomplete(known.name);
+                (known.name, value.ok_or(incomplete)?.as_os_str())
+            }
+            Kind::Operand(_) => (known.name, word.as_os_str()),
+        };
+        arguments.push(argument(name, value));
+    }
+    Ok(())
+}
+
+/// What a word is: a flag in full, else a keyword from its beginning, else
+/// the operand.
+fn find<'a>(command: &'a Command, word: &OsStr) -> Option<&'a Word> {
+    let typed = word.as_bytes();
+    let is = |known: &&Word| match known.kind {
+        Kind::Flag | Kind::FlagAgainst(_) | Kind::Refused(_) => known.name.as_bytes() == typed,
+        Kind::Keyword(_) => !typed.is_empty() && known.name.as_bytes().starts_with(typed),
+        Kind::Operand(_) => true,
+    };
+    command.words.iter().find(is)
+}
+
+/// The clap command that reads the translated words.
+fn clap_command(command: &'static Command) -> clap::Command {
+    let flags = Arg::new(FLAGS).long(FLAGS).action(ArgAction::Append);
+    let values = command.words.iter().filter_map(|word| match word.kind {
+        Kind::Keyword(value) | Kind::Operand(value) => Some(
+            Arg::new(word.name)
+                .long(word.name)
+                .action(ArgAction::Append)
+                .value_parser(reader(value)),
+        ),
+        _ => None,
+    });
+    clap::Command::new(command.name)
+        .no_binary_name(true)
+        .disable_help_flag(true)
+        .disable_version_flag(true)
+        .arg(flags)
+        .args(values)
+}
+
+fn reader(value: Value) -> ValueParser {
+    let word = OsStringValueParser::new();
+    match value {
+        Value::Id => word.try_map(|word| value::id(&word)).into(),
+        Value::Port => word.try_map(|word| value::port(&word)).into(),
+        Value::Limit => word.try_map(|word| value::limit(&word)).into(),
+        Value::Device => word.try_map(|word| value::device(&word)).into(),
+        Value::Address => word.try_map(|word| value::address(&word)).into(),
+        Value::Token => word.try_map(|word| value::token(&word)).into(),
+    }
+}
+
+/// `--NAME=VALUE`.
+fn argument(name: &str, value: &OsStr) -> OsString {
+    let mut argument = OsString::with_capacity(name.len() + value.len() + 3);
+    argument.push("--");
+    argument.push(name);
+    argument.push("=");
+    argument.push(value);
+    argument
+}
+
+/// Our own error, which clap carries as the source of its own.
+fn ours(error: &clap::Error) -> Error {
+    let source = std::error::Error::source(error);
+    match source.and_then(|source| source.downcast_ref::<Error>()) {
+        Some(ours) => ours.clone(),
+        None => Error::Other(error.to_string()),
+    }
+}
+
+/// Adds to a bad address the devices that were named before it, and what else
+/// it may have been meant to be.
+fn complete(error: Error, command: &Command, arguments: &[OsString]) -> Error {
+    let Error::Address { word, .. } = error else {
+        return error;
+    };
+    let bad = argument("address", &word);
+    let before = arguments.iter().take_while(|argument| **argument != bad);
+    let devices = before.filter_map(|argument| argument.as_bytes().strip_prefix(b"--dev="));
+    Error::Address {
+        devices: devices
+            .map(|name| DeviceName(OsStr::from_bytes(name).to_owned()))
+            .collect(),
+        near: nearest(command, &word),
+        word,
+    }
+}
+
+fn nearest(command: &Command, word: &OsStr) -> Option<&'static str> {
+    let explained = command.words.iter().filter(|word| !word.help.is_empty());
+    let names = explained.filter(|word| !matches!(word.kind, Kind::Operand(_)));
+    suggest::nearest(word, names.map(|word| word.name))
+}

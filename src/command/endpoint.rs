@@ -1,0 +1,78 @@
+//! `endpoint`: the addresses that connections may use.
+
+use crate::cli::endpoint::{Endpoint as Asked, Spec};
+use crate::output::{self, Names};
+use crate::pm::{Address, Command, Endpoint, Message, Request};
+use crate::{device, resolver};
+
+use super::Session;
+
+/// Does what was asked about endpoints.
+pub fn run(session: &mut Session, asked: Asked) -> anyhow::Result<()> {
+    match asked {
+        Asked::Add(spec) => session.change(request(Command::AddAddr, spec)?),
+        Asked::Change(spec) => session.change(request(Command::SetFlags, spec)?),
+        Asked::Delete(spec) => session.change(request(Command::DelAddr, spec)?),
+        Asked::Flush => {
+            let all = Message::default();
+            session.change(Request::new(Command::FlushAddrs, &all))
+        }
+        Asked::ShowOne(spec) => {
+            let reply = session.get(request(Command::GetAddr, spec)?)?;
+            show(session, [reply])
+        }
+        Asked::ShowAll => {
+            let all = Message::default();
+            let dump = session.dump(Request::new(Command::GetAddr, &all));
+            match dump {
+                Ok(dump) => show(session, dump.entries),
+                // A list that the kernel refuses is an empty one in JSON.
+                Err(refusal) => show(session, []).and(Err(refusal)),
+            }
+        }
+    }
+}
+
+/// A request about the endpoint that the words describe.
+fn request(command: Command, spec: Spec) -> Result<Request, device::Error> {
+    let mut endpoint = Endpoint {
+        address: spec.address,
+        id: spec.id,
+        port: spec.port,
+        flags: spec.flags,
+        device: None,
+    };
+    // Each is looked up, as `ip` does: a missing one is an error even where
+    // another one follows.
+    for name in &spec.devices {
+        endpoint.device = Some(device::index(name)?);
+    }
+    let message = Message {
+        local: Some(endpoint),
+        ..Message::default()
+    };
+    Ok(Request::new(command, &message))
+}
+
+/// Prints the endpoints of replies.
+pub(super) fn show(
+    session: &mut Session,
+    replies: impl IntoIterator<Item = Message>,
+) -> anyhow::Result<()> {
+    let resolve = session.options.resolve;
+    session.print(|printer| {
+        printer.begin_list()?;
+        for endpoint in replies.into_iter().filter_map(|reply| reply.local) {
+            let names = Names {
+                device: endpoint.device.map(device::name),
+                host: match endpoint.address {
+                    Some(Address::Ip(ip)) if resolve => resolver::host(ip),
+                    _ => None,
+                },
+            };
+            output::endpoint(printer, &endpoint, &names)?;
+        }
+        printer.end_list()
+    })?;
+    Ok(())
+}

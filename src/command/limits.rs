@@ -1,0 +1,34 @@
+//! `limits`: how many addresses and subflows a connection may have.
+
+use crate::cli::limits::Limits as Asked;
+use crate::output;
+use crate::pm::{Command, Message, Request};
+
+use super::Session;
+
+/// Does what was asked about limits.
+pub fn run(session: &mut Session, asked: Asked) -> anyhow::Result<()> {
+    match asked {
+        Asked::Set {
+            add_addr_accepted,
+            subflows,
+        } => {
+            let limits = Message {
+                add_addr_accepted,
+                subflows,
+                ..Message::default()
+            };
+            session.change(Request::new(Command::SetLimits, &limits))
+        }
+        Asked::Show => {
+            let none = Message::default();
+            let reply = session.get(Request::new(Command::GetLimits, &none))?;
+            session.print(|printer| {
+                printer.begin_list()?;
+                output::limits(printer, &reply)?;
+                printer.end_list()
+            })?;
+            Ok(())
+        }
+    }
+}

@@ -1,0 +1,50 @@
+//! What is done for each request: it becomes messages to the path manager,
+//! and their replies become output.
+
+mod endpoint;
+mod limits;
+mod monitor;
+mod session;
+
+pub use session::{Session, full_stop, warn};
+
+use std::ffi::OsString;
+use std::ops::ControlFlow;
+
+use crate::cli::{self, Request};
+use crate::device;
+
+impl Session {
+    /// Does what the words from the object on ask for. `Break` says that the
+    /// user has ended the run.
+    ///
+    /// # Errors
+    /// Whatever came in between; the type of the error says what kind of
+    /// failure it is.
+    pub fn execute(&mut self, words: &[OsString]) -> anyhow::Result<ControlFlow<()>> {
+        let request = match self.parser.parse(words) {
+            Ok(request) => request,
+            Err(cli::Error::Help(text)) => {
+                self.print(|printer| printer.raw(&text))?;
+                return Ok(ControlFlow::Continue(()));
+            }
+            Err(error) => {
+                if let cli::Error::Address { devices, .. } = &error {
+                    devices
+                        .iter()
+                        .try_for_each(|name| device::index(name).map(drop))?;
+                }
+                return Err(error.into());
+            }
+        };
+        match request {
+            Request::Endpoint(request) => endpoint::run(self, request)?,
+            Request::Limits(request) => limits::run(self, request)?,
+            Request::Monitor => {
+                monitor::run(self)?;
+                return Ok(ControlFlow::Break(()));
+            }
+        }
+        Ok(ControlFlow::Continue(()))
+    }
+}

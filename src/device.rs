@@ -1,0 +1,80 @@
+//! Names and numbers of network devices, one at a time.
+
+use std::os::unix::ffi::OsStrExt;
+
+use nix::net::if_::{if_indextoname, if_nametoindex};
+
+use crate::cli::DeviceName;
+
+/// No network device has that name.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("Error: argument \"{}\" is wrong: device does not exist, \"ip link\" shows those that do", .0.0.display())]
+pub struct Error(pub DeviceName);
+
+/// The index of a device. `ifN` names index N even where no device has it.
+///
+/// # Errors
+/// There is no device of that name in this network namespace.
+pub fn index(name: &DeviceName) -> Result<i32, Error> {
+    let found = if_nametoindex(name.0.as_os_str()).ok();
+    found
+        .or_else(|| numbered(name.0.as_bytes()))
+        .map(u32::cast_signed)
+        .ok_or_else(|| Error(name.clone()))
+}
+
+/// The name of the device with that index, `ifN` if none has it.
+pub fn name(index: i32) -> Vec<u8> {
+    let index = index.cast_unsigned();
+    match if_indextoname(index) {
+        Ok(name) => name.into_bytes(),
+        Err(_) => format!("if{index}").into_bytes(),
+    }
+}
+
+/// The number in `ifN`, as C's `scanf` reads it: a sign may stand before it
+/// and anything behind it, and it wraps around. 0 is none.
+fn numbered(name: &[u8]) -> Option<u32> {
+    let number = name.strip_prefix(b"if")?;
+    let (negative, number) = match number {
+        [b'-', number @ ..] => (true, number),
+        [b'+', number @ ..] => (false, number),
+        number => (false, number),
+    };
+    let digits = number.iter().take_while(|byte| byte.is_ascii_digit());
+    // A name has 15 bytes at most: thirteen digits do not overflow.
+    let number = digits.fold(0u64, |number, digit| {
+        number
+            .wrapping_mul(10)
+            .wrapping_add(u64::from(digit - b'0'))
+    });
+    let number = if negative {
+        number.wrapping_neg()
+    } else {
+        number
+    };
+    Some(number as u32).filter(|number| *number != 0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::numbered;
+
+    #[test]
+    fn a_number_after_if_is_an_index() {
+        let read = [
+            ("if2", 2),
+            ("if02", 2),
+            ("if+2", 2),
+            ("if2x", 2),
+            ("if-1", u32::MAX),
+            ("if4294967297", 1),
+        ];
+        for (name, index) in read {
+            assert_eq!(numbered(name.as_bytes()), Some(index), "{name}");
+        }
+        for name in ["if", "if0", "if-0", "if0x2", "if4294967296", "IF2", "eth2"] {
+            assert_eq!(numbered(name.as_bytes()), None, "{name}");
+        }
+    }
+}

@@ -1,0 +1,120 @@
+//! How a run ends: what is said on stderr, and the exit status.
+//!
+//! Each layer has an error type of its own; this is the one place where it is
+//! turned into a status, and the one place where it is turned into words.
+
+use nix::libc::EPERM;
+
+use crate::command::{full_stop, warn};
+use crate::netlink::{Error as Netlink, Refusal, strerror, strerror_of};
+use crate::{cli, device, netns};
+
+/// The exit statuses, those of `ip mptcp`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(u8)]
+pub enum Status {
+    /// All was done.
+    Done = 0,
+    /// A bad address, a batch that failed, output that could not be written,
+    /// a kernel without a path manager.
+    Failed = 1,
+    /// The kernel refused, or could not be understood.
+    Refused = 2,
+    /// The command line was not right; a namespace could not be entered;
+    /// events may not be watched.
+    Usage = 255,
+}
+
+/// The exit status that an error leads to.
+pub fn status(error: &anyhow::Error) -> Status {
+    if let Some(error) = error.downcast_ref::<cli::Error>() {
+        return match error {
+            cli::Error::Help(_) => Status::Done,
+            cli::Error::Address { .. } => Status::Failed,
+            _ => Status::Usage,
+        };
+    }
+    if let Some(error) = error.downcast_ref::<Netlink>() {
+        return match error {
+            Netlink::NoFamily(_) | Netlink::Open(_) => Status::Failed,
+            Netlink::Join(_) => Status::Usage,
+            _ => Status::Refused,
+        };
+    }
+    match error.is::<device::Error>() || error.is::<netns::Error>() {
+        true => Status::Usage,
+        // Output that failed, and batches.
+        false => Status::Failed,
+    }
+}
+
+/// Says on stderr what went wrong, and what to do where that is known.
+pub fn tell(error: &anyhow::Error) {
+    let message = message(error);
+    if !message.is_empty() {
+        warn(&message);
+    }
+    if let Some(hint) = hint(error) {
+        warn(&format!("Hint: {hint}"));
+    }
+}
+
+/// What went wrong. The words for a refusal are those of `ip`.
+fn message(error: &anyhow::Error) -> String {
+    match error.downcast_ref::<Netlink>() {
+        Some(Netlink::Refused(refusal)) => refused(refusal),
+        Some(Netlink::DumpRefused(refusal)) => {
+            let errno = strerror(refusal.errno);
+            format!("RTNETLINK answers: {errno}\nDump terminated")
+        }
+        Some(Netlink::NoFamily(_)) => {
+            "Error: this kernel has no MPTCP path manager (CONFIG_MPTCP).".to_owned()
+        }
+        Some(Netlink::Join(error)) => {
+            let why = strerror_of(error);
+            format!("can't subscribe to mptcp events: {why}")
+        }
+        Some(error) => format!("Error: {error}"),
+        None => error.to_string(),
+    }
+}
+
+fn refused(refusal: &Refusal) -> String {
+    match &refusal.message {
+        Some(text) if !text.is_empty() => format!("Error: {text}{}", full_stop(text)),
+        _ => format!("RTNETLINK answers: {}", strerror(refusal.errno)),
+    }
+}
+
+/// What to do about it, where the message does not say.
+fn hint(error: &anyhow::Error) -> Option<String> {
+    if let Some(error) = error.downcast_ref::<cli::Error>() {
+        return error.near().map(|near| format!("did you mean \"{near}\"?"));
+    }
+    let hint = match error.downcast_ref::<Netlink>()? {
+        Netlink::NoFamily(_) => {
+            "it takes Linux 5.6 or later, built with CONFIG_MPTCP=y; \
+             \"sysctl net.mptcp.enabled\" shows whether this one has it"
+        }
+        Netlink::Join(error) if error.raw_os_error() == Some(EPERM) => PRIVILEGE,
+        Netlink::Refused(refusal) | Netlink::DumpRefused(refusal) => of_refusal(refusal)?,
+        _ => return None,
+    };
+    Some(hint.to_owned())
+}
+
+const PRIVILEGE: &str = "it takes the capability CAP_NET_ADMIN, which root has: try sudo";
+
+/// What the kernel's words and numbers mean for the one who typed.
+fn of_refusal(refusal: &Refusal) -> Option<&'static str> {
+    let text = refusal.message.as_deref().unwrap_or_default();
+    match (text, refusal.errno) {
+        ("", EPERM) => Some(PRIVILEGE),
+        (
+            "too many addresses or duplicate one: -17"
+            | "too many addresses or duplicate one: -17.",
+            _,
+        ) => Some("there is an endpoint with this address already, \"mptcp endpoint show\" has it"),
+        _ => None,
+    }
+}

@@ -1,0 +1,82 @@
+//! Acknowledgements: `NLMSG_ERROR` and `NLMSG_DONE` with their extended part.
+//!
+//! Sources: `include/uapi/linux/netlink.h` (`struct nlmsgerr`,
+//! `enum nlmsgerr_attrs`) and `Documentation/userspace-api/netlink/intro.rst`.
+
+use netlink_packet_core::{
+    DoneMessage, ErrorContext, ErrorMessage, NLM_F_ACK_TLVS, NLM_F_CAPPED, NlasIterator, parse_u32,
+};
+
+use super::Error;
+use super::error::strerror;
+
+const NLMSGERR_ATTR_MSG: u16 = 1;
+
+/// Length of `struct nlmsghdr` in bytes.
+const NLMSG_HDRLEN: usize = 16;
+
+/// The extended part of an acknowledgement.
+#[derive(Debug, Default, Clone, PartialEq, Eq)]
+pub struct Extended {
+    /// The kernel's sentence. Bytes that are no UTF-8 are replaced.
+    pub message: Option<String>,
+}
+
+/// A request that the kernel refused.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refusal {
+    /// The error number, positive (`errno.h`).
+    pub errno: i32,
+    /// The kernel's sentence, if it gave one.
+    pub message: Option<String>,
+}
+
+impl std::error::Error for Refusal {}
+
+impl std::fmt::Display for Refusal {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match &self.message {
+            Some(message) => f.write_str(message),
+            None => f.write_str(&strerror(self.errno)),
+        }
+    }
+}
+
+/// What an `NLMSG_ERROR` says: success, or the kernel's refusal as an error.
+pub(super) fn of_error(error: &ErrorMessage, flags: u16) -> Result<Extended, Error> {
+    let code = error.raw_code();
+    // The request that is answered stands before the attributes: its header
+    // alone if the message is capped or of success, else all of it.
+    let request = match error.header.first_chunk::<4>() {
+        Some(length) if code != 0 && flags & NLM_F_CAPPED == 0 => parse_u32(length)? as usize,
+        _ => NLMSG_HDRLEN,
+    };
+    let attributes = error.header.get(request.next_multiple_of(4)..);
+    verdict(code, flags, attributes.unwrap_or(&[]))
+}
+
+/// What an `NLMSG_DONE` says: the dump is whole, or why it is not.
+pub(super) fn of_done(done: &DoneMessage, flags: u16) -> Result<Extended, Error> {
+    verdict(done.code, flags, &done.extended_ack)
+}
+
+fn verdict(code: i32, flags: u16, attributes: &[u8]) -> Result<Extended, Error> {
+    let mut message = None;
+    if flags & NLM_F_ACK_TLVS != 0 {
+        for attribute in NlasIterator::new(attributes) {
+            let attribute = attribute.context("extended acknowledgement")?;
+            if attribute.kind() == NLMSGERR_ATTR_MSG {
+                let text = attribute.value();
+                let text = text.strip_suffix(&[0]).unwrap_or(text);
+                message = Some(String::from_utf8_lossy(text).into_owned());
+            }
+        }
+    }
+    match code {
+        0 => Ok(Extended { message }),
+        _ => Err(Error::Refused(Refusal {
+            errno: code.saturating_neg(),
+            message,
+        })),
+    }
+}

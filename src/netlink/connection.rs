@@ -1,0 +1,248 @@
+//! Requests and their answers over a [`Transport`].
+
+use netlink_packet_core::{
+    DecodeError, Emitable, NLM_F_ACK, NLM_F_DUMP, NLM_F_DUMP_INTR, NLM_F_REQUEST, NetlinkHeader,
+    NetlinkMessage, NetlinkPayload, ParseableParametrized,
+};
+use netlink_packet_generic::{GenlFamily, GenlHeader, GenlMessage};
+
+use super::datagram::Messages;
+use super::{Error, Extended, Reply, Socket, Transport, ack};
+
+/// Messages that may arrive between a request and its answer without being
+/// part of it: what an earlier request left behind, or another process sent.
+const MAX_STRAYS: usize = 1024;
+
+/// Entries of a dump, beyond which it is taken for endless.
+const MAX_ENTRIES: usize = 65_536;
+
+/// How often a dump is asked for that the kernel could not make consistent.
+const MAX_DUMPS: usize = 8;
+
+/// What can be sent to a family.
+pub trait Request: GenlFamily + Emitable + std::fmt::Debug + Clone {}
+
+impl<T: GenlFamily + Emitable + std::fmt::Debug + Clone> Request for T {}
+
+/// A whole dump.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Dump<R> {
+    /// The entries, in the kernel's order.
+    pub entries: Vec<R>,
+    /// The list changed under each attempt (`NLM_F_DUMP_INTR`): an entry may
+    /// be missing or stand twice.
+    pub interrupted: bool,
+}
+
+/// One generic-netlink conversation with the kernel, one request at a time.
+#[derive(Debug)]
+pub struct Connection<T = Socket> {
+    transport: T,
+    sequence: u32,
+    buffer: Vec<u8>,
+}
+
+/// All that the kernel said to one request.
+struct Answer<R> {
+    entries: Vec<R>,
+    interrupted: bool,
+    extended: Extended,
+}
+
+impl Connection {
+    /// Opens a socket to the kernel.
+    pub fn open() -> Result<Self, Error> {
+        Ok(Connection::over(Socket::open()?))
+    }
+}
+
+impl<T: Transport> Connection<T> {
+    /// A conversation over a transport that is ready.
+    pub fn over(transport: T) -> Self {
+        Connection {
+            transport,
+            sequence: 0,
+            buffer: Vec::new(),
+        }
+    }
+
+    /// Ends the conversation; the transport can serve for something else.
+    pub fn into_transport(self) -> T {
+        self.transport
+    }
+
+    /// Sends a request that changes something and waits until it is done.
+    /// What the kernel had to say about it, a warning, is returned.
+    ///
+    /// # Errors
+    /// [`Error::Refused`] when the kernel refuses it.
+    pub fn change(&mut self, family: u16, request: impl Request) -> Result<Extended, Error> {
+        let answer = self.exchange::<Ignored>(family, NLM_F_ACK, request)?;
+        Ok(answer.extended)
+    }
+
+    /// Asks for one object.
+    ///
+    /// # Errors
+    /// [`Error::Refused`] when the kernel refuses, [`Error::NoReply`] when it
+    /// acknowledges without an object.
+    pub fn get<R: Reply>(&mut self, family: u16, request: impl Request) -> Result<R, Error> {
+        let mut answer = self.read(family, 0, request)?;
+        answer.entries.pop().ok_or(Error::NoReply)
+    }
+
+    /// Asks for all objects, anew while the kernel says that they changed
+    /// meanwhile, but not for ever.
+    ///
+    /// # Errors
+    /// [`Error::Refused`] when the kernel refuses, also in the middle.
+    pub fn dump<R: Reply>(&mut self, family: u16, request: impl Request) -> Result<Dump<R>, Error> {
+        let mut attempts = 0;
+        loop {
+            attempts += 1;
+            let answer = self.read(family, NLM_F_DUMP, request.clone())?;
+            if !answer.interrupted || attempts == MAX_DUMPS {
+                return Ok(Dump {
+                    entries: answer.entries,
+                    interrupted: answer.interrupted,
+                });
+            }
+        }
+    }
+
+    /// An exchange that changes nothing, so that an answer for which the
+    /// buffer was too small is asked for once more.
+    fn read<R: Reply>(
+        &mut self,
+        family: u16,
+        flags: u16,
+        request: impl Request,
+    ) -> Result<Answer<R>, Error> {
+        match self.exchange(family, flags, request.clone()) {
+            Err(Error::Cut { .. }) => self.exchange(family, flags, request),
+            answer => answer,
+        }
+    }
+
+    fn exchange<R: Reply>(
+        &mut self,
+        family: u16,
+        flags: u16,
+        request: impl Request,
+    ) -> Result<Answer<R>, Error> {
+        self.send(family, flags, request)?;
+        let one_entry_ends_it = flags & (NLM_F_ACK | NLM_F_DUMP) == 0;
+        let mut answer = Answer {
+            entries: Vec::new(),
+            interrupted: false,
+            extended: Extended::default(),
+        };
+        let mut strays = 0;
+        loop {
+            let datagram = self.transport.receive(&mut self.buffer)?;
+            if datagram.sender != 0 {
+                stray(&mut strays)?;
+                continue;
+            }
+            if datagram.size > self.buffer.len() {
+                return Err(Error::Cut(datagram.size));
+            }
+            for message in Messages::new(&self.buffer) {
+                let (header, bytes) = message?;
+                if !self.is_expected(&header)? {
+                    stray(&mut strays)?;
+                    continue;
+                }
+                answer.interrupted |= header.flags & NLM_F_DUMP_INTR != 0;
+                match decode(family, bytes)? {
+                    NetlinkPayload::Error(error) => {
+                        answer.extended = ack::of_error(&error, header.flags)
+                            .map_err(|error| of_dump(error, flags))?;
+                        return Ok(answer);
+                    }
+                    NetlinkPayload::Done(done) => {
+                        answer.extended = ack::of_done(&done, header.flags)?;
+                        return Ok(answer);
+                    }
+                    NetlinkPayload::InnerMessage(message) => {
+                        answer.entries.push(message.payload);
+                        if one_entry_ends_it {
+                            return Ok(answer);
+                        }
+                        if answer.entries.len() >= MAX_ENTRIES {
+                            return Err(Error::Endless(answer.entries.len()));
+                        }
+                    }
+                    NetlinkPayload::Overrun(_) => return Err(Error::Overrun),
+                    _ => stray(&mut strays)?,
+                }
+            }
+        }
+    }
+
+    fn send(&mut self, family: u16, flags: u16, request: impl Request) -> Result<(), Error> {
+        self.sequence = self.sequence.wrapping_add(1);
+        let mut payload = GenlMessage::from_payload(request);
+        payload.set_resolved_family_id(family);
+        let mut header = NetlinkHeader::default();
+        header.flags = NLM_F_REQUEST | flags;
+        header.sequence_number = self.sequence;
+        let mut message = NetlinkMessage::new(header, NetlinkPayload::from(payload));
+        message.finalize();
+        let mut bytes = vec![0; message.buffer_len()];
+        message.serialize(&mut bytes);
+        self.transport.send(&bytes).map_err(Error::Send)
+    }
+
+    /// Whether a message answers the request under way. One with an older
+    /// number is what an earlier request that failed midway left behind.
+    fn is_expected(&self, header: &NetlinkHeader) -> Result<bool, Error> {
+        let (expected, got) = (self.sequence, header.sequence_number);
+        match expected.wrapping_sub(got) {
+            0 => {}
+            age if age < u32::MAX / 2 => return Ok(false),
+            _ => return Err(Error::Sequence { expected, got }),
+        }
+        let (expected, got) = (self.transport.port(), header.port_number);
+        match expected == got {
+            true => Ok(true),
+            false => Err(Error::Port { expected, got }),
+        }
+    }
+}
+
+/// A dump that is refused is an error of its own.
+fn of_dump(error: Error, flags: u16) -> Error {
+    match error {
+        Error::Refused(refusal) if flags & NLM_F_DUMP != 0 => Error::DumpRefused(refusal),
+        error => error,
+    }
+}
+
+fn decode<R: Reply>(family: u16, bytes: &[u8]) -> Result<NetlinkPayload<GenlMessage<R>>, Error> {
+    const LAST_CONTROL_TYPE: u16 = 0x0f;
+    let message = NetlinkMessage::<GenlMessage<R>>::deserialize(bytes)?;
+    let kind = message.header.message_type;
+    match kind == family || kind <= LAST_CONTROL_TYPE {
+        true => Ok(message.payload),
+        false => Err(Error::Type(kind)),
+    }
+}
+
+fn stray(count: &mut usize) -> Result<(), Error> {
+    *count += 1;
+    match *count < MAX_STRAYS {
+        true => Ok(()),
+        false => Err(Error::Strays(*count)),
+    }
+}
+
+/// A reply whose content does not matter.
+#[derive(Debug)]
+struct Ignored;
+
+impl ParseableParametrized<[u8], GenlHeader> for Ignored {
+    fn parse_with_param(_: &[u8], _: GenlHeader) -> Result<Self, DecodeError> {
+        Ok(Ignored)
+    }
+}

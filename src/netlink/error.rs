@@ -1,0 +1,110 @@
+//! What can go wrong between a request and its reply.
+
+use std::io;
+
+use netlink_packet_core::DecodeError;
+
+use super::Refusal;
+
+/// The failure of a generic-netlink exchange.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The socket could not be opened or set up.
+    #[error("cannot open a netlink socket: {0}")]
+    Open(#[source] io::Error),
+    /// The request could not be handed to the kernel.
+    #[error("cannot send to the kernel: {0}")]
+    Send(#[source] io::Error),
+    /// The reply could not be read.
+    #[error("cannot receive from the kernel: {0}")]
+    Receive(#[source] io::Error),
+    /// The receive buffer overflowed (`ENOBUFS`): messages are lost.
+    #[error("the kernel dropped messages: the receive buffer was full")]
+    Overrun,
+    /// The kernel knows no generic-netlink family of that name.
+    #[error("the kernel has no generic netlink family {0:?}")]
+    NoFamily(&'static str),
+    /// The family has no multicast group of that name.
+    #[error("the generic netlink family has no multicast group {0:?}")]
+    NoGroup(&'static str),
+    /// The kernel refused the request (`NLMSG_ERROR` with a code).
+    #[error("{0}")]
+    Refused(Refusal),
+    /// The kernel refused a dump, or broke it off (`NLMSG_ERROR` instead of
+    /// `NLMSG_DONE`).
+    #[error("{0}")]
+    DumpRefused(Refusal),
+    /// The kernel would not let this process join the multicast group.
+    #[error("cannot join the multicast group: {0}")]
+    Join(#[source] io::Error),
+    /// A message from the kernel is not what the protocol allows.
+    #[error("malformed reply from the kernel: {0}")]
+    Malformed(String),
+    /// A message bears a sequence number that was not given out yet.
+    #[error("reply out of sequence: expected number {expected}, got {got}")]
+    Sequence {
+        /// The number of the request under way.
+        expected: u32,
+        /// The number in the message.
+        got: u32,
+    },
+    /// A message is addressed to another socket's port.
+    #[error("reply for port {got}, but this socket's port is {expected}")]
+    Port {
+        /// The port of this socket.
+        expected: u32,
+        /// The port in the message.
+        got: u32,
+    },
+    /// More stray messages came than a healthy exchange can see.
+    #[error("gave up after {0} messages that are no reply to the request")]
+    Strays(usize),
+    /// A dump did not end.
+    #[error("gave up on a dump after {0} entries")]
+    Endless(usize),
+    /// The reply ended without the message that was asked for.
+    #[error("the kernel acknowledged the request, but sent no reply to it")]
+    NoReply,
+    /// A datagram did not fit in the buffer and lost its end; this many bytes
+    /// it had.
+    #[error("a message of {0} bytes from the kernel did not fit")]
+    Cut(usize),
+    /// A message of this type has no place in the exchange.
+    #[error("unexpected message of type {0} from the kernel")]
+    Type(u16),
+}
+
+impl From<DecodeError> for Error {
+    fn from(error: DecodeError) -> Self {
+        Error::Malformed(error.to_string())
+    }
+}
+
+/// The system's words for an error number, without Rust's "(os error N)".
+pub fn strerror(errno: i32) -> String {
+    let text = io::Error::from_raw_os_error(errno).to_string();
+    match text.rfind(" (os error ") {
+        Some(end) => text[..end].to_owned(),
+        None => text,
+    }
+}
+
+/// The same for an error that may bear a number.
+pub fn strerror_of(error: &io::Error) -> String {
+    match error.raw_os_error() {
+        Some(errno) => strerror(errno),
+        None => error.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::strerror;
+
+    #[test]
+    fn strerror_is_the_bare_text() {
+        assert_eq!(strerror(17), "File exists");
+        assert_eq!(strerror(1), "Operation not permitted");
+        assert_eq!(strerror(9999), "Unknown error 9999");
+    }
+}

@@ -1,0 +1,155 @@
+//! Whole netlink datagrams, to the kernel and back.
+//!
+//! [`Transport`] is the seam where a test can play the kernel: what stands on
+//! either side of it is a complete datagram, not a socket's state.
+
+use std::io;
+use std::os::fd::{AsFd, BorrowedFd};
+
+use netlink_sys::{SocketAddr, protocols::NETLINK_GENERIC};
+use nix::libc::{ENOBUFS, MSG_TRUNC};
+
+use super::Error;
+
+/// What [`Transport::receive`] says about a datagram.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Datagram {
+    /// Port of the sender: 0 is the kernel.
+    pub sender: u32,
+    /// Its length in bytes. If that is more than the buffer now holds, the end
+    /// was cut off, and the next receive has room for as much.
+    pub size: usize,
+}
+
+/// Carries datagrams between a [`Connection`](super::Connection) and the kernel.
+pub trait Transport {
+    /// The port id of this end, which the kernel puts in its replies.
+    fn port(&self) -> u32;
+
+    /// Hands one datagram to the kernel.
+    fn send(&mut self, datagram: &[u8]) -> io::Result<()>;
+
+    /// Takes one datagram into `buffer`, in place of what is there.
+    ///
+    /// # Errors
+    /// [`Error::Overrun`] for `ENOBUFS`, else [`Error::Receive`].
+    fn receive(&mut self, buffer: &mut Vec<u8>) -> Result<Datagram, Error>;
+}
+
+/// The largest datagram that the kernel makes of its own: a dump's datagrams
+/// are no longer than 32 KiB, everything else fits in a page.
+const ROOM: usize = 32 * 1024;
+
+/// A netlink socket, bound to a port that the kernel chose.
+#[derive(Debug)]
+pub struct Socket {
+    socket: netlink_sys::Socket,
+    port: u32,
+    room: usize,
+}
+
+impl Socket {
+    /// Opens and binds a socket for generic netlink and asks for extended
+    /// acknowledgements.
+    pub fn open() -> Result<Self, Error> {
+        let socket = Socket::of(NETLINK_GENERIC)?;
+        // A kernel before 4.12 has none to give: its refusals are bare numbers.
+        let _ = socket.socket.set_ext_ack(true);
+        Ok(socket)
+    }
+
+    fn of(protocol: isize) -> Result<Self, Error> {
+        let mut socket = netlink_sys::Socket::new(protocol).map_err(Error::Open)?;
+        let port = socket.bind_auto().map_err(Error::Open)?.port_number();
+        let room = ROOM;
+        Ok(Socket { socket, port, room })
+    }
+
+    /// Joins a multicast group, whose messages then arrive here.
+    pub fn join(&self, group: u32) -> io::Result<()> {
+        self.socket.add_membership(group)
+    }
+
+    /// From now on [`Transport::receive`] says `WouldBlock` instead of waiting.
+    pub fn set_non_blocking(&self) -> io::Result<()> {
+        self.socket.set_non_blocking(true)
+    }
+}
+
+impl AsFd for Socket {
+    fn as_fd(&self) -> BorrowedFd<'_> {
+        self.socket.as_fd()
+    }
+}
+
+impl Transport for Socket {
+    fn port(&self) -> u32 {
+        self.port
+    }
+
+    fn send(&mut self, datagram: &[u8]) -> io::Result<()> {
+        let kernel = SocketAddr::new(0, 0);
+        retry(|| self.socket.send_to(datagram, &kernel, 0)).map(drop)
+    }
+
+    fn receive(&mut self, buffer: &mut Vec<u8>) -> Result<Datagram, Error> {
+        buffer.clear();
+        buffer.reserve(self.room);
+        // With MSG_TRUNC the kernel tells the whole length of a datagram that
+        // it cuts. To peek at each first would cost a system call for every
+        // datagram, and none that the kernel makes is longer than ROOM.
+        let received = retry(|| self.socket.recv_from(buffer, MSG_TRUNC));
+        let (size, sender) = received.map_err(|error| match error.raw_os_error() {
+            Some(ENOBUFS) => Error::Overrun,
+            _ => Error::Receive(error),
+        })?;
+        self.room = self.room.max(size);
+        let sender = sender.port_number();
+        Ok(Datagram { sender, size })
+    }
+}
+
+/// Repeats a system call that a signal interrupted.
+fn retry<T>(mut call: impl FnMut() -> io::Result<T>) -> io::Result<T> {
+    loop {
+        match call() {
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            result => return result,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use netlink_sys::protocols::NETLINK_USERSOCK;
+
+    #[test]
+    fn a_datagram_larger_than_the_buffer_is_told_and_the_next_one_fits() {
+        let mut receiver = Socket::of(NETLINK_USERSOCK).unwrap();
+        let sender = Socket::of(NETLINK_USERSOCK).unwrap();
+        let to = SocketAddr::new(receiver.port(), 0);
+        let large = vec![7; ROOM + 1000];
+        let mut buffer = Vec::new();
+        for expected in [ROOM, large.len()] {
+            sender.socket.send_to(&large, &to, 0).unwrap();
+            let datagram = receiver.receive(&mut buffer).unwrap();
+            assert_eq!(datagram.size, large.len());
+            assert_eq!(datagram.sender, sender.port());
+            assert_eq!(buffer.len(), expected);
+        }
+    }
+
+    #[test]
+    fn an_interrupted_call_is_repeated() {
+        let mut calls = 0;
+        let result = retry(|| {
+            calls += 1;
+            match calls {
+                1 | 2 => Err(io::Error::from(io::ErrorKind::Interrupted)),
+                _ => Ok(calls),
+            }
+        });
+        assert_eq!(result.unwrap(), 3);
+    }
+}

@@ -1,0 +1,78 @@
+//! Entering another network namespace.
+
+use std::ffi::{OsStr, OsString};
+use std::fs::File;
+use std::io;
+use std::os::unix::ffi::OsStrExt;
+use std::path::{Path, PathBuf};
+
+use nix::sched::{CloneFlags, setns};
+
+/// Where `ip netns add` keeps the namespaces that have a name.
+const NAMED: &str = "/run/netns";
+
+/// A namespace that cannot be entered.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// There is none of that name, path or number.
+    #[error("Cannot open network namespace \"{}\": {}", .name.display(), crate::netlink::strerror_of(.source))]
+    Open {
+        /// What was asked for.
+        name: OsString,
+        /// Why it could not be opened.
+        source: io::Error,
+    },
+    /// The kernel would not let this process in.
+    #[error("setting the network namespace \"{}\" failed: {}", .name.display(), crate::netlink::strerror_of(.source))]
+    Enter {
+        /// What was asked for.
+        name: OsString,
+        /// Why not.
+        source: io::Error,
+    },
+}
+
+/// Enters a network namespace, and no other kind of namespace.
+///
+/// A name is looked up as `ip netns` knows it, first of all, so that what
+/// works there works here; then a word with a slash at its beginning is a
+/// path, and a number is a process, whose namespace is meant.
+///
+/// # Errors
+/// The namespace is not there, or the privilege (CAP_SYS_ADMIN) is.
+pub fn enter(name: &OsStr) -> Result<(), Error> {
+    let file = open(name).map_err(|source| Error::Open {
+        name: name.to_owned(),
+        source,
+    })?;
+    setns(file, CloneFlags::CLONE_NEWNET).map_err(|errno| Error::Enter {
+        name: name.to_owned(),
+        source: errno.into(),
+    })
+}
+
+fn open(name: &OsStr) -> io::Result<File> {
+    let named = File::open(Path::new(NAMED).join(relative(name)));
+    match (named, otherwise(name)) {
+        (Err(error), Some(path)) if error.kind() == io::ErrorKind::NotFound => File::open(path),
+        (named, _) => named,
+    }
+}
+
+/// `ip` puts whatever it is given behind its folder, also what begins with a
+/// slash, while joining two paths would forget the first then.
+fn relative(name: &OsStr) -> &OsStr {
+    let bytes = name.as_bytes();
+    let slashes = bytes.iter().take_while(|&&byte| byte == b'/').count();
+    OsStr::from_bytes(&bytes[slashes..])
+}
+
+fn otherwise(name: &OsStr) -> Option<PathBuf> {
+    match name.as_bytes() {
+        [b'/', ..] => Some(PathBuf::from(name)),
+        [b'1'..=b'9', rest @ ..] if rest.iter().all(u8::is_ascii_digit) => {
+            Some(Path::new("/proc").join(name).join("ns/net"))
+        }
+        _ => None,
+    }
+}

@@ -1,0 +1,54 @@
+//! Addresses as text, the way C's `inet_ntop` writes them.
+
+use std::net::{IpAddr, Ipv4Addr};
+
+use super::Color;
+
+/// The text of an address.
+///
+/// Rust's own differs in one case: an IPv6 address whose first 96 bits are
+/// zero is an IPv4-compatible one to C, `::0.1.0.2` and not `::1:2`.
+pub fn text(ip: IpAddr) -> String {
+    if let IpAddr::V6(v6) = ip
+        && let [0, 0, 0, 0, 0, 0, high, low] = v6.segments()
+        && high != 0
+    {
+        let [a, b] = high.to_be_bytes();
+        let [c, d] = low.to_be_bytes();
+        return format!("::{}", Ipv4Addr::new(a, b, c, d));
+    }
+    ip.to_string()
+}
+
+/// The colour of an address.
+pub fn color(ip: IpAddr) -> Color {
+    match ip {
+        IpAddr::V4(_) => Color::Ipv4,
+        IpAddr::V6(_) => Color::Ipv6,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::text;
+
+    #[test]
+    fn text_is_what_inet_ntop_writes() {
+        let same = [
+            "10.0.0.2",
+            "::",
+            "::1",
+            "::ffff:1.2.3.4",
+            "::0.1.0.2",
+            "::1.2.0.0",
+            "2001:db8:0:1:1:1:1:1",
+            "64:ff9b::102:304",
+            "::ffff:0:102:304",
+            "fe80::1",
+        ];
+        for address in same {
+            assert_eq!(text(address.parse().unwrap()), address);
+        }
+        assert_eq!(text("::1:2".parse().unwrap()), "::0.1.0.2");
+    }
+}

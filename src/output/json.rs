@@ -1,0 +1,104 @@
+//! JSON as iproute2 lays it out, which no serializer does: on one line, or
+//! pretty with the brackets of a list and of its first record side by side.
+
+use std::io::{self, Write};
+
+use super::Json;
+
+const INDENT: &str = "    ";
+
+/// Where in a document the writer is.
+#[derive(Debug)]
+pub(super) struct Layout {
+    pretty: bool,
+    depth: usize,
+    /// Something stands before in the innermost bracket.
+    follows: bool,
+}
+
+impl Layout {
+    pub(super) fn new(pretty: bool) -> Self {
+        Layout {
+            pretty,
+            depth: 0,
+            follows: false,
+        }
+    }
+
+    /// Opens a list `[` or a record `{`.
+    pub(super) fn open(&mut self, out: &mut impl Write, bracket: u8) -> io::Result<()> {
+        self.comma(out)?;
+        out.write_all(&[bracket])?;
+        self.depth += 1;
+        self.follows = false;
+        match (self.pretty, bracket) {
+            (true, b'[') => out.write_all(b" "),
+            _ => Ok(()),
+        }
+    }
+
+    /// Closes a list `]` or a record `}`.
+    pub(super) fn close(&mut self, out: &mut impl Write, bracket: u8) -> io::Result<()> {
+        self.depth -= 1;
+        match (self.pretty && self.follows, bracket) {
+            (true, b']') => out.write_all(b" ")?,
+            (true, _) => self.line(out)?,
+            (false, _) => {}
+        }
+        self.follows = true;
+        out.write_all(&[bracket])
+    }
+
+    /// Writes a member of a record.
+    pub(super) fn member(
+        &mut self,
+        out: &mut impl Write,
+        key: &str,
+        value: Json,
+    ) -> io::Result<()> {
+        self.comma(out)?;
+        self.follows = true;
+        if self.pretty {
+            self.line(out)?;
+        }
+        let colon = if self.pretty { ": " } else { ":" };
+        write!(out, "\"{key}\"{colon}")?;
+        match value {
+            Json::Text(text) => string(out, text),
+            Json::Number(number) => write!(out, "{number}"),
+            Json::True => out.write_all(b"true"),
+        }
+    }
+
+    fn comma(&self, out: &mut impl Write) -> io::Result<()> {
+        match self.follows {
+            true => out.write_all(b","),
+            false => Ok(()),
+        }
+    }
+
+    fn line(&self, out: &mut impl Write) -> io::Result<()> {
+        out.write_all(b"\n")?;
+        (0..self.depth).try_for_each(|_| out.write_all(INDENT.as_bytes()))
+    }
+}
+
+/// A string with its quotes. Bytes from 0x80 up are written as they are:
+/// a device name is any bytes, and iproute2 leaves them alone as well.
+fn string(out: &mut impl Write, text: &[u8]) -> io::Result<()> {
+    out.write_all(b"\"")?;
+    for &byte in text {
+        match byte {
+            b'\t' => out.write_all(b"\\t")?,
+            b'\n' => out.write_all(b"\\n")?,
+            b'\r' => out.write_all(b"\\r")?,
+            0x0c => out.write_all(b"\\f")?,
+            0x08 => out.write_all(b"\\b")?,
+            b'\\' => out.write_all(b"\\\\")?,
+            b'"' => out.write_all(b"\\\"")?,
+            0..0x20 | 0x7f => write!(out, "\\u{byte:04x}")?,
+            _ => out.write_all(&[byte])?,
+        }
+    }
+    out.write_all(b"\"")
+}

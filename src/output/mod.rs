@@ -1,0 +1,139 @@
+//! Text, JSON and colour: how typed values are written. Asks the kernel nothing.
+//!
+//! A [`Printer`] writes records, each a row of [`Field`]s, in the form that
+//! the options ask for. What a record says is said once, for text and JSON.
+
+mod address;
+mod color;
+mod endpoint;
+mod json;
+mod limits;
+mod stdout;
+
+use std::io::{self, Write};
+
+pub use color::{Color, Palette, Surroundings};
+pub use endpoint::{Names, endpoint};
+pub use limits::limits;
+pub use stdout::{Error, Stdout};
+
+/// The form of the output.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Format {
+    /// JSON instead of text.
+    pub json: bool,
+    /// JSON on several lines, indented.
+    pub pretty: bool,
+    /// Text records end in a backslash instead of a line feed.
+    pub oneline: bool,
+    /// The colours of text.
+    pub palette: Palette,
+}
+
+/// The value of a field as JSON has it.
+#[derive(Debug, Clone, Copy)]
+pub enum Json<'a> {
+    /// A string of any bytes.
+    Text(&'a [u8]),
+    /// A number.
+    Number(u64),
+    /// `true`.
+    True,
+}
+
+/// One value of a record.
+#[derive(Debug, Clone, Copy)]
+pub struct Field<'a> {
+    /// Its name in JSON.
+    pub key: &'a str,
+    /// What stands before the value in text.
+    pub lead: &'a str,
+    /// The value in text.
+    pub text: &'a [u8],
+    /// What stands behind the value in text, in the same colour.
+    pub trail: &'a str,
+    /// The colour of the value in text.
+    pub color: Option<Color>,
+    /// The value in JSON.
+    pub json: Json<'a>,
+}
+
+/// Writes records in one form.
+#[derive(Debug)]
+pub struct Printer<W> {
+    format: Format,
+    json: json::Layout,
+    out: W,
+}
+
+impl<W: Write> Printer<W> {
+    /// A printer of that form.
+    pub fn new(out: W, format: Format) -> Self {
+        let json = json::Layout::new(format.pretty);
+        Printer { format, json, out }
+    }
+
+    /// Opens a list of records, which JSON has as an array.
+    pub fn begin_list(&mut self) -> io::Result<()> {
+        match self.format.json {
+            true => self.json.open(&mut self.out, b'['),
+            false => Ok(()),
+        }
+    }
+
+    /// Closes the list.
+    pub fn end_list(&mut self) -> io::Result<()> {
+        match self.format.json {
+            true => {
+                self.json.close(&mut self.out, b']')?;
+                self.out.write_all(b"\n")
+            }
+            false => Ok(()),
+        }
+    }
+
+    /// Opens a record of the list.
+    pub fn begin_record(&mut self) -> io::Result<()> {
+        match self.format.json {
+            true => self.json.open(&mut self.out, b'{'),
+            false => Ok(()),
+        }
+    }
+
+    /// Closes the record.
+    pub fn end_record(&mut self) -> io::Result<()> {
+        match (self.format.json, self.format.oneline) {
+            (true, _) => self.json.close(&mut self.out, b'}'),
+            (false, true) => self.out.write_all(b"\\"),
+            (false, false) => self.out.write_all(b"\n"),
+        }
+    }
+
+    /// Writes one value of the record.
+    pub fn field(&mut self, field: Field) -> io::Result<()> {
+        if self.format.json {
+            return self.json.member(&mut self.out, field.key, field.json);
+        }
+        let color = field
+            .color
+            .and_then(|color| self.format.palette.escape(color));
+        self.out.write_all(field.lead.as_bytes())?;
+        self.out.write_all(color.unwrap_or_default().as_bytes())?;
+        self.out.write_all(field.text)?;
+        self.out.write_all(field.trail.as_bytes())?;
+        match color {
+            Some(_) => self.out.write_all(color::RESET.as_bytes()),
+            None => Ok(()),
+        }
+    }
+
+    /// Writes something that is no record, as it is.
+    pub fn raw(&mut self, text: &str) -> io::Result<()> {
+        self.out.write_all(text.as_bytes())
+    }
+
+    /// Hands over to the reader what was written so far.
+    pub fn flush(&mut self) -> io::Result<()> {
+        self.out.flush()
+    }
+}
