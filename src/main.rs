@@ -18,7 +18,7 @@ use mptcp_cli::stdio;
 
 /// The program's entry, called by the C library.
 #[unsafe(no_mangle)]
-pub extern "C" fn main(count: c_int, arguments: *const *const c_char) -> c_int {
+extern "C" fn main(count: c_int, arguments: *const *const c_char) -> c_int {
     let count = usize::try_from(count).unwrap_or_default();
     let argument = |at: usize| {
         // SAFETY: `main` is given `count` pointers to strings that end in NUL
