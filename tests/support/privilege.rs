@@ -2,9 +2,12 @@
 //! user namespace.
 
 use std::fs;
+use std::panic::resume_unwind;
+use std::thread;
 
 use nix::sched::{CloneFlags, unshare};
 use nix::unistd::{getegid, geteuid};
+use rustix::thread::{CapabilitySet, remove_capability_from_bounding_set};
 
 /// Bit of CAP_SYS_ADMIN in the sets of /proc/self/status (capability.h).
 const CAP_SYS_ADMIN: u32 = 21;
@@ -30,6 +33,21 @@ pub fn acquire() -> Result<(), String> {
     map("/proc/self/setgroups", "deny".into())?;
     map("/proc/self/uid_map", format!("0 {user} 1"))?;
     map("/proc/self/gid_map", format!("0 {group} 1"))
+}
+
+/// Runs `body`, in a thread of its own in the same namespaces, so that the
+/// programs it starts lack CAP_NET_ADMIN, whoever they run as.
+pub fn without_net_admin<T: Send>(body: impl FnOnce() -> T + Send) -> T {
+    thread::scope(|scope| {
+        let body = || {
+            // The bounding set binds even root when it starts a program.
+            remove_capability_from_bounding_set(CapabilitySet::NET_ADMIN)
+                .expect("give up a capability");
+            body()
+        };
+        scope.spawn(body).join()
+    })
+    .unwrap_or_else(|panic| resume_unwind(panic))
 }
 
 /// Whether the effective set of this process holds the capability.

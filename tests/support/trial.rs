@@ -67,7 +67,8 @@ pub fn main(trials: Vec<Trial>) -> ExitCode {
         .into_iter()
         .map(|trial| match trial.body {
             Body::Pure(body) => {
-                libtest_mimic::Trial::test(trial.name, move || in_thread("pure".into(), body))
+                let name = trial.name.clone();
+                libtest_mimic::Trial::test(trial.name, move || in_thread(name, body))
             }
             Body::Kernel(body) => {
                 left_out += usize::from(without_kernel);
