@@ -27,6 +27,7 @@ fn main() -> ExitCode {
         many_devices_are_quick,
         a_running_program_is_read_and_signalled,
         what_a_program_said_is_told,
+        a_privilege_is_given_up_for_one_program,
     ])
 }
 
@@ -150,6 +151,19 @@ fn what_a_program_said_is_told(_ns: &mut Sandbox) {
     let output = Program::new("sh").args(["-c", script]).run();
     assert_eq!((output.status, output.text()), (7, "out\n".to_owned()));
     assert_eq!(output.errors(), "err\n");
+}
+
+fn a_privilege_is_given_up_for_one_program(_ns: &mut Sandbox) {
+    let grep = || Program::new("grep").args(["CapEff", "/proc/self/status"]);
+    let holds = |output: Output| {
+        let text = output.ok().text();
+        let set = text.split_whitespace().last().expect("a set").to_owned();
+        // CAP_NET_ADMIN is bit 12.
+        u64::from_str_radix(&set, 16).expect("a set") & (1 << 12) != 0
+    };
+    assert!(holds(grep().run()));
+    assert!(!without_net_admin(|| holds(grep().run())));
+    assert!(holds(grep().run()), "others keep it");
 }
 
 /// A second host at the other end of a veth pair, `veth0` here and there.
