@@ -233,6 +233,11 @@ fn refusals_are_judged_by_their_frame() {
     assert!(!compatible(wrong, ""));
     assert!(!compatible(wrong, wrong.trim_end()));
     assert!(compatible("Object unknown\n", "what?\n"));
+    assert!(compatible("Object unknown\n", wrong));
+    assert!(!compatible(
+        wrong,
+        &format!("Error: argument \"y\" is wrong: no\n{wrong}")
+    ));
     assert!(!compatible("", "what?\n"));
     assert!(compatible(wrong, &format!("{wrong}Command failed -:2\n")));
     assert!(compatible("Usage: a\n\nb\n", "Usage: c\n\nd\n"));
