@@ -50,4 +50,4 @@ pub use running::Running;
 pub use sandbox::Sandbox;
 pub use sockets::*;
 pub use sysctl::*;
-pub use trial::{Trial, kernel, main, pure};
+pub use trial::{Trial, fail, kernel, main, pure};

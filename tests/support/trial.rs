@@ -95,8 +95,9 @@ fn unavailable(missing: &str) -> String {
     format!("{missing}; to run the tests that need no kernel, set {NO_KERNEL}=1")
 }
 
-/// A panic without the hook's report: the trial's failure shows the message.
-fn fail(message: &str) -> ! {
+/// Ends a trial as failed. Unlike a panic it reports nothing of its own: a
+/// long message shows once, as the trial's failure.
+pub fn fail(message: &str) -> ! {
     std::panic::resume_unwind(Box::new(message.to_owned()))
 }
 
