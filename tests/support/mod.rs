@@ -1,0 +1,53 @@
+//! The kit for tests that touch the kernel.
+//!
+//! A test program that uses it is declared with `harness = false` in
+//! Cargo.toml and looks like this:
+//!
+//! ```ignore
+//! #[macro_use]
+//! mod support;
+//! use support::*;
+//!
+//! fn main() -> ExitCode {
+//!     support::main(trials![an_endpoint_is_shown])
+//! }
+//!
+//! fn an_endpoint_is_shown(_ns: &mut Sandbox) {
+//!     mptcp("endpoint add 10.0.0.2 subflow").ok();
+//!     mptcp("endpoint show").prints("10.0.0.2 id 1 subflow \n");
+//! }
+//! ```
+//!
+//! Every trial runs in a thread of its own, in a network and mount namespace
+//! of its own; the programs it starts inherit both. Nothing of the host's
+//! configuration is touched, and trials run beside each other. An ordinary
+//! user gets these namespaces through a user namespace, entered by
+//! [`main`] while the process still has a single thread.
+#![allow(
+    dead_code,
+    unused_imports,
+    reason = "each test program uses a part of the kit"
+)]
+
+mod link;
+mod netns;
+mod privilege;
+mod program;
+mod running;
+mod sandbox;
+mod sockets;
+mod sysctl;
+#[macro_use]
+mod trial;
+
+pub use std::process::ExitCode;
+
+pub use link::*;
+pub use netns::Netns;
+pub use privilege::without_net_admin;
+pub use program::{Output, Program, mptcp, mptcp_words};
+pub use running::Running;
+pub use sandbox::Sandbox;
+pub use sockets::*;
+pub use sysctl::*;
+pub use trial::{Trial, fail, kernel, main, pure};

@@ -1,0 +1,61 @@
+//! The right to make namespaces: root has it, an ordinary user gets it in a
+//! user namespace.
+
+use std::fs;
+use std::panic::resume_unwind;
+use std::thread;
+
+use nix::sched::{CloneFlags, unshare};
+use nix::unistd::{getegid, geteuid};
+use rustix::thread::{CapabilitySet, remove_capability_from_bounding_set};
+
+/// Bit of CAP_SYS_ADMIN in the sets of /proc/self/status (capability.h).
+const CAP_SYS_ADMIN: u32 = 21;
+/// Bit of CAP_NET_ADMIN in the sets of /proc/self/status (capability.h).
+const CAP_NET_ADMIN: u32 = 12;
+
+/// Makes sure this process may create network and mount namespaces, by
+/// entering a user namespace as its root where it may not yet.
+///
+/// # Errors
+/// One line saying what this system does not allow.
+pub fn acquire() -> Result<(), String> {
+    if has(CAP_SYS_ADMIN) && has(CAP_NET_ADMIN) {
+        return Ok(());
+    }
+    let (user, group) = (geteuid(), getegid());
+    unshare(CloneFlags::CLONE_NEWUSER)
+        .map_err(|error| format!("not root, and no user namespace is to be had ({error})"))?;
+    let map = |file: &str, content: String| {
+        fs::write(file, content).map_err(|error| format!("cannot write {file}: {error}"))
+    };
+    // An unprivileged process may map its group only after giving up setgroups.
+    map("/proc/self/setgroups", "deny".into())?;
+    map("/proc/self/uid_map", format!("0 {user} 1"))?;
+    map("/proc/self/gid_map", format!("0 {group} 1"))
+}
+
+/// Runs `body`, in a thread of its own in the same namespaces, so that the
+/// programs it starts lack CAP_NET_ADMIN, whoever they run as.
+pub fn without_net_admin<T: Send>(body: impl FnOnce() -> T + Send) -> T {
+    thread::scope(|scope| {
+        let body = || {
+            // The bounding set binds even root when it starts a program.
+            remove_capability_from_bounding_set(CapabilitySet::NET_ADMIN)
+                .expect("give up a capability");
+            body()
+        };
+        scope.spawn(body).join()
+    })
+    .unwrap_or_else(|panic| resume_unwind(panic))
+}
+
+/// Whether the effective set of this process holds the capability.
+fn has(capability: u32) -> bool {
+    let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
+    status
+        .lines()
+        .find_map(|line| line.strip_prefix("CapEff:"))
+        .and_then(|set| u64::from_str_radix(set.trim(), 16).ok())
+        .is_some_and(|set| set & (1 << capability) != 0)
+}

@@ -1,0 +1,241 @@
+//! Runs a program to its end and checks what it said.
+
+use std::ffi::OsStr;
+use std::fmt;
+use std::io::Write;
+use std::os::unix::process::ExitStatusExt;
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitStatus, Stdio};
+use std::sync::mpsc;
+use std::thread;
+use std::time::Duration;
+
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
+
+use super::running::Running;
+
+/// The binary under test.
+pub const MPTCP: &str = env!("CARGO_BIN_EXE_mptcp");
+
+/// How long a program may run before the test fails.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// Runs `mptcp` with the words of `line`, which blanks separate.
+#[must_use = "whether it succeeded"]
+pub fn mptcp(line: &str) -> Output {
+    mptcp_words(line.split_whitespace())
+}
+
+/// Runs `mptcp` with these arguments, as they are.
+#[must_use = "whether it succeeded"]
+pub fn mptcp_words<S: AsRef<OsStr>>(words: impl IntoIterator<Item = S>) -> Output {
+    Program::mptcp().args(words).run()
+}
+
+/// A program to be run in the calling thread's namespaces.
+pub struct Program {
+    path: PathBuf,
+    command: Command,
+    stdin: Vec<u8>,
+    stdout: Stdio,
+}
+
+impl Program {
+    /// The binary under test.
+    pub fn mptcp() -> Self {
+        Program::new(MPTCP)
+    }
+
+    /// Any program, by path or by a name in PATH. Nothing in its environment
+    /// asks for colours or another language.
+    pub fn new(path: impl AsRef<Path>) -> Self {
+        let path = path.as_ref().to_path_buf();
+        let mut command = Command::new(&path);
+        command.env("LC_ALL", "C").env("TERM", "dumb");
+        for name in [
+            "NO_COLOR",
+            "COLORFGBG",
+            "CLICOLOR",
+            "CLICOLOR_FORCE",
+            "FORCE_COLOR",
+            "TZ",
+        ] {
+            command.env_remove(name);
+        }
+        Program {
+            path,
+            command,
+            stdin: Vec::new(),
+            stdout: Stdio::piped(),
+        }
+    }
+
+    /// Adds an argument as it is.
+    pub fn arg(mut self, argument: impl AsRef<OsStr>) -> Self {
+        self.command.arg(argument);
+        self
+    }
+
+    /// Adds arguments as they are.
+    pub fn args<S: AsRef<OsStr>>(mut self, arguments: impl IntoIterator<Item = S>) -> Self {
+        self.command.args(arguments);
+        self
+    }
+
+    /// Adds the words of a line, which blanks separate.
+    pub fn line(self, line: &str) -> Self {
+        self.args(line.split_whitespace())
+    }
+
+    /// Sets a variable of the program's environment.
+    pub fn env(mut self, name: &str, value: impl AsRef<OsStr>) -> Self {
+        self.command.env(name, value);
+        self
+    }
+
+    /// Runs the program in this directory.
+    pub fn directory(mut self, directory: impl AsRef<Path>) -> Self {
+        self.command.current_dir(directory);
+        self
+    }
+
+    /// What the program reads from its standard input; nothing by default.
+    pub fn stdin(mut self, bytes: impl Into<Vec<u8>>) -> Self {
+        self.stdin = bytes.into();
+        self
+    }
+
+    /// Sends the standard output elsewhere, for instance to /dev/full;
+    /// [`Output::stdout`] is empty then.
+    pub fn stdout(mut self, target: impl Into<Stdio>) -> Self {
+        self.stdout = target.into();
+        self
+    }
+
+    /// The command, for what this type has no method for.
+    pub fn command(&mut self) -> &mut Command {
+        &mut self.command
+    }
+
+    /// Runs the program to its end.
+    #[must_use = "whether it succeeded"]
+    pub fn run(mut self) -> Output {
+        let described = self.to_string();
+        self.command
+            .stdin(Stdio::piped())
+            .stdout(self.stdout)
+            .stderr(Stdio::piped());
+        let mut child = self
+            .command
+            .spawn()
+            .unwrap_or_else(|error| panic!("cannot start {described}: {error}"));
+        let mut stdin = child.stdin.take().expect("a pipe");
+        let pid = Pid::from_raw(child.id().cast_signed());
+        let (sender, receiver) = mpsc::channel();
+        thread::spawn(move || {
+            // A program may well end without reading all of it.
+            let _ = stdin.write_all(&self.stdin);
+        });
+        thread::spawn(move || sender.send(child.wait_with_output()));
+        let Ok(output) = receiver.recv_timeout(PATIENCE) else {
+            let _ = kill(pid, Signal::SIGKILL);
+            panic!("{described} does not end within {PATIENCE:?}");
+        };
+        let output = output.expect("the program's output");
+        Output {
+            command: described,
+            stdout: output.stdout,
+            stderr: output.stderr,
+            status: shell_status(output.status),
+        }
+    }
+
+    /// Starts the program and lets it run beside the test.
+    pub fn start(self) -> Running {
+        let described = self.to_string();
+        Running::start(self.command, described)
+    }
+}
+
+/// As a shell would type it, roughly.
+impl fmt::Display for Program {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.path.display())?;
+        self.command
+            .get_args()
+            .try_for_each(|argument| write!(f, " {}", argument.display()))
+    }
+}
+
+/// The status as a shell tells it: the exit status, or 128 and the number of
+/// the signal.
+pub(super) fn shell_status(status: ExitStatus) -> i32 {
+    let signalled = || 128 + status.signal().unwrap_or_default();
+    status.code().unwrap_or_else(signalled)
+}
+
+/// What a program left when it ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Output {
+    /// The command, for messages.
+    pub command: String,
+    /// All it wrote to its standard output.
+    pub stdout: Vec<u8>,
+    /// All it wrote to its standard error.
+    pub stderr: Vec<u8>,
+    /// Its exit status, or 128 and the signal's number.
+    pub status: i32,
+}
+
+impl Output {
+    /// The standard output as text.
+    pub fn text(&self) -> String {
+        String::from_utf8_lossy(&self.stdout).into_owned()
+    }
+
+    /// The standard error as text.
+    pub fn errors(&self) -> String {
+        String::from_utf8_lossy(&self.stderr).into_owned()
+    }
+
+    /// It succeeded and complained of nothing.
+    #[track_caller]
+    pub fn ok(self) -> Self {
+        assert!(self.status == 0 && self.stderr.is_empty(), "{self}");
+        self
+    }
+
+    /// It succeeded, complained of nothing and printed exactly this.
+    #[track_caller]
+    pub fn prints(self, stdout: &str) -> Self {
+        let output = self.ok();
+        assert_eq!(output.text(), stdout, "{}", output.command);
+        output
+    }
+
+    /// It failed with this status, printed nothing but on its standard error,
+    /// and there it said this somewhere.
+    #[track_caller]
+    pub fn fails(self, status: i32, says: &str) -> Self {
+        let as_expected = self.status == status && self.stdout.is_empty();
+        assert!(
+            as_expected && self.errors().contains(says),
+            "wanted {status} and {says:?}: {self}"
+        );
+        self
+    }
+}
+
+impl fmt::Display for Output {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Output {
+            command, status, ..
+        } = self;
+        let (out, err) = (self.text(), self.errors());
+        write!(
+            f,
+            "{command}\n  status {status}\n  stdout {out:?}\n  stderr {err:?}"
+        )
+    }
+}

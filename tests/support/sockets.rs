@@ -1,0 +1,82 @@
+//! MPTCP sockets: listen, connect, and the pair of both.
+
+use std::io::{self, Read, Write};
+use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::time::Duration;
+
+use socket2::{Domain, Protocol, Socket, Type};
+
+/// How long a connection may take to be made or to deliver data.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// An MPTCP socket of the address's family, not bound yet, in the calling
+/// thread's namespace.
+pub fn mptcp_socket(address: SocketAddr) -> io::Result<Socket> {
+    let domain = Domain::for_address(address);
+    Socket::new(domain, Type::STREAM, Some(Protocol::MPTCP))
+}
+
+/// An MPTCP listener on `address`, such as `10.0.0.1:0` (port 0: any).
+pub fn mptcp_listen(address: &str) -> TcpListener {
+    let address = parse(address);
+    let listen = || {
+        let socket = mptcp_socket(address)?;
+        socket.set_reuse_address(true)?;
+        socket.bind(&address.into())?;
+        socket.listen(4096)?;
+        Ok::<_, io::Error>(socket.into())
+    };
+    listen().unwrap_or_else(|error| panic!("MPTCP listener on {address}: {error}"))
+}
+
+/// An MPTCP connection to `remote`, from the local address the kernel
+/// chooses.
+pub fn mptcp_connect(remote: &str) -> TcpStream {
+    mptcp_connect_from(None, remote)
+}
+
+/// An MPTCP connection to `remote`, from `local` (`ADDRESS:PORT`, 0 for any
+/// port) if given.
+pub fn mptcp_connect_from(local: Option<&str>, remote: &str) -> TcpStream {
+    let remote = parse(remote);
+    let connect = || {
+        let socket = mptcp_socket(remote)?;
+        if let Some(local) = local {
+            socket.bind(&parse(local).into())?;
+        }
+        socket.connect_timeout(&remote.into(), PATIENCE)?;
+        Ok::<TcpStream, io::Error>(socket.into())
+    };
+    let stream = connect().unwrap_or_else(|error| panic!("MPTCP connection to {remote}: {error}"));
+    be_patient(&stream);
+    stream
+}
+
+/// Takes the next connection of a listener.
+pub fn accept(listener: &TcpListener) -> TcpStream {
+    let (stream, _) = listener.accept().expect("accept a connection");
+    be_patient(&stream);
+    stream
+}
+
+/// Sends a few bytes both ways and receives them. Only after that is an MPTCP
+/// connection fully established, and may further subflows join.
+pub fn exchange(client: &mut TcpStream, server: &mut TcpStream) {
+    let mut buffer = [0; 4];
+    client.write_all(b"ping").expect("the client sends");
+    server.read_exact(&mut buffer).expect("the server receives");
+    assert_eq!(&buffer, b"ping");
+    server.write_all(b"pong").expect("the server sends");
+    client.read_exact(&mut buffer).expect("the client receives");
+    assert_eq!(&buffer, b"pong");
+}
+
+/// Without it a peer that fails would hang the test.
+fn be_patient(stream: &TcpStream) {
+    stream.set_read_timeout(Some(PATIENCE)).expect("a timeout");
+}
+
+fn parse(address: &str) -> SocketAddr {
+    let error = |error| panic!("{address} is not ADDRESS:PORT: {error}");
+    address.parse().unwrap_or_else(error)
+}
