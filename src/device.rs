@@ -27,8 +27,9 @@ pub fn index(name: &DeviceName) -> Result<i32, Error> {
 pub fn name(index: i32) -> Vec<u8> {
     let index = index.cast_unsigned();
     match if_indextoname(index) {
-        Ok(name) => name.into_bytes(),
-        Err(_) => format!("if{index}").into_bytes(),
+        // An unknown index gets an empty name from nix instead of an error.
+        Ok(name) if !name.is_empty() => name.into_bytes(),
+        _ => format!("if{index}").into_bytes(),
     }
 }
 

@@ -4,7 +4,24 @@ use std::ffi::{OsStr, OsString};
 
 use super::value::DeviceName;
 
-/// A command line that is not right.
+/// A command line that is refused.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rejected {
+    /// What is wrong.
+    pub error: Error,
+    /// The devices named before the fault. `ip` looks each up when it comes to
+    /// it, so that a missing one is what it complains of.
+    pub devices: Vec<DeviceName>,
+}
+
+impl From<Error> for Rejected {
+    fn from(error: Error) -> Self {
+        let devices = Vec::new();
+        Rejected { error, devices }
+    }
+}
+
+/// What is wrong with a command line.
 ///
 /// The beginning of each sentence is that of `ip`, since scripts know it.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -28,9 +45,6 @@ pub enum Error {
     Address {
         /// The word at fault.
         word: OsString,
-        /// The devices named before it: `ip` looks each up when it comes to
-        /// it, so that a missing one is what it complains of.
-        devices: Vec<DeviceName>,
         /// What may have been meant.
         near: Option<&'static str>,
     },

@@ -14,7 +14,7 @@ pub mod words;
 use std::ffi::{OsStr, OsString};
 use std::os::unix::ffi::OsStrExt;
 
-pub use error::Error;
+pub use error::{Error, Rejected};
 pub use options::{ColorChoice, Next, Options, Timestamp};
 pub use value::DeviceName;
 
@@ -44,25 +44,30 @@ impl Parser {
     /// # Errors
     /// The first thing that is wrong with them, from left to right. `help`,
     /// and no word at all, is an error too: the usage.
-    pub fn parse(&mut self, words: &[OsString]) -> Result<Request, Error> {
+    pub fn parse(&mut self, words: &[OsString]) -> Result<Request, Rejected> {
         let [name, words @ ..] = words else {
-            return Err(Error::Usage(help::usage()));
+            return Err(Error::Usage(help::usage()).into());
         };
         if name == "--help" {
-            return Err(Error::Help(help::overview()));
+            return Err(Error::Help(help::overview()).into());
         }
         let object = find(name, &OBJECTS, |object| object.name)?;
         let (command, words) = match (words, object.default) {
-            (_, None) => return Err(Error::Usage(help::usage())),
+            (_, None) => return Err(Error::Usage(help::usage()).into()),
             (words, Some(command)) if object.commands.is_empty() => (command, words),
             ([], Some(command)) => (command, words),
-            ([name, ..], _) if name == "--help" => return Err(Error::Help(help::object(object))),
+            ([name, ..], _) if name == "--help" => {
+                return Err(Error::Help(help::object(object)).into());
+            }
             ([name, words @ ..], _) => {
                 (find(name, object.commands, |command| command.name)?, words)
             }
         };
         let matches = self.readers.parse(command, words)?;
-        (command.lower)(&matches)
+        (command.lower)(&matches).map_err(|error| Rejected {
+            devices: words::all(&matches, "dev"),
+            error,
+        })
     }
 }
 

@@ -41,7 +41,6 @@ pub fn address(word: &OsStr) -> Result<Address, Error> {
     };
     address.ok_or_else(|| Error::Address {
         word: word.to_owned(),
-        devices: Vec::new(),
         near: None,
     })
 }

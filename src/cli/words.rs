@@ -13,7 +13,7 @@ use clap::{Arg, ArgAction, ArgMatches};
 
 use super::grammar::{Command, Kind, Value, Word};
 use super::value::{self, DeviceName};
-use super::{Error, help, suggest};
+use super::{Error, Rejected, help, suggest};
 
 /// The name under which clap has the flags, all of them.
 const FLAGS: &str = "flag";
@@ -31,14 +31,20 @@ impl Readers {
         &mut self,
         command: &'static Command,
         words: &[OsString],
-    ) -> Result<ArgMatches, Error> {
+    ) -> Result<ArgMatches, Rejected> {
         let mut arguments = Vec::with_capacity(words.len());
         let end = translate(command, words, &mut arguments);
         let matches = self
             .reader(command)
             .try_get_matches_from_mut(&arguments)
-            .map_err(|error| complete(ours(&error), command, &arguments))?;
-        end.map(|()| matches)
+            .map_err(|error| rejected(ours(&error), command, &arguments))?;
+        match end {
+            Ok(()) => Ok(matches),
+            Err(error) => Err(Rejected {
+                devices: devices(arguments.iter()),
+                error,
+            }),
+        }
     }
 
     fn reader(&mut self, command: &'static Command) -> &mut clap::Command {
@@ -178,22 +184,33 @@ fn ours(error: &clap::Error) -> Error {
     }
 }
 
-/// Adds to a bad address the devices that were named before it, and what else
-/// it may have been meant to be.
-fn complete(error: Error, command: &Command, arguments: &[OsString]) -> Error {
-    let Error::Address { word, .. } = error else {
-        return error;
+/// The devices named in arguments.
+fn devices<'a>(arguments: impl Iterator<Item = &'a OsString>) -> Vec<DeviceName> {
+    let names = arguments.filter_map(|argument| argument.as_bytes().strip_prefix(b"--dev="));
+    names
+        .map(|name| DeviceName(OsStr::from_bytes(name).to_owned()))
+        .collect()
+}
+
+/// What clap found wrong, with the devices named before it and the word that
+/// may have been meant.
+fn rejected(error: Error, command: &Command, arguments: &[OsString]) -> Rejected {
+    let (Error::Argument { word, .. } | Error::Address { word, .. }) = &error else {
+        return error.into();
     };
-    let bad = argument("address", &word);
-    let before = arguments.iter().take_while(|argument| **argument != bad);
-    let devices = before.filter_map(|argument| argument.as_bytes().strip_prefix(b"--dev="));
-    Error::Address {
-        devices: devices
-            .map(|name| DeviceName(OsStr::from_bytes(name).to_owned()))
-            .collect(),
-        near: nearest(command, &word),
-        word,
-    }
+    let is_fault = |argument: &&OsString| {
+        let value = argument.as_bytes().splitn(2, |&byte| byte == b'=').nth(1);
+        value == Some(word.as_bytes())
+    };
+    let devices = devices(arguments.iter().take_while(|argument| !is_fault(argument)));
+    let error = match error {
+        Error::Address { word, .. } => Error::Address {
+            near: nearest(command, &word),
+            word,
+        },
+        error => error,
+    };
+    Rejected { error, devices }
 }
 
 fn nearest(command: &Command, word: &OsStr) -> Option<&'static str> {

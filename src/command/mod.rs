@@ -11,7 +11,7 @@ pub use session::{Session, full_stop, warn};
 use std::ffi::OsString;
 use std::ops::ControlFlow;
 
-use crate::cli::{self, Request};
+use crate::cli::{self, Rejected, Request};
 use crate::device;
 
 impl Session {
@@ -24,17 +24,15 @@ impl Session {
     pub fn execute(&mut self, words: &[OsString]) -> anyhow::Result<ControlFlow<()>> {
         let request = match self.parser.parse(words) {
             Ok(request) => request,
-            Err(cli::Error::Help(text)) => {
+            Err(Rejected { error, devices }) => {
+                for name in &devices {
+                    device::index(name)?;
+                }
+                let cli::Error::Help(text) = error else {
+                    return Err(error.into());
+                };
                 self.print(|printer| printer.raw(&text))?;
                 return Ok(ControlFlow::Continue(()));
-            }
-            Err(error) => {
-                if let cli::Error::Address { devices, .. } = &error {
-                    devices
-                        .iter()
-                        .try_for_each(|name| device::index(name).map(drop))?;
-                }
-                return Err(error.into());
             }
         };
         match request {

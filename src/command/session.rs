@@ -63,7 +63,7 @@ impl Session {
     }
 
     /// Gives the socket away, for another use than requests.
-    pub fn into_connection(&mut self) -> anyhow::Result<(Connection, Family)> {
+    pub fn connection(&mut self) -> anyhow::Result<(Connection, Family)> {
         self.path_manager()?;
         let path_manager = self.path_manager.take();
         path_manager

@@ -3,7 +3,7 @@
 use std::os::fd::{AsFd, BorrowedFd};
 
 use netlink_packet_core::{NetlinkMessage, NetlinkPayload};
-use netlink_packet_generic::{GenlHeader, GenlMessage};
+use netlink_packet_generic::GenlMessage;
 
 use super::datagram::Messages;
 use super::{Connection, Error, Family, Reply, Socket, Transport};
@@ -31,6 +31,20 @@ impl Connection {
     }
 }
 
+impl Events {
+    /// Sets the size of the receive buffer, in bytes, beyond the limit of
+    /// unprivileged users (`net.core.rmem_max`) where the privilege is there.
+    /// Returns the size that the kernel gave.
+    ///
+    /// # Errors
+    /// [`Error::Open`].
+    pub fn set_receive_buffer(&self, bytes: usize) -> Result<usize, Error> {
+        self.transport
+            .set_receive_buffer(bytes)
+            .map_err(Error::Open)
+    }
+}
+
 impl AsFd for Events {
     fn as_fd(&self) -> BorrowedFd<'_> {
         self.transport.as_fd()
@@ -55,7 +69,7 @@ impl<T: Transport> Events<T> {
     /// next call goes on with those it kept; [`Error::Malformed`].
     pub fn receive<R: Reply, E: From<Error>>(
         &mut self,
-        mut each: impl FnMut(GenlHeader, R) -> Result<(), E>,
+        mut each: impl FnMut(R) -> Result<(), E>,
     ) -> Result<bool, E> {
         let datagram = match self.transport.receive(&mut self.buffer) {
             Err(Error::Receive(error)) if error.kind() == std::io::ErrorKind::WouldBlock => {
@@ -76,8 +90,7 @@ impl<T: Transport> Events<T> {
             }
             let message = NetlinkMessage::<GenlMessage<R>>::deserialize(bytes);
             if let NetlinkPayload::InnerMessage(event) = message.map_err(Error::from)?.payload {
-                let (header, event) = event.into_parts();
-                each(header, event)?;
+                each(event.payload)?;
             }
         }
         Ok(true)

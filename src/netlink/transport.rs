@@ -8,6 +8,7 @@ use std::os::fd::{AsFd, BorrowedFd};
 
 use netlink_sys::{SocketAddr, protocols::NETLINK_GENERIC};
 use nix::libc::{ENOBUFS, MSG_TRUNC};
+use nix::sys::socket::{getsockopt, setsockopt, sockopt};
 
 use super::Error;
 
@@ -68,6 +69,19 @@ impl Socket {
     /// Joins a multicast group, whose messages then arrive here.
     pub fn join(&self, group: u32) -> io::Result<()> {
         self.socket.add_membership(group)
+    }
+
+    /// Sets the size of the receive buffer, in bytes; returns the size that the
+    /// kernel gave. Without CAP_NET_ADMIN in the first user namespace it gives
+    /// no more than `net.core.rmem_max`.
+    pub fn set_receive_buffer(&self, bytes: usize) -> io::Result<usize> {
+        // The kernel takes a C int and keeps twice as much, for its own records.
+        const MOST: usize = (i32::MAX / 2) as usize;
+        let bytes = bytes.min(MOST);
+        if setsockopt(self, sockopt::RcvBufForce, &bytes).is_err() {
+            setsockopt(self, sockopt::RcvBuf, &bytes)?;
+        }
+        Ok(getsockopt(self, sockopt::RcvBuf)? / 2)
     }
 
     /// From now on [`Transport::receive`] says `WouldBlock` instead of waiting.

@@ -76,7 +76,7 @@ pub(super) fn number<W: Write>(
     printer: &mut Printer<W>,
     key: &str,
     lead: &str,
-    number: u64,
+    number: i64,
 ) -> io::Result<()> {
     let text = number.to_string();
     let json = Json::Number(number);

@@ -45,7 +45,8 @@ impl Layout {
             (true, _) => self.line(out)?,
             (false, _) => {}
         }
-        self.follows = true;
+        // At the end of a document, another one may follow without a comma.
+        self.follows = self.depth > 0;
         out.write_all(&[bracket])
     }
 

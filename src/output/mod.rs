@@ -6,16 +6,20 @@
 mod address;
 mod color;
 mod endpoint;
+mod event;
 mod json;
 mod limits;
 mod stdout;
+mod time;
 
 use std::io::{self, Write};
 
 pub use color::{Color, Palette, Surroundings};
 pub use endpoint::{Names, endpoint};
+pub use event::event;
 pub use limits::limits;
 pub use stdout::{Error, Stdout};
+pub use time::Stamp;
 
 /// The form of the output.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,7 +40,7 @@ pub enum Json<'a> {
     /// A string of any bytes.
     Text(&'a [u8]),
     /// A number.
-    Number(u64),
+    Number(i64),
     /// `true`.
     True,
 }

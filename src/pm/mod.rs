@@ -7,11 +7,13 @@
 
 mod address;
 mod endpoint;
+mod event;
 mod flags;
 mod message;
 
 pub use address::Address;
 pub use endpoint::Endpoint;
+pub use event::{DENY_JOIN_ID0, EVENTS, Event, SERVER_SIDE};
 pub use flags::Flags;
 pub use message::{Command, Message, Request};
 
