@@ -54,6 +54,21 @@ const ADDRESS: Word = operand(
     "an IPv4 or IPv6 address of this host",
 );
 
+/// The words of any endpoint, for commands that heed only some of them.
+const TOLERATED: &[Word] = &[
+    flag("signal", ""),
+    flag("subflow", ""),
+    flag("laminar", ""),
+    flag("backup", ""),
+    flag("fullmesh", ""),
+    flag("implicit", ""),
+    flag("nobackup", ""),
+    flag("nofullmesh", ""),
+    keyword("dev", Value::Device, ""),
+    keyword("port", Value::Port, ""),
+    operand("address", Value::Address, ""),
+];
+
 const ADD: Command = Command {
     name: "add",
     about: "Let connections use an address",
@@ -75,9 +90,6 @@ const ADD: Command = Command {
             kind: Kind::FlagAgainst("signal"),
             help: "with subflow: open a subflow to every address of the peer",
         },
-        hidden("implicit"),
-        hidden("nobackup"),
-        hidden("nofullmesh"),
         keyword(
             "id",
             Value::Id,
@@ -95,6 +107,7 @@ const ADD: Command = Command {
         ),
         ADDRESS,
     ],
+    tolerated: TOLERATED,
     lenient: false,
     example: "\
 mptcp endpoint add 10.0.0.2 subflow
@@ -105,6 +118,15 @@ mptcp endpoint add 192.0.2.1 id 5 signal
     tell clients that this server can be reached at 192.0.2.1 too",
     lower: add,
 };
+
+const fn not_in_change(name: &'static str) -> Word {
+    let kind = Kind::Refused("only backup and fullmesh can be changed");
+    Word {
+        name,
+        kind,
+        help: "",
+    }
+}
 
 const CHANGE: Command = Command {
     name: "change",
@@ -121,22 +143,20 @@ const CHANGE: Command = Command {
             "nofullmesh",
             "not so; this is what leaving out fullmesh means, too",
         ),
-        not_in_change("signal"),
-        not_in_change("subflow"),
-        not_in_change("laminar"),
-        not_in_change("implicit"),
         keyword("id", Value::Id, "the endpoint with this id"),
-        Word {
-            name: "dev",
-            kind: Kind::Keyword(Value::Device),
-            help: "",
-        },
         keyword(
             "port",
             Value::Port,
             "with an address: the one that has this port",
         ),
         ADDRESS,
+    ],
+    tolerated: &[
+        not_in_change("signal"),
+        not_in_change("subflow"),
+        not_in_change("laminar"),
+        not_in_change("implicit"),
+        keyword("dev", Value::Device, ""),
     ],
     lenient: false,
     example: "\
@@ -152,35 +172,18 @@ const DELETE: Command = Command {
     about: "Remove an endpoint, and close the subflows it has",
     synopsis: "id ID [ ADDRESS ]",
     words: &[
-        hidden("signal"),
-        hidden("subflow"),
-        hidden("laminar"),
-        hidden("backup"),
-        hidden("fullmesh"),
-        hidden("implicit"),
-        hidden("nobackup"),
-        hidden("nofullmesh"),
         keyword(
             "id",
             Value::Id,
             "the id that \"mptcp endpoint show\" prints",
         ),
-        Word {
-            name: "dev",
-            kind: Kind::Keyword(Value::Device),
-            help: "",
-        },
-        Word {
-            name: "port",
-            kind: Kind::Keyword(Value::Port),
-            help: "",
-        },
         operand(
             "address",
             Value::Address,
             "with id 0 only: the address that connections began with",
         ),
     ],
+    tolerated: TOLERATED,
     lenient: false,
     example: "\
 mptcp endpoint delete id 2
@@ -194,32 +197,8 @@ const SHOW: Command = Command {
     name: "show",
     about: "Show the endpoints, or one of them",
     synopsis: "[ id ID ]",
-    words: &[
-        hidden("signal"),
-        hidden("subflow"),
-        hidden("laminar"),
-        hidden("backup"),
-        hidden("fullmesh"),
-        hidden("implicit"),
-        hidden("nobackup"),
-        hidden("nofullmesh"),
-        keyword("id", Value::Id, "the endpoint with this id only"),
-        Word {
-            name: "dev",
-            kind: Kind::Keyword(Value::Device),
-            help: "",
-        },
-        Word {
-            name: "port",
-            kind: Kind::Keyword(Value::Port),
-            help: "",
-        },
-        Word {
-            name: "address",
-            kind: Kind::Operand(Value::Address),
-            help: "",
-        },
-    ],
+    words: &[keyword("id", Value::Id, "the endpoint with this id only")],
+    tolerated: TOLERATED,
     lenient: false,
     example: "\
 mptcp endpoint show
@@ -234,26 +213,13 @@ const FLUSH: Command = Command {
     about: "Remove all endpoints",
     synopsis: "",
     words: &[],
+    tolerated: &[],
     lenient: true,
     example: "\
 mptcp endpoint flush
     connections use no further address",
     lower: |_| Ok(Request::Endpoint(Endpoint::Flush)),
 };
-
-/// A flag that is put up with because `ip` puts up with it.
-const fn hidden(name: &'static str) -> Word {
-    flag(name, "")
-}
-
-const fn not_in_change(name: &'static str) -> Word {
-    let kind = Kind::Refused("only backup and fullmesh can be changed");
-    Word {
-        name,
-        kind,
-        help: "",
-    }
-}
 
 fn add(matches: &ArgMatches) -> Result<Request, Error> {
     let spec = spec(matches)?;

@@ -29,6 +29,8 @@ pub struct Command {
     pub synopsis: &'static str,
     /// The words that may follow, in the order in which they are tried.
     pub words: &'static [Word],
+    /// Further words that `ip` takes here, although they mean nothing.
+    pub tolerated: &'static [Word],
     /// Whether words that it does not know are passed over.
     pub lenient: bool,
     /// Some lines to copy, and what they do.
@@ -44,7 +46,7 @@ pub struct Word {
     pub name: &'static str,
     /// How it is read.
     pub kind: Kind,
-    /// One line for `--help`; empty for a word that is only put up with.
+    /// One line for `--help`; empty for a word that is only tolerated.
     pub help: &'static str,
 }
 

@@ -66,15 +66,10 @@ pub fn command(command: &Command) -> String {
     if let Some((object, command)) = found {
         text += &synopsis("Usage: ", object, command);
     }
-    let explained: Vec<_> = command
-        .words
-        .iter()
-        .filter(|word| !word.help.is_empty())
-        .collect();
-    if !explained.is_empty() {
+    if !command.words.is_empty() {
         text += "\n";
     }
-    for word in explained {
+    for word in command.words {
         let _ = writeln!(text, "  {:<21}  {}", typed(word), word.help);
     }
     let _ = write!(text, "\nFor example:\n");

@@ -2,7 +2,7 @@
 
 use clap::ArgMatches;
 
-use super::grammar::{Command, Object, Value, Word, keyword};
+use super::grammar::{Command, Object, Value, keyword};
 use super::{Error, Request, words};
 
 /// What is asked about limits.
@@ -43,6 +43,7 @@ const SET: Command = Command {
             "announced addresses that a subflow is opened to",
         ),
     ],
+    tolerated: &[],
     lenient: false,
     example: "\
 mptcp limits set subflows 2 add_addr_accepted 2
@@ -59,16 +60,8 @@ const SHOW: Command = Command {
     name: "show",
     about: "Show the limits",
     synopsis: "",
-    words: &[
-        Word {
-            help: "",
-            ..SET.words[0]
-        },
-        Word {
-            help: "",
-            ..SET.words[1]
-        },
-    ],
+    words: &[],
+    tolerated: SET.words,
     lenient: false,
     example: "\
 mptcp limits show

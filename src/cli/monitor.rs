@@ -16,6 +16,7 @@ const MONITOR: Command = Command {
     about: "Print connections, addresses and subflows as they come and go",
     synopsis: "",
     words: &[],
+    tolerated: &[],
     lenient: false,
     example: "\
 mptcp -tshort monitor

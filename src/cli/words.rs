@@ -94,9 +94,9 @@ fn translate(
                 continue;
             }
             let (word, near) = (word.clone(), nearest(command, word));
-            return Err(match command.words {
-                [] => Error::Command { word, near },
-                _ => Error::Word { word, near },
+            return Err(match known(command).next() {
+                None => Error::Command { word, near },
+                Some(_) => Error::Word { word, near },
             });
         };
         let (name, value) = match known.kind {
@@ -123,28 +123,43 @@ fn translate(
 
 /// What a word is: a flag in full, else a keyword from its beginning, else
 /// the operand.
-fn find<'a>(command: &'a Command, word: &OsStr) -> Option<&'a Word> {
+fn find(command: &Command, word: &OsStr) -> Option<&'static Word> {
     let typed = word.as_bytes();
-    let is = |known: &&Word| match known.kind {
+    let named = |known: &&Word| match known.kind {
         Kind::Flag | Kind::FlagAgainst(_) | Kind::Refused(_) => known.name.as_bytes() == typed,
         Kind::Keyword(_) => !typed.is_empty() && known.name.as_bytes().starts_with(typed),
-        Kind::Operand(_) => true,
+        Kind::Operand(_) => false,
     };
-    command.words.iter().find(is)
+    let operand = |known: &&Word| matches!(known.kind, Kind::Operand(_));
+    known(command)
+        .find(named)
+        .or_else(|| known(command).find(operand))
+}
+
+/// All words that a command takes; one of its own stands before a tolerated
+/// one of the same name.
+fn known(command: &Command) -> impl Iterator<Item = &'static Word> {
+    command.words.iter().chain(command.tolerated)
 }
 
 /// The clap command that reads the translated words.
 fn clap_command(command: &'static Command) -> clap::Command {
     let flags = Arg::new(FLAGS).long(FLAGS).action(ArgAction::Append);
-    let values = command.words.iter().filter_map(|word| match word.kind {
-        Kind::Keyword(value) | Kind::Operand(value) => Some(
-            Arg::new(word.name)
-                .long(word.name)
-                .action(ArgAction::Append)
-                .value_parser(reader(value)),
-        ),
-        _ => None,
-    });
+    let own = |word: &Word| command.words.iter().any(|own| own.name == word.name);
+    let others = command.tolerated.iter().filter(|word| !own(word));
+    let values = command
+        .words
+        .iter()
+        .chain(others)
+        .filter_map(|word| match word.kind {
+            Kind::Keyword(value) | Kind::Operand(value) => Some(
+                Arg::new(word.name)
+                    .long(word.name)
+                    .action(ArgAction::Append)
+                    .value_parser(reader(value)),
+            ),
+            _ => None,
+        });
     clap::Command::new(command.name)
         .no_binary_name(true)
         .disable_help_flag(true)
@@ -214,7 +229,7 @@ fn rejected(error: Error, command: &Command, arguments: &[OsString]) -> Rejected
 }
 
 fn nearest(command: &Command, word: &OsStr) -> Option<&'static str> {
-    let explained = command.words.iter().filter(|word| !word.help.is_empty());
-    let names = explained.filter(|word| !matches!(word.kind, Kind::Operand(_)));
+    let words = command.words.iter();
+    let names = words.filter(|word| !matches!(word.kind, Kind::Operand(_)));
     suggest::nearest(word, names.map(|word| word.name))
 }
