@@ -10,19 +10,17 @@ const WIDTH: usize = 80;
 
 /// What `help` and a missing object print: the whole grammar, briefly.
 pub fn usage() -> String {
-    let mut text = String::new();
+    let mut text = fold("Usage: mptcp", "[ OPTIONS ] OBJECT [ COMMAND ... ]");
     for (object, command) in commands() {
-        let lead = if text.is_empty() {
-            "Usage: "
-        } else {
-            "       "
-        };
-        text += &synopsis(lead, object, command);
+        text += &synopsis("       ", object, command);
     }
-    text += "\nA word may be shortened to its beginning. What each one means:\n";
-    text += "       mptcp endpoint add --help, and so for every command\n";
-    text += "       mptcp --help for the options";
-    text
+    let options: String = options::help()
+        .filter_map(|line| line.split_once("  "))
+        .map(|(option, _)| format!("[ {option} ] "))
+        .collect();
+    text += &fold("OPTIONS :=", &options);
+    text + "Objects, commands and keywords may be shortened. More about each of them:\n\
+            mptcp --help, mptcp endpoint add --help, man mptcp"
 }
 
 /// What `--help` prints.
@@ -41,7 +39,7 @@ pub fn overview() -> String {
         let _ = writeln!(text, "  {line}");
     }
     text += "  --help           this text; after a command: its words, with examples\n";
-    text += "\nWith no kernel yet in mind, try it in a namespace that goes away by itself:\n";
+    text += "\nTo try it without touching this host, in a namespace that goes away by itself:\n";
     text += "  unshare --user --map-root-user --net mptcp endpoint add 10.0.0.2 subflow\n";
     text
 }
@@ -97,15 +95,21 @@ fn typed(word: &Word) -> String {
     }
 }
 
-/// One command with all that may follow, folded between its groups.
+/// One command with all that may follow.
 fn synopsis(lead: &str, object: &Object, command: &Command) -> String {
     let mut line = format!("{lead}mptcp {}", object.name);
     if !command.name.is_empty() {
         line = line + " " + command.name;
     }
-    let indent = " ".repeat(line.len());
+    fold(&line, command.synopsis)
+}
+
+/// Lines of groups behind a lead, folded between the groups.
+fn fold(lead: &str, synopsis: &str) -> String {
+    let indent = " ".repeat(lead.len());
     let mut text = String::new();
-    for group in groups(command.synopsis) {
+    let mut line = lead.to_owned();
+    for group in groups(synopsis) {
         if line.len() + 1 + group.len() > WIDTH {
             text = text + &line + "\n";
             line.clone_from(&indent);
