@@ -26,7 +26,7 @@ use std::io::{self, IsTerminal, Write};
 use cli::{Next, Options};
 use command::Session;
 use exit::Status;
-use output::{Format, Palette, Printer, Stdout, Surroundings};
+use output::{Clock, Format, Palette, Printer, Stdout, Surroundings};
 
 /// Runs the program with the words behind its name.
 ///
@@ -58,7 +58,10 @@ fn try_run(mut words: &[OsString], mut stdout: Stdout) -> anyhow::Result<()> {
     }
     let printer = Printer::new(stdout, format(&options));
     let batch = options.batch.clone();
-    let mut session = Session::new(options, printer);
+    let clock = options
+        .timestamp
+        .map(|form| Clock::new(form, env::var("TZ").ok().as_deref()));
+    let mut session = Session::new(options, printer, clock);
     if let Some(file) = batch {
         return batch::run(&mut session, &file);
     }

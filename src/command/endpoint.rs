@@ -5,7 +5,7 @@ use crate::output::{self, Names};
 use crate::pm::{Address, Command, Endpoint, Message, Request};
 use crate::{device, resolver};
 
-use super::Session;
+use super::{Session, warn};
 
 /// Does what was asked about endpoints.
 pub fn run(session: &mut Session, asked: Asked) -> anyhow::Result<()> {
@@ -59,14 +59,26 @@ pub(super) fn show(
     session: &mut Session,
     replies: impl IntoIterator<Item = Message>,
 ) -> anyhow::Result<()> {
-    let resolve = session.options.resolve;
+    let mut resolve = session.options.resolve;
+    let mut host = |ip| {
+        let found = if resolve {
+            resolver::host(ip)
+        } else {
+            Ok(None)
+        };
+        found.unwrap_or_else(|missing| {
+            warn(&missing.to_string());
+            resolve = false;
+            None
+        })
+    };
     session.print(|printer| {
         printer.begin_list()?;
         for endpoint in replies.into_iter().filter_map(|reply| reply.local) {
             let names = Names {
                 device: endpoint.device.map(device::name),
                 host: match endpoint.address {
-                    Some(Address::Ip(ip)) if resolve => resolver::host(ip),
+                    Some(Address::Ip(ip)) => host(ip),
                     _ => None,
                 },
             };

@@ -11,7 +11,7 @@ use nix::sys::signalfd::{SfdFlags, SignalFd};
 
 use crate::device;
 use crate::netlink::{Error as Netlink, Events};
-use crate::output::{self, Stamp};
+use crate::output::{self, Clock};
 use crate::pm::{EVENTS, Event};
 
 use super::{Session, warn};
@@ -131,7 +131,7 @@ fn show(
     event: &Event,
     names: &mut HashMap<i32, Vec<u8>>,
 ) -> anyhow::Result<()> {
-    let stamp = session.options.timestamp.map(Stamp::now);
+    let stamp = session.clock.as_ref().map(Clock::now);
     let index = event.device.filter(|index| *index != 0);
     let device = index.map(|index| {
         let name = names.entry(index).or_insert_with(|| device::name(index));

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use crate::cli::{Options, Parser};
 use crate::netlink::{Connection, Dump, Extended, Family};
-use crate::output::{self, Printer, Stdout};
+use crate::output::{self, Clock, Printer, Stdout};
 use crate::pm::{self, Message, Request};
 
 /// One run of the program. The socket is opened when it is first needed, and
@@ -15,6 +15,8 @@ pub struct Session {
     pub options: Options,
     /// Where results go.
     pub printer: Printer<Stdout>,
+    /// Tells the time of events, where `-timestamp` or `-tshort` is given.
+    pub clock: Option<Clock>,
     pub(super) parser: Parser,
     path_manager: Option<PathManager>,
 }
@@ -27,10 +29,11 @@ struct PathManager {
 
 impl Session {
     /// A run with these options, whose results go to that printer.
-    pub fn new(options: Options, printer: Printer<Stdout>) -> Self {
+    pub fn new(options: Options, printer: Printer<Stdout>, clock: Option<Clock>) -> Self {
         Session {
             options,
             printer,
+            clock,
             parser: Parser::default(),
             path_manager: None,
         }

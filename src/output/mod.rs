@@ -19,7 +19,7 @@ pub use endpoint::{Names, endpoint};
 pub use event::event;
 pub use limits::limits;
 pub use stdout::{Error, Stdout};
-pub use time::Stamp;
+pub use time::{Clock, Stamp};
 
 /// The form of the output.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
