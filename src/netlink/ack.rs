@@ -51,7 +51,9 @@ pub(super) fn of_error(error: &ErrorMessage, flags: u16) -> Result<Extended, Err
         Some(length) if code != 0 && flags & NLM_F_CAPPED == 0 => parse_u32(length)? as usize,
         _ => NLMSG_HDRLEN,
     };
-    let attributes = error.header.get(request.next_multiple_of(4)..);
+    let attributes = request
+        .checked_next_multiple_of(4)
+        .and_then(|start| error.header.get(start..));
     verdict(code, flags, attributes.unwrap_or(&[]))
 }
 
@@ -74,6 +76,7 @@ fn verdict(code: i32, flags: u16, attributes: &[u8]) -> Result<Extended, Error> 
     }
     match code {
         0 => Ok(Extended { message }),
+        1.. => Err(Error::Malformed(format!("{code} is no error number"))),
         _ => Err(Error::Refused(Refusal {
             errno: code.saturating_neg(),
             message,

@@ -1,8 +1,9 @@
 //! Requests and their answers over a [`Transport`].
 
 use netlink_packet_core::{
-    DecodeError, Emitable, NLM_F_ACK, NLM_F_DUMP, NLM_F_DUMP_INTR, NLM_F_REQUEST, NetlinkHeader,
-    NetlinkMessage, NetlinkPayload, ParseableParametrized,
+    DecodeError, Emitable, NLM_F_ACK, NLM_F_DUMP, NLM_F_DUMP_INTR, NLM_F_REQUEST, NLMSG_DONE,
+    NLMSG_ERROR, NLMSG_NOOP, NLMSG_OVERRUN, NetlinkHeader, NetlinkMessage, NetlinkPayload,
+    ParseableParametrized,
 };
 use netlink_packet_generic::{GenlFamily, GenlHeader, GenlMessage};
 
@@ -147,6 +148,9 @@ impl<T: Transport> Connection<T> {
             if datagram.size > self.buffer.len() {
                 return Err(Error::Cut(datagram.size));
             }
+            if self.buffer.is_empty() {
+                return Err(Error::Malformed("an empty datagram".to_owned()));
+            }
             for message in Messages::new(&self.buffer) {
                 let (header, bytes) = message?;
                 if !self.is_expected(&header)? {
@@ -154,7 +158,7 @@ impl<T: Transport> Connection<T> {
                     continue;
                 }
                 answer.interrupted |= header.flags & NLM_F_DUMP_INTR != 0;
-                match decode(family, bytes)? {
+                match decode(family, &header, bytes)? {
                     NetlinkPayload::Error(error) => {
                         answer.extended = ack::of_error(&error, header.flags)
                             .map_err(|error| of_dump(error, flags))?;
@@ -219,14 +223,18 @@ fn of_dump(error: Error, flags: u16) -> Error {
     }
 }
 
-fn decode<R: Reply>(family: u16, bytes: &[u8]) -> Result<NetlinkPayload<GenlMessage<R>>, Error> {
-    const LAST_CONTROL_TYPE: u16 = 0x0f;
-    let message = NetlinkMessage::<GenlMessage<R>>::deserialize(bytes)?;
-    let kind = message.header.message_type;
-    match kind == family || kind <= LAST_CONTROL_TYPE {
-        true => Ok(message.payload),
-        false => Err(Error::Type(kind)),
+/// Takes a message apart, if its type has a place in the exchange.
+fn decode<R: Reply>(
+    family: u16,
+    header: &NetlinkHeader,
+    bytes: &[u8],
+) -> Result<NetlinkPayload<GenlMessage<R>>, Error> {
+    match header.message_type {
+        kind if kind == family => {}
+        NLMSG_NOOP | NLMSG_ERROR | NLMSG_DONE | NLMSG_OVERRUN => {}
+        kind => return Err(Error::Type(kind)),
     }
+    Ok(NetlinkMessage::<GenlMessage<R>>::deserialize(bytes)?.payload)
 }
 
 fn stray(count: &mut usize) -> Result<(), Error> {

@@ -60,7 +60,7 @@ impl ParseableParametrized<[u8], GenlHeader> for Family {
             let attribute = attribute.context("family attributes")?;
             match attribute.kind() {
                 CTRL_ATTR_FAMILY_ID => {
-                    id = Some(parse_u16(attribute.value()).context("family id")?);
+                    id = Some(decode_id(attribute.value()).context("family id")?);
                 }
                 CTRL_ATTR_MCAST_GROUPS => {
                     for group in NlasIterator::new(attribute.value()) {
@@ -73,6 +73,14 @@ impl ParseableParametrized<[u8], GenlHeader> for Family {
         }
         let id = id.ok_or("a family without an id")?;
         Ok(Family { id, groups })
+    }
+}
+
+/// Numbers below that of `nlctrl` are those of control messages.
+fn decode_id(value: &[u8]) -> Result<u16, DecodeError> {
+    match parse_u16(value)? {
+        id if id < GENL_ID_CTRL => Err(format!("{id} is the number of no family").into()),
+        id => Ok(id),
     }
 }
 

@@ -1,0 +1,130 @@
+//! A peer that plays the kernel: for each request, what it is told to answer.
+
+use std::collections::VecDeque;
+use std::io;
+
+use mptcp_cli::netlink::{Connection, Datagram, Dump, Error, Extended, Transport};
+use mptcp_cli::pm::{Command, Message, Request};
+
+use super::wire::{FAMILY, PORT, Raw};
+
+/// What the peer does when the program wants to receive.
+#[derive(Debug)]
+pub enum Step {
+    /// A datagram of the kernel's.
+    Say(Vec<u8>),
+    /// One of another process, which has this port.
+    Sneak(u32, Vec<u8>),
+    /// A datagram that is cut where the buffer ends, and its whole size.
+    Cut(Vec<u8>, usize),
+    /// The system call fails with this number.
+    Fail(i32),
+    /// `ENOBUFS`, as the socket tells it.
+    Overrun,
+}
+
+/// One datagram of these messages.
+pub fn say(messages: impl IntoIterator<Item = Raw>) -> Step {
+    Step::Say(messages.into_iter().flat_map(|raw| raw.bytes()).collect())
+}
+
+type Answer = Box<dyn FnMut(u32) -> Vec<Step>>;
+
+/// The script, and a count of what was asked and taken.
+pub struct Peer {
+    answer: Answer,
+    /// What is said again and again when nothing else is left.
+    forever: Option<Box<dyn FnMut(u32) -> Step>>,
+    waiting: VecDeque<Step>,
+    sequence: u32,
+    pub sent: Vec<Vec<u8>>,
+    pub taken: usize,
+}
+
+impl Peer {
+    /// Answers each request, whose number it is given, with these steps.
+    pub fn new(answer: impl FnMut(u32) -> Vec<Step> + 'static) -> Self {
+        Peer {
+            answer: Box::new(answer),
+            forever: None,
+            waiting: VecDeque::new(),
+            sequence: 0,
+            sent: Vec::new(),
+            taken: 0,
+        }
+    }
+
+    /// Never stops saying this.
+    pub fn forever(step: impl FnMut(u32) -> Step + 'static) -> Self {
+        let mut peer = Peer::new(|_| Vec::new());
+        peer.forever = Some(Box::new(step));
+        peer
+    }
+}
+
+impl Transport for Peer {
+    fn port(&self) -> u32 {
+        PORT
+    }
+
+    fn send(&mut self, datagram: &[u8]) -> io::Result<()> {
+        let number = datagram.get(8..12).and_then(|bytes| bytes.try_into().ok());
+        self.sequence = u32::from_ne_bytes(number.expect("a whole header"));
+        self.sent.push(datagram.to_vec());
+        self.waiting.extend((self.answer)(self.sequence));
+        Ok(())
+    }
+
+    fn receive(&mut self, buffer: &mut Vec<u8>) -> Result<Datagram, Error> {
+        self.taken += 1;
+        assert!(self.taken < 10_000_000, "the program takes no end");
+        let step = self.waiting.pop_front();
+        let step = step.or_else(|| Some(self.forever.as_mut()?(self.sequence)));
+        let (sender, bytes, size) = match step {
+            None => panic!("the program waits for more than there is"),
+            Some(Step::Say(bytes)) => (0, bytes, None),
+            Some(Step::Sneak(port, bytes)) => (port, bytes, None),
+            Some(Step::Cut(bytes, size)) => (0, bytes, Some(size)),
+            Some(Step::Fail(errno)) => {
+                return Err(Error::Receive(io::Error::from_raw_os_error(errno)));
+            }
+            Some(Step::Overrun) => return Err(Error::Overrun),
+        };
+        let size = size.unwrap_or(bytes.len());
+        *buffer = bytes;
+        Ok(Datagram { sender, size })
+    }
+}
+
+/// Asks the peer for one object.
+pub fn get(peer: Peer) -> Result<Message, Error> {
+    let request = Request::new(Command::GetAddr, &Message::default());
+    Connection::over(peer).get(FAMILY, request)
+}
+
+/// Asks the peer for all objects.
+pub fn dump(peer: Peer) -> Result<Dump<Message>, Error> {
+    let request = Request::new(Command::GetAddr, &Message::default());
+    Connection::over(peer).dump(FAMILY, request)
+}
+
+/// Asks the peer for a change.
+pub fn change(peer: Peer) -> Result<Extended, Error> {
+    let request = Request::new(Command::FlushAddrs, &Message::default());
+    Connection::over(peer).change(FAMILY, request)
+}
+
+/// Answers a request for one object with one datagram of these bytes.
+pub fn get_bytes(bytes: Vec<u8>) -> Result<Message, Error> {
+    let mut bytes = Some(bytes);
+    get(Peer::new(move |_| {
+        bytes.take().map(Step::Say).into_iter().collect()
+    }))
+}
+
+/// Answers a request for one object with a message of this payload.
+pub fn get_payload(payload: Vec<u8>) -> Result<Message, Error> {
+    get(Peer::new(move |number| {
+        vec![say([Raw::new(FAMILY, number, payload.clone())])]
+    }))
+}
