@@ -172,6 +172,29 @@ pub fn names() -> impl Iterator<Item = &'static str> {
     TABLE.iter().filter_map(|entry| entry.names.last().copied())
 }
 
+/// An option, for what is made from the table besides the help.
+#[derive(Debug, Clone, Copy)]
+pub struct Described {
+    /// Its names without the dash, the longest last.
+    pub names: &'static [&'static str],
+    /// What its value is called, if it takes one.
+    pub value: Option<&'static str>,
+    /// Its line in `--help`; none if it means nothing to MPTCP.
+    pub help: Option<&'static str>,
+}
+
+/// All options, in the order in which an abbreviation is tried.
+pub fn described() -> impl Iterator<Item = Described> {
+    TABLE.iter().map(|entry| Described {
+        names: entry.names,
+        value: match entry.effect {
+            Effect::Value(_, value) => Some(value),
+            _ => None,
+        },
+        help: entry.help,
+    })
+}
+
 /// Reads the options at the front of `words`, which are left with what follows.
 ///
 /// # Errors

@@ -37,6 +37,7 @@ mod running;
 mod sandbox;
 mod sockets;
 mod sysctl;
+mod tools;
 #[macro_use]
 mod trial;
 
@@ -50,4 +51,5 @@ pub use running::Running;
 pub use sandbox::Sandbox;
 pub use sockets::*;
 pub use sysctl::*;
+pub use tools::has_tool;
 pub use trial::{Trial, fail, kernel, main, pure};

@@ -1,0 +1,105 @@
+//! The manual page against the grammar: what can be typed is explained.
+
+#[allow(unused_macros, reason = "the trials are listed one by one")]
+#[macro_use]
+mod support;
+
+use std::fs;
+
+use mptcp_cli::cli::grammar::{Kind, Word};
+use mptcp_cli::cli::{help, options};
+use support::*;
+
+const PAGE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/man/mptcp.8");
+
+fn main() -> ExitCode {
+    let mut trials = vec![
+        pure("every_command_and_word_is_explained", commands),
+        pure("every_object_is_listed", objects),
+        pure("every_option_is_explained", every_option),
+    ];
+    if has_tool("mandoc", "the form of the manual page is") {
+        trials.push(pure("mandoc_has_no_complaint", mandoc));
+    }
+    if has_tool("man", "the look of the manual page is") {
+        trials.push(pure("man_has_no_complaint", man));
+    }
+    support::main(trials)
+}
+
+/// The lines between a heading and the next one, as they are in the source.
+fn section(macro_name: &str, title: &str) -> String {
+    let page = fs::read_to_string(PAGE).expect("the manual page");
+    let heading = format!("{macro_name} {title}");
+    let mut lines = page.lines().skip_while(|line| *line != heading);
+    assert!(
+        lines.next().is_some(),
+        "no section {title:?} in the manual page"
+    );
+    let ends = |line: &&str| !line.starts_with(".Sh") && !line.starts_with(macro_name);
+    lines.take_while(ends).collect::<Vec<_>>().join("\n")
+}
+
+/// Whether a macro line has this word marked up as that.
+fn marks(text: &str, macro_name: &str, word: &str) -> bool {
+    text.lines().any(|line| {
+        let mut words = line.trim_start_matches('.').split_whitespace();
+        words.any(|found| found == macro_name) && line.split_whitespace().any(|found| found == word)
+    })
+}
+
+fn commands() {
+    for (object, command) in help::commands() {
+        let title = format!("{} {}", object.name, command.name);
+        let text = section(".Ss", title.trim_end());
+        let explained = command.words.iter().filter(|word| !word.help.is_empty());
+        for Word { name, kind, .. } in explained {
+            let (macro_name, word, value) = match kind {
+                Kind::Operand(value) => ("Ar", value.name(), None),
+                Kind::Keyword(value) => ("Cm", *name, Some(value.name())),
+                _ => ("Cm", *name, None),
+            };
+            let is_item = |line: &&str| line.starts_with(".It");
+            let items: Vec<_> = text.lines().filter(is_item).collect();
+            let items = items.join("\n");
+            assert!(
+                marks(&items, macro_name, word),
+                "{title}: {word} is not explained"
+            );
+            let named = value.is_none_or(|value| marks(&text, "Ar", value));
+            assert!(named, "{title}: {word} has no {value:?}");
+        }
+    }
+}
+
+fn objects() {
+    let list = section(".Sh", "DESCRIPTION");
+    for (object, _) in help::commands() {
+        assert!(
+            marks(&list, "It", object.name),
+            "{} is not listed",
+            object.name
+        );
+    }
+}
+
+fn every_option() {
+    let text = section(".Sh", "OPTIONS");
+    for name in options::names() {
+        assert!(marks(&text, "Fl", name), "-{name} is not explained");
+    }
+}
+
+fn mandoc() {
+    let words = ["-T", "lint", "-W", "warning", PAGE];
+    Program::new("mandoc").args(words).run().prints("");
+}
+
+fn man() {
+    let words = ["--warnings", "-E", "UTF-8", "-l", "-Tutf8", "-Z", PAGE];
+    Program::new("man")
+        .args(words)
+        .env("MANWIDTH", "80")
+        .run()
+        .ok();
+}
