@@ -13,7 +13,7 @@ fn ids(steps: Vec<Step>) -> Result<Vec<u8>, Error> {
     let peer = Peer::forever(move |_| steps.next().unwrap_or(Step::Fail(EAGAIN)));
     let mut events = Events::over(peer, FAMILY);
     let mut ids = Vec::new();
-    while events.receive(|_, message: Message| {
+    while events.receive(|message: Message| {
         ids.extend(message.local.and_then(|local| local.id));
         Ok::<(), Error>(())
     })? {}
@@ -75,7 +75,7 @@ fn lost_events_are_told_and_the_next_ones_are_read() {
     let peer = Peer::forever(move |_| steps.next().unwrap_or(Step::Fail(EAGAIN)));
     let mut events = Events::over(peer, FAMILY);
     let mut ids = Vec::new();
-    let mut each = |_, message: Message| {
+    let mut each = |message: Message| {
         ids.extend(message.local.and_then(|local| local.id));
         Ok::<(), Error>(())
     };
