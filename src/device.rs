@@ -23,6 +23,19 @@ pub fn index(name: &DeviceName) -> Result<i32, Error> {
         .ok_or_else(|| Error(name.clone()))
 }
 
+/// The index of the last of some devices. Each is looked up, as `ip` does: a
+/// missing one is an error even where another one follows.
+///
+/// # Errors
+/// As [`index`].
+pub fn last_index(names: &[DeviceName]) -> Result<Option<i32>, Error> {
+    let mut last = None;
+    for name in names {
+        last = Some(index(name)?);
+    }
+    Ok(last)
+}
+
 /// The name of the device with that index, `ifN` if none has it.
 pub fn name(index: i32) -> Vec<u8> {
     let index = index.cast_unsigned();

@@ -4,7 +4,7 @@
 
 use clap::ArgMatches;
 
-use super::{Error, Request, endpoint, limits, monitor};
+use super::{Error, Request, address, endpoint, limits, monitor, subflow};
 
 /// An object of the path manager: the first word.
 pub struct Object {
@@ -14,7 +14,8 @@ pub struct Object {
     pub about: &'static str,
     /// Its commands, in the order in which an abbreviation is tried.
     pub commands: &'static [Command],
-    /// The command that is meant when none is given.
+    /// The command that is meant when none is given; without one, the usage is
+    /// shown.
     pub default: Option<&'static Command>,
 }
 
@@ -115,7 +116,14 @@ pub const fn operand(name: &'static str, value: Value, help: &'static str) -> Wo
 
 /// The objects, in the order in which an abbreviation is tried. New ones come
 /// last, so that no abbreviation changes its meaning.
-pub static OBJECTS: [Object; 4] = [HELP, endpoint::OBJECT, limits::OBJECT, monitor::OBJECT];
+pub static OBJECTS: [Object; 6] = [
+    HELP,
+    endpoint::OBJECT,
+    limits::OBJECT,
+    monitor::OBJECT,
+    address::OBJECT,
+    subflow::OBJECT,
+];
 
 const HELP: Object = Object {
     name: "help",

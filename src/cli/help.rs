@@ -3,12 +3,12 @@
 use std::fmt::Write;
 
 use super::grammar::{Command, Kind, OBJECTS, Object, Word};
-use super::options;
+use super::{options, subflow};
 
 /// The width that a line of help keeps to.
 const WIDTH: usize = 80;
 
-/// What `help` and a missing object print: the whole grammar, briefly.
+/// What a missing object prints: the whole grammar, briefly.
 pub fn usage() -> String {
     let mut text = fold("Usage: mptcp", "[ OPTIONS ] OBJECT [ COMMAND ... ]");
     for (object, command) in commands() {
@@ -21,6 +21,18 @@ pub fn usage() -> String {
     text += &fold("OPTIONS :=", &options);
     text + "Objects, commands and keywords may be shortened. More about each of them:\n\
             mptcp --help, mptcp endpoint add --help, man mptcp"
+}
+
+/// What `help` prints: the usage, and the one thing that takes several steps.
+pub fn guide() -> String {
+    usage() + "\n\n" + walkthrough().trim_end()
+}
+
+/// How a connection is managed by hand.
+fn walkthrough() -> String {
+    let mut text = String::from("To manage one connection by hand, watch it and name its token:\n");
+    text += &indented(subflow::EXAMPLE);
+    text
 }
 
 /// What `--help` prints.
@@ -40,21 +52,27 @@ pub fn overview() -> String {
     }
     text += "  --help           this text; after a command: its words, with examples\n";
     text += "\nTo try it without touching this host, in a namespace that goes away by itself:\n";
-    text += "  unshare --user --map-root-user --net mptcp endpoint add 10.0.0.2 subflow\n";
-    text
+    text += "  unshare --user --map-root-user --net mptcp endpoint add 10.0.0.2 subflow\n\n";
+    text + &walkthrough()
 }
 
 /// What `--help` after an object prints: its commands.
 pub fn object(object: &'static Object) -> String {
-    let mut text = format!("{}: {}\n\n", object.name, object.about);
+    let usage = object_usage(object);
+    format!("{}: {}\n\n{usage}\n", object.name, object.about)
+}
+
+/// What an object prints that has no command of its own to fall back on.
+pub fn object_usage(object: &'static Object) -> String {
+    let mut text = String::new();
     let mut lead = "Usage: ";
     for command in object.commands {
         text += &synopsis(lead, object, command);
         lead = "       ";
     }
+    let example = object.commands[0].name;
     text += "\nEach command explains its words: mptcp ";
-    let _ = writeln!(text, "{} {} --help", object.name, object.commands[0].name);
-    text
+    text + object.name + " " + example + " --help"
 }
 
 /// What `--help` after a command prints: its words and some examples.
@@ -70,11 +88,16 @@ pub fn command(command: &Command) -> String {
     for word in command.words {
         let _ = writeln!(text, "  {:<21}  {}", typed(word), word.help);
     }
-    let _ = write!(text, "\nFor example:\n");
-    for line in command.example.lines() {
-        let _ = writeln!(text, "  {line}");
-    }
-    text
+    text + "\nFor example:\n" + &indented(command.example)
+}
+
+/// Lines to copy stand off from the text around them.
+fn indented(lines: &str) -> String {
+    let lines = lines.lines().map(|line| match line {
+        "" => "\n".to_owned(),
+        line => format!("  {line}\n"),
+    });
+    lines.collect()
 }
 
 /// Every command with its object, in the order of the tables.

@@ -1,5 +1,6 @@
 //! The grammar: from the words of a command line to what they ask for.
 
+pub mod address;
 pub mod endpoint;
 pub mod error;
 pub mod grammar;
@@ -7,6 +8,7 @@ pub mod help;
 pub mod limits;
 pub mod monitor;
 pub mod options;
+pub mod subflow;
 mod suggest;
 pub mod value;
 pub mod words;
@@ -29,6 +31,10 @@ pub enum Request {
     Limits(limits::Limits),
     /// Events.
     Monitor,
+    /// The addresses of one connection.
+    Address(address::Address),
+    /// The subflows of one connection.
+    Subflow(subflow::Subflow),
 }
 
 /// Reads command lines. What it makes of the grammar for one of them serves
@@ -53,9 +59,12 @@ impl Parser {
         }
         let object = find(name, &OBJECTS, |object| object.name)?;
         let (command, words) = match (words, object.default) {
-            (_, None) => return Err(Error::Usage(help::usage()).into()),
+            (_, None) if object.commands.is_empty() => {
+                return Err(Error::Usage(help::guide()).into());
+            }
             (words, Some(command)) if object.commands.is_empty() => (command, words),
             ([], Some(command)) => (command, words),
+            ([], None) => return Err(Error::Usage(help::object_usage(object)).into()),
             ([name, ..], _) if name == "--help" => {
                 return Err(Error::Help(help::object(object)).into());
             }

@@ -64,7 +64,7 @@ pub fn device(word: &OsStr) -> Result<DeviceName, Error> {
     }
 }
 
-/// The token of a connection as `monitor` and `ss -M` print it: up to eight
+/// The token of a connection as `monitor` and `ss -Mi` print it: up to eight
 /// hexadecimal digits, with or without `0x`.
 pub fn token(word: &OsStr) -> Result<u32, Error> {
     let typed = word.as_bytes();
@@ -81,7 +81,7 @@ pub fn token(word: &OsStr) -> Result<u32, Error> {
         .and_then(|digits| u32::from_str_radix(digits, 16).ok())
         .ok_or_else(|| {
             let rule = "a token is up to eight hexadecimal digits, \
-                        as \"mptcp monitor\" and \"ss -M\" show it";
+                        as \"mptcp monitor\" and \"ss -Mi\" print it";
             Error::argument(word, rule)
         })
 }

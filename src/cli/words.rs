@@ -72,6 +72,17 @@ pub fn last<T: Clone + Send + Sync + 'static>(matches: &ArgMatches, name: &str) 
     values.next_back().cloned()
 }
 
+/// The last value of a keyword that the command cannot do without.
+///
+/// # Errors
+/// The keyword, if it is not there.
+pub fn required<T: Clone + Send + Sync + 'static>(
+    matches: &ArgMatches,
+    name: &'static str,
+) -> Result<T, Error> {
+    last(matches, name).ok_or(Error::Required(name))
+}
+
 /// All values of a keyword, in their order.
 pub fn all<T: Clone + Send + Sync + 'static>(matches: &ArgMatches, name: &str) -> Vec<T> {
     let values = matches.try_get_many::<T>(name).ok().flatten();

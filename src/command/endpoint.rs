@@ -35,18 +35,13 @@ pub fn run(session: &mut Session, asked: Asked) -> anyhow::Result<()> {
 
 /// A request about the endpoint that the words describe.
 fn request(command: Command, spec: Spec) -> Result<Request, device::Error> {
-    let mut endpoint = Endpoint {
+    let endpoint = Endpoint {
         address: spec.address,
         id: spec.id,
         port: spec.port,
         flags: spec.flags,
-        device: None,
+        device: device::last_index(&spec.devices)?,
     };
-    // Each is looked up, as `ip` does: a missing one is an error even where
-    // another one follows.
-    for name in &spec.devices {
-        endpoint.device = Some(device::index(name)?);
-    }
     let message = Message {
         local: Some(endpoint),
         ..Message::default()

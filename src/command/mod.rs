@@ -1,11 +1,14 @@
 //! What is done for each request: it becomes messages to the path manager,
 //! and their replies become output.
 
+mod address;
 mod endpoint;
 mod limits;
 mod monitor;
 mod session;
+mod subflow;
 
+pub use address::TooOld;
 pub use session::{Session, full_stop, warn};
 
 use std::ffi::OsString;
@@ -38,6 +41,8 @@ impl Session {
         match request {
             Request::Endpoint(request) => endpoint::run(self, request)?,
             Request::Limits(request) => limits::run(self, request)?,
+            Request::Address(request) => address::run(self, request)?,
+            Request::Subflow(request) => subflow::run(self, request)?,
             Request::Monitor => {
                 monitor::run(self)?;
                 return Ok(ControlFlow::Break(()));

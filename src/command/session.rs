@@ -87,7 +87,8 @@ impl Session {
         self.printer.flush().map_err(output::Error)
     }
 
-    fn path_manager(&mut self) -> anyhow::Result<(&mut Connection, u16)> {
+    /// The socket, and the number of the family.
+    pub(super) fn path_manager(&mut self) -> anyhow::Result<(&mut Connection, u16)> {
         if self.path_manager.is_none() {
             let mut connection = Connection::open()?;
             let family = connection.family(pm::FAMILY)?;
