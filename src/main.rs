@@ -12,6 +12,7 @@
 use std::ffi::{CStr, OsStr, OsString, c_char, c_int};
 use std::os::unix::ffi::OsStrExt;
 
+use mptcp_cli::command;
 use mptcp_cli::exit::Status;
 use mptcp_cli::output::Stdout;
 use mptcp_cli::stdio;
@@ -29,7 +30,10 @@ extern "C" fn main(count: c_int, arguments: *const *const c_char) -> c_int {
     let words: Vec<OsString> = (1..count).map(argument).collect();
     let status = match stdio::occupy() {
         Ok(closed) => mptcp_cli::run(&words, Stdout::new(closed)),
-        Err(_) => Status::Failed,
+        Err(error) => {
+            command::warn(&format!("Error: a standard stream is closed: {error}"));
+            Status::Failed
+        }
     };
     status as c_int
 }

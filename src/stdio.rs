@@ -5,6 +5,8 @@ use std::io;
 use std::mem;
 use std::os::fd::AsFd;
 
+use nix::errno::Errno;
+use nix::libc::PIPE_BUF;
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 
 /// Makes sure that the descriptors 0, 1 and 2 are taken, so that no socket
@@ -25,4 +27,52 @@ pub fn occupy() -> io::Result<bool> {
         mem::forget(File::open("/")?);
     }
     Ok(closed[1])
+}
+
+/// Writes all of it, also to a terminal or pipe that another program set to
+/// non-blocking.
+///
+/// # Errors
+/// Some of it was not taken.
+pub fn write_all(stream: impl AsFd, mut bytes: &[u8]) -> io::Result<()> {
+    while !bytes.is_empty() {
+        match nix::unistd::write(&stream, bytes) {
+            Ok(0) => return Err(io::ErrorKind::WriteZero.into()),
+            Ok(written) => bytes = bytes.get(written..).unwrap_or_default(),
+            Err(Errno::EINTR) => {}
+            Err(Errno::EAGAIN) => wait(&stream)?,
+            Err(errno) => return Err(errno.into()),
+        }
+    }
+    Ok(())
+}
+
+/// The same, but gives up when there is something to read from `signals` while
+/// the stream takes nothing.
+///
+/// # Errors
+/// Some of it was not taken; [`io::ErrorKind::Interrupted`] for a signal.
+pub fn write_unless(signals: impl AsFd, stream: impl AsFd, bytes: &[u8]) -> io::Result<()> {
+    // A pipe that is ready takes so much without waiting for its reader.
+    for part in bytes.chunks(PIPE_BUF) {
+        let mut states = [
+            PollFd::new(stream.as_fd(), PollFlags::POLLOUT),
+            PollFd::new(signals.as_fd(), PollFlags::POLLIN),
+        ];
+        poll(&mut states, PollTimeout::NONE)?;
+        if states[0].any() == Some(false) {
+            return Err(Errno::EINTR.into());
+        }
+        write_all(&stream, part)?;
+    }
+    Ok(())
+}
+
+/// Waits until the stream takes something again.
+fn wait(stream: &impl AsFd) -> io::Result<()> {
+    let mut ready = [PollFd::new(stream.as_fd(), PollFlags::POLLOUT)];
+    match poll(&mut ready, PollTimeout::NONE) {
+        Ok(_) | Err(Errno::EINTR) => Ok(()),
+        Err(errno) => Err(errno.into()),
+    }
 }

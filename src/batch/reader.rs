@@ -4,8 +4,9 @@ use std::ffi::OsString;
 use std::io::{self, BufRead};
 use std::os::unix::ffi::OsStringExt;
 
-/// Bytes of a command, continuation lines included, that are kept in memory.
-const MAX_COMMAND: usize = 1024 * 1024;
+/// Bytes of a command, continuation lines included, that are kept in memory:
+/// no less than the longest word that Linux hands to a program.
+const MAX_COMMAND: usize = 128 * 1024;
 
 /// One command of the file.
 #[derive(Debug, PartialEq, Eq)]
@@ -53,6 +54,8 @@ pub struct Reader<R> {
 /// How a physical line ended.
 enum End {
     LineFeed,
+    /// With a backslash and the line feed.
+    Continued,
     /// In a comment, up to the line feed.
     Comment,
     /// With the file.
@@ -83,10 +86,7 @@ impl<R: BufRead> Reader<R> {
             match self.physical_line(&mut command)? {
                 End::Nothing if continued => return Ok(Line::Bad(Malformed::Continuation)),
                 End::Nothing => return Ok(Line::End),
-                End::LineFeed if command.last() == Some(&b'\\') => {
-                    command.pop();
-                    continued = true;
-                }
+                End::Continued => continued = true,
                 End::LineFeed | End::Comment | End::File => break,
             }
         }
@@ -100,6 +100,9 @@ impl<R: BufRead> Reader<R> {
     fn physical_line(&mut self, command: &mut Vec<u8>) -> io::Result<End> {
         let mut comment = false;
         let mut begun = false;
+        // Nothing follows a backslash that the line before ended in: it joins
+        // one more.
+        let mut last = command.last().copied();
         loop {
             let bytes = match self.input.fill_buf() {
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
@@ -112,12 +115,13 @@ impl<R: BufRead> Reader<R> {
                 begun = true;
                 self.number += 1;
             }
-            let feed = bytes.iter().position(|&byte| byte == b'\n');
+            let feed = find(bytes, b'\n');
             let line = &bytes[..feed.unwrap_or(bytes.len())];
             if !comment {
-                let hash = line.iter().position(|&byte| byte == b'#');
+                let hash = find(line, b'#');
                 comment = hash.is_some();
                 let text = &line[..hash.unwrap_or(line.len())];
+                last = text.last().copied().or(last);
                 // One byte too many is kept, as a sign of what was left out.
                 let room = (MAX_COMMAND + 1).saturating_sub(command.len());
                 command.extend_from_slice(&text[..text.len().min(room)]);
@@ -126,10 +130,26 @@ impl<R: BufRead> Reader<R> {
             self.input.consume(used);
             match (feed, comment) {
                 (Some(_), true) => return Ok(End::Comment),
+                (Some(_), false) if last == Some(b'\\') => {
+                    // Of a command too long, the mark of that is kept.
+                    if command.len() <= MAX_COMMAND {
+                        command.pop();
+                    }
+                    return Ok(End::Continued);
+                }
                 (Some(_), false) => return Ok(End::LineFeed),
                 (None, _) => {}
             }
         }
+    }
+}
+
+/// Where a byte stands first. Most buffers of a long line do not have it, which
+/// `contains` finds out many bytes at a time.
+fn find(bytes: &[u8], wanted: u8) -> Option<usize> {
+    match bytes.contains(&wanted) {
+        true => bytes.iter().position(|&byte| byte == wanted),
+        false => None,
     }
 }
 
@@ -222,6 +242,7 @@ mod tests {
             read("a \\ \nb"),
             [(1, line(&["a", "\\"])), (2, line(&["b"]))]
         );
+        assert_eq!(read("a\\\\\n\nb"), [(3, line(&["ab"]))]);
         assert_eq!(read("a \\"), [(1, line(&["a", "\\"]))]);
         assert_eq!(
             read("a\nb \\\n"),
@@ -256,6 +277,14 @@ mod tests {
         );
         let most = "x".repeat(MAX_COMMAND);
         assert_eq!(read(&most), [(1, line(&[&most]))]);
+        // What continues it is no command of its own, wherever it was cut.
+        for length in MAX_COMMAND - 1..MAX_COMMAND + 3 {
+            let lines = [&"x".repeat(length), "\\ y\\\nflush\nz"].concat();
+            assert_eq!(
+                read(&lines),
+                [(2, Line::Bad(Malformed::Length)), (3, line(&["z"]))]
+            );
+        }
         // A comment is never too long.
         assert_eq!(
             read(&format!("#{long}")),

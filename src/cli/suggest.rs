@@ -7,6 +7,10 @@ use std::ffi::OsStr;
 pub fn nearest(word: &OsStr, names: impl Iterator<Item = &'static str>) -> Option<&'static str> {
     let word = word.to_str()?;
     let near = names.filter_map(|name| {
+        // What is so much longer is not near, and would be slow to compare.
+        if word.len() > 3 * name.len() {
+            return None;
+        }
         let distance = strsim::damerau_levenshtein(word, name);
         let longer = word.len().max(name.len());
         (distance * 3 <= longer).then_some((distance, name))
@@ -27,5 +31,6 @@ mod tests {
         assert_eq!(near("limtis"), Some("limits"));
         assert_eq!(near("route"), None);
         assert_eq!(near(""), None);
+        assert_eq!(near(&"x".repeat(100 << 20)), None);
     }
 }

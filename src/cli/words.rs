@@ -96,6 +96,8 @@ fn translate(
     arguments: &mut Vec<OsString>,
 ) -> Result<(), Error> {
     let mut words = words.iter();
+    // Each of the few there are stands here once, however often it was typed.
+    let mut flags = Vec::new();
     while let Some(word) = words.next() {
         if word == "--help" {
             return Err(Error::Help(help::command(command)));
@@ -113,7 +115,7 @@ fn translate(
         let (name, value) = match known.kind {
             Kind::Flag => (FLAGS, word.as_os_str()),
             Kind::FlagAgainst(other) => {
-                if arguments.contains(&argument(FLAGS, OsStr::new(other))) {
+                if flags.contains(&other) {
                     let reason = format!("{} and {other} exclude each other", known.name);
                     return Err(Error::argument(word, reason));
                 }
@@ -127,6 +129,9 @@ fn translate(
             }
             Kind::Operand(_) => (known.name, word.as_os_str()),
         };
+        if name == FLAGS && !flags.contains(&known.name) {
+            flags.push(known.name);
+        }
         arguments.push(argument(name, value));
     }
     Ok(())

@@ -29,6 +29,8 @@ const AT_A_TIME: usize = 256;
 /// that were dropped or malformed stderr tells, and it goes on.
 pub fn run(session: &mut Session) -> anyhow::Result<()> {
     let signals = take_signals()?;
+    let heeded = signals.as_fd().try_clone_to_owned()?;
+    session.printer.get_mut().heed(heeded);
     let (connection, family) = session.connection()?;
     let mut events = connection.subscribe(&family, EVENTS)?;
     size_buffer(session, &events)?;

@@ -1,11 +1,12 @@
 //! What the commands of one run share: the options, the socket, the output.
 
-use std::io::{self, Write};
+use std::io;
 
 use crate::cli::{Options, Parser};
 use crate::netlink::{Connection, Dump, Extended, Family};
 use crate::output::{self, Clock, Printer, Stdout};
 use crate::pm::{self, Message, Request};
+use crate::stdio;
 
 /// One run of the program. The socket is opened when it is first needed, and
 /// serves all commands of a batch.
@@ -103,7 +104,7 @@ impl Session {
 
 /// A line on stderr. That it cannot be written is nothing one could tell.
 pub fn warn(line: &str) {
-    let _ = writeln!(io::stderr(), "{line}");
+    let _ = stdio::write_all(io::stderr(), format!("{line}\n").as_bytes());
 }
 
 /// The full stop that the kernel's sentence lacks.

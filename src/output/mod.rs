@@ -77,6 +77,11 @@ impl<W: Write> Printer<W> {
         Printer { format, json, out }
     }
 
+    /// What it writes to.
+    pub fn get_mut(&mut self) -> &mut W {
+        &mut self.out
+    }
+
     /// Opens a list of records, which JSON has as an array.
     pub fn begin_list(&mut self) -> io::Result<()> {
         match self.format.json {

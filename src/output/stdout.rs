@@ -1,10 +1,11 @@
 //! Standard output, all of it or an error.
 
 use std::io::{self, Write};
-use std::os::fd::AsFd;
+use std::os::fd::OwnedFd;
 
 use nix::errno::Errno;
-use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
+
+use crate::stdio;
 
 /// Standard output did not take what was written to it.
 #[derive(Debug, thiserror::Error)]
@@ -20,41 +21,33 @@ const LARGE: usize = 64 * 1024;
 pub struct Stdout {
     buffer: Vec<u8>,
     closed: bool,
+    signals: Option<OwnedFd>,
 }
 
 impl Stdout {
     /// Standard output, which may have been closed before the program began.
     pub fn new(closed: bool) -> Self {
-        let buffer = Vec::new();
-        Stdout { buffer, closed }
+        Stdout {
+            buffer: Vec::new(),
+            closed,
+            signals: None,
+        }
+    }
+
+    /// From now on, what comes to be read from `signals` ends the waiting for
+    /// a reader that takes nothing; the output fails then.
+    pub fn heed(&mut self, signals: OwnedFd) {
+        self.signals = Some(signals);
     }
 
     fn hand_on(&self) -> io::Result<()> {
         if self.closed {
             return Err(Errno::EBADF.into());
         }
-        let mut rest = self.buffer.as_slice();
-        while !rest.is_empty() {
-            match nix::unistd::write(io::stdout(), rest) {
-                Ok(0) => return Err(io::ErrorKind::WriteZero.into()),
-                Ok(written) => rest = rest.get(written..).unwrap_or_default(),
-                Err(Errno::EINTR) => {}
-                // A terminal or pipe that another program set to non-blocking.
-                Err(Errno::EAGAIN) => wait()?,
-                Err(errno) => return Err(errno.into()),
-            }
+        match &self.signals {
+            None => stdio::write_all(io::stdout(), &self.buffer),
+            Some(signals) => stdio::write_unless(signals, io::stdout(), &self.buffer),
         }
-        Ok(())
-    }
-}
-
-/// Waits until standard output takes something again.
-fn wait() -> io::Result<()> {
-    let stdout = io::stdout();
-    let mut ready = [PollFd::new(stdout.as_fd(), PollFlags::POLLOUT)];
-    match poll(&mut ready, PollTimeout::NONE) {
-        Ok(_) | Err(Errno::EINTR) => Ok(()),
-        Err(errno) => Err(errno.into()),
     }
 }
 

@@ -1,0 +1,147 @@
+//! What a privileged run trusts: its arguments, and little else.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+use std::time::Duration;
+
+use nix::libc::O_CLOEXEC;
+
+use super::support::*;
+use super::{add_endpoints, shell};
+
+const SOON: Duration = Duration::from_secs(10);
+
+pub fn trials() -> Vec<Trial> {
+    let mut trials = trials![
+        the_environment_changes_nothing,
+        descriptors_are_closed_on_exec,
+        no_file_is_written,
+    ];
+    trials.push(pure(
+        "the_environment_is_read_for_colours_only",
+        the_environment_is_read_for_colours_only,
+    ));
+    trials
+}
+
+/// Variables that other programs heed.
+const HOSTILE: &[(&str, &str)] = &[
+    ("BATCH", "/etc/passwd"),
+    ("CLICOLOR", "1"),
+    ("CLICOLOR_FORCE", "1"),
+    ("COLORTERM", "truecolor"),
+    ("COLUMNS", "1"),
+    ("FORCE_COLOR", "1"),
+    ("HOME", "/nowhere"),
+    ("HOSTALIASES", "/etc/passwd"),
+    ("IFS", "0"),
+    ("IPROUTE2_CONFDIR", "/nowhere"),
+    ("LANG", "de_DE.UTF-8"),
+    ("LANGUAGE", "de"),
+    ("LC_ALL", "tr_TR.UTF-8"),
+    ("MPTCP_NETNS", "1"),
+    ("NETNS", "1"),
+    ("PAGER", "/bin/false"),
+    ("PATH", "/nowhere"),
+    ("RUST_BACKTRACE", "full"),
+    ("RUST_LOG", "trace"),
+    ("SHELL", "/bin/false"),
+    ("TERM", "xterm-256color"),
+    ("TMPDIR", "/nowhere"),
+];
+
+fn the_environment_changes_nothing(_ns: &mut Sandbox) {
+    add_endpoints(3);
+    for line in [
+        "endpoint show",
+        "-json endpoint",
+        "limits",
+        "endpoint show id 9",
+        "endpoint add 10.0.0.x",
+        "help",
+        "--help",
+    ] {
+        let mut bare = Program::mptcp().line(line);
+        bare.command().env_clear();
+        let mut full = Program::mptcp().line(line);
+        full.command().envs(HOSTILE.iter().copied());
+        let (bare, full) = (bare.run(), full.run());
+        assert_eq!(bare.stdout, full.stdout, "{line}");
+        assert_eq!(bare.stderr, full.stderr, "{line}");
+        assert_eq!(bare.status, full.status, "{line}");
+    }
+}
+
+/// The names behind `env::var` in the sources.
+fn the_environment_is_read_for_colours_only() {
+    let mut names = BTreeSet::new();
+    let mut folders = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("src")];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).expect("the sources") {
+            let path = entry.expect("an entry").path();
+            if path.is_dir() {
+                folders.push(path);
+                continue;
+            }
+            let source = fs::read_to_string(&path).expect("a source");
+            for part in source.split("env::var").skip(1) {
+                let name = part.split('"').nth(1).unwrap_or(part);
+                names.insert(name.to_owned());
+            }
+            for word in ["getenv", "temp_dir", "home_dir", "set_var"] {
+                assert!(!source.contains(word), "{word} in {}", path.display());
+            }
+        }
+    }
+    let known = ["COLORFGBG", "NO_COLOR"].map(str::to_owned);
+    assert_eq!(names, BTreeSet::from(known));
+}
+
+fn descriptors_are_closed_on_exec(_ns: &mut Sandbox) {
+    let monitor = Program::mptcp().line("monitor").start();
+    monitor.wait_subscribed(SOON);
+    let (own, kept) = descriptors(&monitor.pid().to_string());
+    assert!(own.len() >= 2, "a socket and a signalfd: {own:?}");
+    // What is not closed on exec came from whoever started it.
+    let mut inherited = descriptors("self").1;
+    inherited.extend(["0", "1", "2"].map(str::to_owned));
+    assert!(kept.is_subset(&inherited), "{kept:?} {inherited:?}");
+    monitor.interrupt(SOON).ok();
+}
+
+/// The descriptors of a process: those that are closed on exec, and the others.
+fn descriptors(process: &str) -> (BTreeSet<String>, BTreeSet<String>) {
+    let folder = fs::read_dir(format!("/proc/{process}/fdinfo")).expect("the descriptors");
+    let numbers = folder.map(|entry| entry.expect("an entry").path());
+    let told = numbers.filter_map(|path| {
+        let number = path.file_name()?.to_str()?.to_owned();
+        let info = fs::read_to_string(&path).ok()?;
+        let flags = info.lines().find_map(|line| line.strip_prefix("flags:"))?;
+        let flags = u32::from_str_radix(flags.trim(), 8).ok()?;
+        Some((number, flags & O_CLOEXEC.cast_unsigned() != 0))
+    });
+    let (closed, kept): (Vec<_>, Vec<_>) = told.partition(|(_, closed)| *closed);
+    let names = |row: Vec<(String, bool)>| row.into_iter().map(|(number, _)| number).collect();
+    (names(closed), names(kept))
+}
+
+/// A file of any length at all would end the program with SIGXFSZ.
+fn no_file_is_written(ns: &mut Sandbox) {
+    ns.hide("/mnt");
+    for line in [
+        "endpoint add 10.0.0.1 subflow",
+        "endpoint show",
+        "-json endpoint show",
+        "limits set subflows 1",
+        "limits show",
+        "-resolve endpoint show",
+        "--help",
+    ] {
+        let script = format!("cd /mnt && ulimit -f 0 && exec $MPTCP {line}");
+        let run = shell(&script).env("HOME", "/mnt").env("TMPDIR", "/mnt");
+        run.run().ok();
+        let left = fs::read_dir("/mnt").expect("the folder").count();
+        assert_eq!(left, 0, "{line} leaves something");
+    }
+}
