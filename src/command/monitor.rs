@@ -2,7 +2,9 @@
 
 use std::collections::HashMap;
 use std::io::{self, ErrorKind};
+use std::mem;
 use std::os::fd::AsFd;
+use std::thread;
 
 use nix::errno::Errno;
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
@@ -16,11 +18,12 @@ use crate::pm::{EVENTS, Event};
 
 use super::{Session, warn};
 
-/// The receive buffer if none is asked for, in bytes: as large as that of `ip`.
-const BUFFER: usize = 1024 * 1024;
+/// The receive buffer if none is asked for, in bytes. `ip` has 1 MiB; the
+/// kernel takes no memory before events wait.
+const BUFFER: usize = 16 * 1024 * 1024;
 
-/// How many datagrams are taken between two looks at the signals.
-const AT_A_TIME: usize = 256;
+/// How often events are taken between two looks at the signals.
+const AT_A_TIME: usize = 16;
 
 /// Prints events until SIGINT or SIGTERM comes or the reader leaves.
 ///
@@ -41,6 +44,8 @@ pub fn run(session: &mut Session) -> anyhow::Result<()> {
     match ended {
         // Whoever read this has seen enough.
         Err(error) if is_broken_pipe(&error) => Ok(()),
+        // Where a record failed, no bracket makes it whole.
+        Err(error) if error.is::<output::Error>() => Err(error),
         ended => {
             session.print(|printer| printer.end_list())?;
             session.flush()?;
@@ -75,57 +80,64 @@ fn size_buffer(session: &Session, events: &Events) -> Result<(), Netlink> {
 
 /// Prints events until the end. Output is handed on when no event waits.
 fn watch(session: &mut Session, events: &mut Events, signals: &SignalFd) -> anyhow::Result<()> {
+    let mut losses = Losses::default();
     loop {
-        // Names are remembered while events wait and asked for anew after
-        // that: a device may have been renamed meanwhile.
-        let mut names = HashMap::new();
-        loop {
-            let more = take(session, events, &mut names)?;
-            if signals.read_signal()?.is_some() {
-                return Ok(());
-            }
-            if !more {
+        for _ in 0..AT_A_TIME {
+            if !take(session, events, &mut losses)? {
                 break;
             }
         }
         session.flush()?;
-        if wait(events, signals)? == Wakened::ReaderLeft {
-            return Err(output::Error(ErrorKind::BrokenPipe.into()).into());
+        // Where others wait for this processor, they go first: whoever makes
+        // the events, and whoever reads the output. It would be a waste to be
+        // woken for each single event.
+        thread::yield_now();
+        match wait(events, signals)? {
+            Wakened::EventsCame => {}
+            Wakened::Signalled => return Ok(()),
+            Wakened::ReaderLeft => {
+                return Err(output::Error(ErrorKind::BrokenPipe.into()).into());
+            }
         }
     }
 }
 
 /// Takes and prints some events; false when no further one waits.
-fn take(
-    session: &mut Session,
-    events: &mut Events,
-    names: &mut HashMap<i32, Vec<u8>>,
-) -> anyhow::Result<bool> {
-    for _ in 0..AT_A_TIME {
-        let received = events.receive(|event: Event| show(session, &event, names));
-        match received {
-            Ok(true) => {}
-            Ok(false) => return Ok(false),
-            Err(error) => match error.downcast_ref::<Netlink>() {
-                Some(Netlink::Overrun) => tell_loss(session, LOST)?,
-                Some(error @ (Netlink::Malformed(_) | Netlink::Cut(_))) => {
-                    tell_loss(session, &format!("Error: {error}"))?;
-                }
-                _ => return Err(error),
-            },
-        }
-    }
-    Ok(true)
+fn take(session: &mut Session, events: &mut Events, losses: &mut Losses) -> anyhow::Result<bool> {
+    // A name is asked for after the events came, and remembered for no other
+    // than these: a device may be renamed at any time.
+    let mut names = HashMap::new();
+    let received = events.receive(|event: Event| show(session, &event, &mut names));
+    received.or_else(|error| {
+        let line = match error.downcast_ref::<Netlink>() {
+            Some(Netlink::Overrun) => losses.next(),
+            Some(error @ (Netlink::Malformed(_) | Netlink::Cut(_))) => format!("Error: {error}"),
+            _ => return Err(error),
+        };
+        // It stands where the events are missing.
+        session.flush()?;
+        warn(&line);
+        Ok(true)
+    })
 }
 
-const LOST: &str = "Error: events were lost, the kernel makes them faster than they are read.\n\
-                    Hint: a larger buffer helps, \"mptcp -rcvbuf 16777216 monitor\"";
+/// What is said when events were lost.
+#[derive(Default)]
+struct Losses {
+    hinted: bool,
+}
 
-/// Says on stderr that something is missing after what was printed so far.
-fn tell_loss(session: &mut Session, line: &str) -> Result<(), output::Error> {
-    session.flush()?;
-    warn(line);
-    Ok(())
+impl Losses {
+    fn next(&mut self) -> String {
+        let mut line = "Error: events were lost, they came faster than they were read.".to_owned();
+        if !mem::replace(&mut self.hinted, true) {
+            line += &format!(
+                "\nHint: a larger buffer helps, \"mptcp -rcvbuf {} monitor\"",
+                4 * BUFFER
+            );
+        }
+        line
+    }
 }
 
 fn show(
@@ -144,10 +156,11 @@ fn show(
 }
 
 /// What ended the waiting.
-#[derive(PartialEq, Eq)]
 enum Wakened {
-    /// An event or a signal came.
-    SomethingCame,
+    /// Events came.
+    EventsCame,
+    /// SIGINT or SIGTERM came.
+    Signalled,
     /// Nobody reads the output any more.
     ReaderLeft,
 }
@@ -157,17 +170,22 @@ fn wait(events: &Events, signals: &SignalFd) -> Result<Wakened, Errno> {
     let mut sources = [
         PollFd::new(events.as_fd(), PollFlags::POLLIN),
         PollFd::new(signals.as_fd(), PollFlags::POLLIN),
-        // Nothing is asked for: the kernel tells of an error unasked.
+        // Nothing is asked for: the kernel tells of its end unasked.
         PollFd::new(stdout.as_fd(), PollFlags::empty()),
     ];
     match poll(&mut sources, PollTimeout::NONE) {
-        Ok(_) | Err(Errno::EINTR) => {}
+        Ok(_) => {}
+        Err(Errno::EINTR) => return Ok(Wakened::EventsCame),
         Err(errno) => return Err(errno),
     }
-    let left = sources[2].revents().unwrap_or(PollFlags::empty());
-    Ok(match left.contains(PollFlags::POLLERR) {
-        true => Wakened::ReaderLeft,
-        false => Wakened::SomethingCame,
+    let [_, signalled, output] =
+        sources.map(|source| source.revents().unwrap_or(PollFlags::empty()));
+    // A pipe says POLLERR when its reader is gone, a socket or terminal POLLHUP.
+    let gone = PollFlags::POLLERR | PollFlags::POLLHUP;
+    Ok(match () {
+        () if !signalled.is_empty() => Wakened::Signalled,
+        () if output.intersects(gone) => Wakened::ReaderLeft,
+        () => Wakened::EventsCame,
     })
 }
 

@@ -11,6 +11,7 @@ mod datagram;
 mod error;
 mod events;
 mod family;
+mod inbox;
 mod transport;
 
 pub use ack::{Extended, Refusal};
@@ -18,6 +19,7 @@ pub use connection::{Connection, Dump, Request};
 pub use error::{Error, strerror, strerror_of};
 pub use events::Events;
 pub use family::Family;
+pub use inbox::Inbox;
 pub use transport::{Datagram, Socket, Transport};
 
 use netlink_packet_core::ParseableParametrized;

@@ -4,13 +4,15 @@
 //! either side of it is a complete datagram, not a socket's state.
 
 use std::io;
-use std::os::fd::{AsFd, BorrowedFd};
+use std::os::fd::{AsFd, AsRawFd, BorrowedFd};
 
 use netlink_sys::{SocketAddr, protocols::NETLINK_GENERIC};
 use nix::libc::{ENOBUFS, MSG_TRUNC};
-use nix::sys::socket::{getsockopt, setsockopt, sockopt};
+use nix::sys::socket::{
+    MsgFlags, MultiHeaders, NetlinkAddr, getsockopt, recvmmsg, setsockopt, sockopt,
+};
 
-use super::Error;
+use super::{Error, Inbox};
 
 /// What [`Transport::receive`] says about a datagram.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,6 +37,18 @@ pub trait Transport {
     /// # Errors
     /// [`Error::Overrun`] for `ENOBUFS`, else [`Error::Receive`].
     fn receive(&mut self, buffer: &mut Vec<u8>) -> Result<Datagram, Error>;
+
+    /// Takes datagrams into `inbox`, in place of what is there: as many as
+    /// wait and have room. Says whether more may be waiting.
+    ///
+    /// # Errors
+    /// As for [`Transport::receive`].
+    fn receive_waiting(&mut self, inbox: &mut Inbox) -> Result<bool, Error> {
+        let mut buffer = Vec::new();
+        let datagram = self.receive(&mut buffer)?;
+        inbox.hold_one(datagram, &buffer);
+        Ok(true)
+    }
 }
 
 /// The largest datagram that the kernel makes of its own: a dump's datagrams
@@ -47,6 +61,8 @@ pub struct Socket {
     socket: netlink_sys::Socket,
     port: u32,
     room: usize,
+    /// What many datagrams are received with, from the first time on.
+    headers: Option<MultiHeaders<NetlinkAddr>>,
 }
 
 impl Socket {
@@ -63,7 +79,12 @@ impl Socket {
         let mut socket = netlink_sys::Socket::new(protocol).map_err(Error::Open)?;
         let port = socket.bind_auto().map_err(Error::Open)?.port_number();
         let room = ROOM;
-        Ok(Socket { socket, port, room })
+        Ok(Socket {
+            socket,
+            port,
+            room,
+            headers: None,
+        })
     }
 
     /// Joins a multicast group, whose messages then arrive here.
@@ -113,13 +134,34 @@ impl Transport for Socket {
         // it cuts. To peek at each first would cost a system call for every
         // datagram, and none that the kernel makes is longer than ROOM.
         let received = retry(|| self.socket.recv_from(buffer, MSG_TRUNC));
-        let (size, sender) = received.map_err(|error| match error.raw_os_error() {
-            Some(ENOBUFS) => Error::Overrun,
-            _ => Error::Receive(error),
-        })?;
+        let (size, sender) = received.map_err(failure)?;
         self.room = self.room.max(size);
         let sender = sender.port_number();
         Ok(Datagram { sender, size })
+    }
+
+    fn receive_waiting(&mut self, inbox: &mut Inbox) -> Result<bool, Error> {
+        let headers = || MultiHeaders::preallocate(Inbox::PLACES, None);
+        let headers = self.headers.get_or_insert_with(headers);
+        let mut room = inbox.room();
+        let fd = self.socket.as_raw_fd();
+        let received = recvmmsg(fd, headers, &mut room, MsgFlags::MSG_TRUNC, None);
+        let received = received.map_err(|errno| failure(errno.into()))?;
+        let datagrams = received.map(|datagram| Datagram {
+            sender: datagram.address.map_or(0, |address| address.pid()),
+            size: datagram.bytes,
+        });
+        let datagrams = datagrams.collect();
+        inbox.hold(datagrams);
+        Ok(inbox.is_full())
+    }
+}
+
+/// What a failed receive means.
+fn failure(error: io::Error) -> Error {
+    match error.raw_os_error() {
+        Some(ENOBUFS) => Error::Overrun,
+        _ => Error::Receive(error),
     }
 }
 
