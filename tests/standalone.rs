@@ -1,0 +1,81 @@
+//! The static program in a root file system that holds nothing else. It is
+//! built by `make static`, and MPTCP_STATIC says where it is.
+
+#[allow(unused_macros, reason = "there is no list without the program")]
+#[macro_use]
+mod support;
+
+use std::path::{Path, PathBuf};
+use std::{env, fs};
+
+use support::*;
+
+const PROGRAM: &str = "MPTCP_STATIC";
+
+fn main() -> ExitCode {
+    if env::var_os(PROGRAM).is_none() {
+        eprintln!("warning: {PROGRAM} is not set: the static program is NOT tested (make static)");
+        return support::main(Vec::new());
+    }
+    support::main(trials![
+        it_works_in_an_empty_root,
+        it_reads_batches_in_an_empty_root,
+        it_fails_with_words_in_an_empty_root,
+    ])
+}
+
+/// An empty root with the program in it, in this sandbox only.
+struct Root(PathBuf);
+
+impl Root {
+    fn new(sandbox: &Sandbox) -> Self {
+        let root = env::temp_dir();
+        let program = env::var_os(PROGRAM).expect("the static program");
+        let binary = fs::read(Path::new(&program)).expect("the static program");
+        sandbox.hide(&root);
+        let copy = root.join("mptcp");
+        fs::write(&copy, binary).expect("a copy");
+        let executable = std::os::unix::fs::PermissionsExt::from_mode(0o755);
+        fs::set_permissions(&copy, executable).expect("an executable");
+        let content: Vec<_> = fs::read_dir(&root).expect("the root").collect();
+        assert_eq!(content.len(), 1, "nothing else is there");
+        Root(root)
+    }
+
+    fn mptcp(&self, line: &str) -> Program {
+        Program::new("chroot").arg(&self.0).arg("/mptcp").line(line)
+    }
+}
+
+fn it_works_in_an_empty_root(sandbox: &mut Sandbox) {
+    let root = Root::new(sandbox);
+    root.mptcp("endpoint add 127.0.0.2 dev lo subflow")
+        .run()
+        .ok();
+    let shown = "127.0.0.2 id 1 subflow dev lo \n";
+    root.mptcp("endpoint show").run().prints(shown);
+    // No resolver is here to ask.
+    root.mptcp("-resolve endpoint show").run().prints(shown);
+    root.mptcp("limits set subflows 1").run().ok();
+    let limits = root.mptcp("-json limits show").run().ok().text();
+    assert!(limits.contains("\"subflows\":1"), "{limits}");
+    let version = root.mptcp("--version").run().ok().text();
+    assert!(version.starts_with("mptcp "), "{version}");
+}
+
+fn it_reads_batches_in_an_empty_root(sandbox: &mut Sandbox) {
+    let root = Root::new(sandbox);
+    let lines = "endpoint add 10.0.0.2 id 9 signal\nendpoint show\n";
+    let shown = "10.0.0.2 id 9 signal \n";
+    root.mptcp("-batch -").stdin(lines).run().prints(shown);
+}
+
+fn it_fails_with_words_in_an_empty_root(sandbox: &mut Sandbox) {
+    let root = Root::new(sandbox);
+    root.mptcp("endpoint show id 200")
+        .run()
+        .fails(2, "not found");
+    root.mptcp("-netns blue limits")
+        .run()
+        .fails(255, "No such file or directory");
+}
