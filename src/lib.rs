@@ -47,6 +47,7 @@ fn try_run(mut words: &[OsString], mut stdout: Stdout) -> anyhow::Result<()> {
         netns::enter(name)?;
     }
     match next {
+        Next::Usage => return Err(cli::Error::Usage(cli::help::usage()).into()),
         Next::Help => return print(&mut stdout, &cli::help::overview()),
         Next::Version => {
             return print(

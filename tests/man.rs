@@ -7,7 +7,8 @@ mod support;
 use std::fs;
 
 use mptcp_cli::cli::grammar::{Kind, Word};
-use mptcp_cli::cli::{help, options};
+use mptcp_cli::cli::objects;
+use mptcp_cli::cli::options;
 use support::*;
 
 const PAGE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/man/mptcp.8");
@@ -49,7 +50,7 @@ fn marks(text: &str, macro_name: &str, word: &str) -> bool {
 }
 
 fn commands() {
-    for (object, command) in help::commands() {
+    for (object, command) in objects::commands() {
         let title = format!("{} {}", object.name, command.name);
         let text = section(".Ss", title.trim_end());
         let explained = command.words.iter().filter(|word| !word.help.is_empty());
@@ -74,7 +75,7 @@ fn commands() {
 
 fn objects() {
     let list = section(".Sh", "DESCRIPTION");
-    for (object, _) in help::commands() {
+    for (object, _) in objects::commands() {
         assert!(
             marks(&list, "It", object.name),
             "{} is not listed",

@@ -2,8 +2,9 @@
 
 use std::collections::HashSet;
 
-use mptcp_cli::cli::grammar::{Command, Kind, OBJECTS, Object, Value, Word};
-use mptcp_cli::cli::{help, options};
+use mptcp_cli::cli::grammar::{Command, Kind, Object, Value, Word};
+use mptcp_cli::cli::objects::{self, OBJECTS};
+use mptcp_cli::cli::options;
 
 /// How many objects iproute2 has too; the others are our own.
 const SHARED: usize = 4;
@@ -84,7 +85,7 @@ pub fn commands(object: &str) -> Vec<Offer> {
 
 /// Every command of every object.
 pub fn lines() -> Vec<Line> {
-    help::commands()
+    objects::commands()
         .map(|(object, command)| line(object, command))
         .collect()
 }

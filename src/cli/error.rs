@@ -75,6 +75,9 @@ pub enum Error {
     /// The usage was asked for, or nothing at all was.
     #[error("{0}")]
     Usage(String),
+    /// The word `--help` stands among those of a command.
+    #[error("--help")]
+    HelpWord,
     /// Help was asked for, which is no failure: it goes to stdout.
     #[error("{0}")]
     Help(String),

@@ -4,7 +4,7 @@
 
 use clap::ArgMatches;
 
-use super::{Error, Request, address, endpoint, limits, monitor, subflow};
+use super::{Error, Request};
 
 /// An object of the path manager: the first word.
 pub struct Object {
@@ -113,21 +113,3 @@ pub const fn operand(name: &'static str, value: Value, help: &'static str) -> Wo
     let kind = Kind::Operand(value);
     Word { name, kind, help }
 }
-
-/// The objects, in the order in which an abbreviation is tried. New ones come
-/// last, so that no abbreviation changes its meaning.
-pub static OBJECTS: [Object; 6] = [
-    HELP,
-    endpoint::OBJECT,
-    limits::OBJECT,
-    monitor::OBJECT,
-    address::OBJECT,
-    subflow::OBJECT,
-];
-
-const HELP: Object = Object {
-    name: "help",
-    about: "this overview, on stderr and as an error",
-    commands: &[],
-    default: None,
-};

@@ -2,7 +2,8 @@
 
 use std::fmt::Write;
 
-use super::grammar::{Command, Kind, OBJECTS, Object, Word};
+use super::grammar::{Command, Kind, Object, Word};
+use super::objects::{OBJECTS, commands};
 use super::{options, subflow};
 
 /// The width that a line of help keeps to.
@@ -98,15 +99,6 @@ fn indented(lines: &str) -> String {
         line => format!("  {line}\n"),
     });
     lines.collect()
-}
-
-/// Every command with its object, in the order of the tables.
-pub fn commands() -> impl Iterator<Item = (&'static Object, &'static Command)> {
-    OBJECTS.iter().flat_map(|object| {
-        let alone = object.default.filter(|_| object.commands.is_empty());
-        let commands = object.commands.iter().chain(alone);
-        commands.map(move |command| (object, command))
-    })
 }
 
 /// A word as it is typed.

@@ -7,6 +7,7 @@ pub mod grammar;
 pub mod help;
 pub mod limits;
 pub mod monitor;
+pub mod objects;
 pub mod options;
 pub mod subflow;
 mod suggest;
@@ -20,7 +21,7 @@ pub use error::{Error, Rejected};
 pub use options::{ColorChoice, Next, Options, Timestamp};
 pub use value::DeviceName;
 
-use grammar::OBJECTS;
+use objects::OBJECTS;
 
 /// What a command line asks for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -72,7 +73,11 @@ impl Parser {
                 (find(name, object.commands, |command| command.name)?, words)
             }
         };
-        let matches = self.readers.parse(command, words)?;
+        let read = self.readers.parse(command, words);
+        let matches = read.map_err(|rejected| match rejected.error {
+            Error::HelpWord => Error::Help(help::command(command)).into(),
+            _ => rejected,
+        })?;
         (command.lower)(&matches).map_err(|error| Rejected {
             devices: words::all(&matches, "dev"),
             error,

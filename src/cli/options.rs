@@ -63,6 +63,8 @@ pub enum Next {
     Command,
     /// `--help`.
     Help,
+    /// `-help`, which `ip` takes for an error.
+    Usage,
     /// `-Version` or `--version`.
     Version,
 }
@@ -229,7 +231,7 @@ pub fn parse(words: &mut &[OsString]) -> Result<(Options, Next), Error> {
                 set(&mut options, value)?;
             }
             Effect::Color => options.color = when,
-            Effect::Usage => return Err(Error::Usage(super::help::usage())),
+            Effect::Usage => return Ok((options, Next::Usage)),
             Effect::Version => return Ok((options, Next::Version)),
         }
     }
@@ -262,7 +264,6 @@ fn find(name: &[u8]) -> Option<(&'static Entry, ColorChoice)> {
 
 fn family(_: &mut Options, word: &OsStr) -> Result<(), Error> {
     match word.as_bytes() {
-        b"help" => Err(Error::Usage(super::help::usage())),
         name if FAMILIES.contains(&name) => Ok(()),
         _ => Err(Error::argument(
             word,

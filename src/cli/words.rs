@@ -13,7 +13,7 @@ use clap::{Arg, ArgAction, ArgMatches};
 
 use super::grammar::{Command, Kind, Value, Word};
 use super::value::{self, DeviceName};
-use super::{Error, Rejected, help, suggest};
+use super::{Error, Rejected, suggest};
 
 /// The name under which clap has the flags, all of them.
 const FLAGS: &str = "flag";
@@ -100,7 +100,7 @@ fn translate(
     let mut flags = Vec::new();
     while let Some(word) = words.next() {
         if word == "--help" {
-            return Err(Error::Help(help::command(command)));
+            return Err(Error::HelpWord);
         }
         let Some(known) = find(command, word) else {
             if command.lenient {

@@ -1,0 +1,31 @@
+//! The table of all objects: the front door of the grammar.
+
+use super::grammar::{Command, Object};
+use super::{address, endpoint, limits, monitor, subflow};
+
+/// The objects, in the order in which an abbreviation is tried. New ones come
+/// last, so that no abbreviation changes its meaning.
+pub static OBJECTS: [Object; 6] = [
+    HELP,
+    endpoint::OBJECT,
+    limits::OBJECT,
+    monitor::OBJECT,
+    address::OBJECT,
+    subflow::OBJECT,
+];
+
+const HELP: Object = Object {
+    name: "help",
+    about: "this overview, on stderr and as an error",
+    commands: &[],
+    default: None,
+};
+
+/// Every command with its object, in the order of the tables.
+pub fn commands() -> impl Iterator<Item = (&'static Object, &'static Command)> {
+    OBJECTS.iter().flat_map(|object| {
+        let alone = object.default.filter(|_| object.commands.is_empty());
+        let commands = object.commands.iter().chain(alone);
+        commands.map(move |command| (object, command))
+    })
+}
