@@ -4,8 +4,8 @@ use std::env;
 use std::ffi::OsString;
 use std::os::unix::ffi::OsStringExt;
 
-use mptcp_cli::cli::objects::{OBJECTS, commands};
-use mptcp_cli::cli::{Next, Parser, Request, help, options};
+use mptcp_cli::cli::objects::{self, OBJECTS};
+use mptcp_cli::cli::{Next, Parser, Request, options};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
@@ -20,8 +20,8 @@ const VECTORS: &str = "MPTCP_TEST_VECTORS";
 /// The words that the grammar knows.
 fn known() -> Vec<&'static str> {
     let objects = OBJECTS.iter().map(|object| object.name);
-    let commands = commands().map(|(_, command)| command.name);
-    let words = commands().flat_map(|(_, command)| command.words);
+    let commands = objects::commands().map(|(_, command)| command.name);
+    let words = objects::commands().flat_map(|(_, command)| command.words);
     let rest = ["any", "lo", "eth0", "if1", "--help", "help", "--", "-", ""];
     let words = objects.chain(commands).chain(words.map(|word| word.name));
     words.chain(rest).collect()
@@ -59,7 +59,9 @@ fn any_option() -> impl Strategy<Value = OsString> {
 /// Mostly something like a command, sometimes nothing like it.
 fn any_vector() -> impl Strategy<Value = Vec<OsString>> {
     let objects: Vec<_> = OBJECTS.iter().map(|object| object.name).collect();
-    let commands: Vec<_> = commands().map(|(_, command)| command.name).collect();
+    let commands: Vec<_> = objects::commands()
+        .map(|(_, command)| command.name)
+        .collect();
     let command = (
         vec(any_option(), 0..3),
         shortened(select(objects)).prop_map(OsString::from),
