@@ -34,7 +34,7 @@ pub fn words_come_in_any_order_and_short(ns: &mut Sandbox) {
 pub fn new_objects_come_last(_ns: &mut Sandbox) {
     mptcp("e").prints("");
     mptcp("l s").prints("");
-    mptcp("h").fails(255, "Usage: mptcp endpoint add");
+    mptcp("h").fails(255, "Usage: mptcp [ OPTIONS ] OBJECT");
     mptcp("m x").fails(255, "Command \"x\" is unknown");
     for object in ["a", "s", "addr", "sub"] {
         let name = if object.starts_with('a') {
