@@ -8,9 +8,9 @@ _mptcp_options() {
 }
 
 _mptcp_objects() {
-    known=(help endpoint limits monitor)
+    known=(help endpoint limits monitor address subflow)
     shared=(help endpoint limits monitor)
-    offers=(help endpoint limits monitor)
+    offers=(help endpoint limits monitor address subflow)
 }
 
 _mptcp_commands() {
@@ -30,6 +30,14 @@ _mptcp_commands() {
     monitor)
         known=()
         offers=()
+        ;;
+    address)
+        known=(announce remove show)
+        offers=(announce remove show)
+        ;;
+    subflow)
+        known=(create destroy change)
+        offers=(create destroy change)
         ;;
     esac
 }
@@ -83,6 +91,42 @@ _mptcp_words() {
         known=()
         operand=''
         offers=()
+        ;;
+    'address announce')
+        flags=()
+        known=(id=unknown dev=devices port=unknown token=unknown)
+        operand='unknown'
+        offers=(id dev port token)
+        ;;
+    'address remove')
+        flags=()
+        known=(id=unknown token=unknown)
+        operand=''
+        offers=(id token)
+        ;;
+    'address show')
+        flags=()
+        known=(id=unknown token=unknown)
+        operand=''
+        offers=(id token)
+        ;;
+    'subflow create')
+        flags=(backup)
+        known=(token=unknown local=unknown id=unknown dev=devices remote=unknown dport=unknown)
+        operand=''
+        offers=(token local id dev backup remote dport)
+        ;;
+    'subflow destroy')
+        flags=()
+        known=(token=unknown local=unknown sport=unknown remote=unknown dport=unknown)
+        operand=''
+        offers=(token local sport remote dport)
+        ;;
+    'subflow change')
+        flags=(backup nobackup)
+        known=(token=unknown local=unknown sport=unknown remote=unknown dport=unknown)
+        operand=''
+        offers=(token local sport remote dport backup nobackup)
         ;;
     esac
 }

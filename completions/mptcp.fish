@@ -25,6 +25,8 @@ function __mptcp_objects
     printf '%s\t%s\n' 'endpoint' 'the addresses that connections may use'
     printf '%s\t%s\n' 'limits' 'how many addresses and subflows a connection may have'
     printf '%s\t%s\n' 'monitor' 'connections, addresses and subflows, as they come and go'
+    printf '%s\t%s\n' 'address' 'the addresses that one connection announces'
+    printf '%s\t%s\n' 'subflow' 'the paths that one connection takes'
 end
 
 function __mptcp_commands
@@ -38,6 +40,14 @@ function __mptcp_commands
         case limits
             printf '%s\t%s\n' 'set' 'Set the limits for each connection of this host'
             printf '%s\t%s\n' 'show' 'Show the limits'
+        case address
+            printf '%s\t%s\n' 'announce' 'Tell the peer of one connection of a further address of this host'
+            printf '%s\t%s\n' 'remove' 'Withdraw an address from one connection, and close its subflows'
+            printf '%s\t%s\n' 'show' 'Show the addresses that one connection announced or has subflows from'
+        case subflow
+            printf '%s\t%s\n' 'create' 'Open a subflow of one connection'
+            printf '%s\t%s\n' 'destroy' 'Close a subflow of one connection'
+            printf '%s\t%s\n' 'change' 'Tell the peer whether a subflow of one connection is a reserve'
     end
 end
 
@@ -51,6 +61,10 @@ function __mptcp_flags
             printf '%s\n' signal subflow laminar backup fullmesh implicit nobackup nofullmesh
         case 'endpoint show'
             printf '%s\n' signal subflow laminar backup fullmesh implicit nobackup nofullmesh
+        case 'subflow create'
+            printf '%s\n' backup
+        case 'subflow change'
+            printf '%s\n' backup nobackup
     end
 end
 
@@ -68,6 +82,18 @@ function __mptcp_keywords
             printf '%s\n' subflows=unknown add_addr_accepted=unknown
         case 'limits show'
             printf '%s\n' subflows=unknown add_addr_accepted=unknown
+        case 'address announce'
+            printf '%s\n' id=unknown dev=devices port=unknown token=unknown
+        case 'address remove'
+            printf '%s\n' id=unknown token=unknown
+        case 'address show'
+            printf '%s\n' id=unknown token=unknown
+        case 'subflow create'
+            printf '%s\n' token=unknown local=unknown id=unknown dev=devices remote=unknown dport=unknown
+        case 'subflow destroy'
+            printf '%s\n' token=unknown local=unknown sport=unknown remote=unknown dport=unknown
+        case 'subflow change'
+            printf '%s\n' token=unknown local=unknown sport=unknown remote=unknown dport=unknown
     end
 end
 
@@ -80,6 +106,8 @@ function __mptcp_operand
         case 'endpoint delete'
             printf '%s\n' unknown
         case 'endpoint show'
+            printf '%s\n' unknown
+        case 'address announce'
             printf '%s\n' unknown
     end
 end
@@ -109,6 +137,39 @@ function __mptcp_words
         case 'limits set'
             printf '%s\t%s\n' 'subflows' 'additional subflows, those that the peer opens included'
             printf '%s\t%s\n' 'add_addr_accepted' 'announced addresses that a subflow is opened to'
+        case 'address announce'
+            printf '%s\t%s\n' 'id' 'the number it has on the wire, 1 to 255'
+            printf '%s\t%s\n' 'dev' 'a device to note with it, which "address show" prints'
+            printf '%s\t%s\n' 'port' 'announce this port too, else the peer takes the connection’s'
+            printf '%s\t%s\n' 'token' 'the connection, as "mptcp monitor" and "ss -Mi" print it'
+        case 'address remove'
+            printf '%s\t%s\n' 'id' 'the id of the address; 0 is the one the connection began with'
+            printf '%s\t%s\n' 'token' 'the connection, as "mptcp monitor" and "ss -Mi" print it'
+        case 'address show'
+            printf '%s\t%s\n' 'id' 'the address with this id only'
+            printf '%s\t%s\n' 'token' 'the connection, as "mptcp monitor" and "ss -Mi" print it'
+        case 'subflow create'
+            printf '%s\t%s\n' 'token' 'the connection, as "mptcp monitor" and "ss -Mi" print it'
+            printf '%s\t%s\n' 'local' 'the address of this host; the monitor calls it saddr'
+            printf '%s\t%s\n' 'id' 'a number for the local address, 1 to 255; the first address has 0'
+            printf '%s\t%s\n' 'dev' 'the device that it goes out by'
+            printf '%s\t%s\n' 'backup' 'it carries data only while no other can'
+            printf '%s\t%s\n' 'remote' 'the address of the peer; the monitor calls it daddr'
+            printf '%s\t%s\n' 'dport' 'the port of the peer'
+        case 'subflow destroy'
+            printf '%s\t%s\n' 'token' 'the connection, as "mptcp monitor" and "ss -Mi" print it'
+            printf '%s\t%s\n' 'local' 'the address of this host; the monitor calls it saddr'
+            printf '%s\t%s\n' 'sport' 'the port of this host'
+            printf '%s\t%s\n' 'remote' 'the address of the peer; the monitor calls it daddr'
+            printf '%s\t%s\n' 'dport' 'the port of the peer'
+        case 'subflow change'
+            printf '%s\t%s\n' 'token' 'the connection, as "mptcp monitor" and "ss -Mi" print it'
+            printf '%s\t%s\n' 'local' 'the address of this host; the monitor calls it saddr'
+            printf '%s\t%s\n' 'sport' 'the port of this host; else the first subflow that fits is it'
+            printf '%s\t%s\n' 'remote' 'the address of the peer; the monitor calls it daddr'
+            printf '%s\t%s\n' 'dport' 'the port of the peer'
+            printf '%s\t%s\n' 'backup' 'it carries data only while no other can'
+            printf '%s\t%s\n' 'nobackup' 'it carries data like any other'
     end
 end
 
