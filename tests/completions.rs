@@ -188,6 +188,11 @@ fn words_are_offered(shell: Shell) {
         &["add_addr_accepted"],
     );
     offered_only(shell, "mptcp limits set subflows ", &[]);
+    offered(
+        shell,
+        "mptcp subflow create ",
+        &["token", "local", "remote", "dport"],
+    );
     offered_only(shell, "mptcp nonsense ", &[]);
     offered_only(shell, "mptcp monitor ", &[]);
     offered(
@@ -254,6 +259,8 @@ fn ip_without_system() {
         ["add", "change", "delete", "flush", "show"]
     );
     assert_eq!(offers("ip mptcp endpoint add dev "), ["lo"]);
+    // The system's ip has no object of ours.
+    assert!(!offers("ip mptcp ").contains(&"subflow".to_owned()));
     // m is another object of ip.
     assert!(offers("ip m e ").is_empty());
     assert!(offers("ip link ").is_empty());

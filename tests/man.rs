@@ -4,6 +4,7 @@
 #[macro_use]
 mod support;
 
+use std::collections::BTreeSet;
 use std::fs;
 
 use mptcp_cli::cli::grammar::{Kind, Word};
@@ -16,6 +17,7 @@ const PAGE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/man/mptcp.8");
 fn main() -> ExitCode {
     let mut trials = vec![
         pure("every_command_and_word_is_explained", commands),
+        pure("every_section_is_a_command", sections),
         pure("every_object_is_listed", objects),
         pure("every_option_is_explained", every_option),
     ];
@@ -71,6 +73,18 @@ fn commands() {
             assert!(named, "{title}: {word} has no {value:?}");
         }
     }
+}
+
+fn sections() {
+    let known: BTreeSet<_> = help::commands()
+        .map(|(object, command)| format!("{} {}", object.name, command.name))
+        .collect();
+    let text = section(".Sh", "DESCRIPTION");
+    let titles = text.lines().filter_map(|line| line.strip_prefix(".Ss "));
+    let unknown: Vec<_> = titles
+        .filter(|title| *title != "help" && !known.iter().any(|known| known.trim_end() == *title))
+        .collect();
+    assert!(unknown.is_empty(), "explained, but not there: {unknown:?}");
 }
 
 fn objects() {
