@@ -76,7 +76,7 @@ fn commands() {
 }
 
 fn sections() {
-    let known: BTreeSet<_> = help::commands()
+    let known: BTreeSet<_> = objects::commands()
         .map(|(object, command)| format!("{} {}", object.name, command.name))
         .collect();
     let text = section(".Sh", "DESCRIPTION");
