@@ -19,8 +19,8 @@ pub fn trials() -> Vec<Trial> {
         no_file_is_written,
     ];
     trials.push(pure(
-        "the_environment_is_read_for_colours_only",
-        the_environment_is_read_for_colours_only,
+        "the_environment_is_read_for_colours_and_the_time_zone_only",
+        the_environment_is_read_for_colours_and_the_time_zone_only,
     ));
     trials
 }
@@ -74,7 +74,7 @@ fn the_environment_changes_nothing(_ns: &mut Sandbox) {
 }
 
 /// The names behind `env::var` in the sources.
-fn the_environment_is_read_for_colours_only() {
+fn the_environment_is_read_for_colours_and_the_time_zone_only() {
     let mut names = BTreeSet::new();
     let mut folders = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("src")];
     while let Some(folder) = folders.pop() {
@@ -94,7 +94,7 @@ fn the_environment_is_read_for_colours_only() {
             }
         }
     }
-    let known = ["COLORFGBG", "NO_COLOR"].map(str::to_owned);
+    let known = ["COLORFGBG", "NO_COLOR", "TZ"].map(str::to_owned);
     assert_eq!(names, BTreeSet::from(known));
 }
 
