@@ -1,0 +1,123 @@
+//! The programs that are measured.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use crate::Result;
+
+/// A program, with the words that stand before its arguments.
+pub struct Program {
+    words: Vec<String>,
+    /// The words that `ip` has before the commands of the path manager.
+    object: &'static [&'static str],
+    version: &'static str,
+}
+
+impl Program {
+    /// `mptcp`.
+    pub fn mptcp(path: &str) -> Self {
+        Program {
+            words: vec![path.to_owned()],
+            object: &[],
+            version: "--version",
+        }
+    }
+
+    /// An `ip`, perhaps started by a dynamic loader with its options.
+    pub fn ip(words: &[String]) -> Self {
+        Program {
+            words: words.to_vec(),
+            object: &["mptcp"],
+            version: "-Version",
+        }
+    }
+
+    /// A program that does nothing.
+    pub fn floor(path: &Path) -> Self {
+        Program::mptcp(&path.to_string_lossy())
+    }
+
+    /// The whole command line for a command of the path manager; for
+    /// `--version`, that of the program's own version.
+    pub fn line(&self, command: &str) -> Vec<String> {
+        if command == "--version" {
+            return self.with(&[self.version]);
+        }
+        let words: Vec<_> = command.split_whitespace().collect();
+        self.with(&[self.object, &words].concat())
+    }
+
+    /// The whole command line for these arguments.
+    pub fn with(&self, arguments: &[&str]) -> Vec<String> {
+        let arguments = arguments.iter().map(|&word| word.to_owned());
+        self.words.iter().cloned().chain(arguments).collect()
+    }
+
+    /// Runs it and does not mind how it ends.
+    pub fn run(&self, arguments: &[&str]) -> Result<()> {
+        start(&self.with(arguments)).status()?;
+        Ok(())
+    }
+
+    /// Bytes on disk of the program and all shared libraries it loads.
+    pub fn size(&self) -> Result<f64> {
+        let own = self.words.last().map(String::as_str).unwrap_or_default();
+        let by_loader = self.words.len() > 1;
+        let list = match by_loader {
+            // The loader lists what it would load instead of starting it.
+            true => [&self.words[..1], &["--list".to_owned()], &self.words[1..]].concat(),
+            false => vec!["ldd".to_owned(), own.to_owned()],
+        };
+        let listed = start(&list).stdout(Stdio::piped()).output()?;
+        let text = String::from_utf8_lossy(&listed.stdout);
+        let libraries = text.split_whitespace().filter(|word| word.starts_with('/'));
+        let mut files: Vec<PathBuf> = libraries.chain([own]).map(PathBuf::from).collect();
+        files.iter_mut().try_for_each(|file| {
+            *file = file.canonicalize()?;
+            std::io::Result::Ok(())
+        })?;
+        files.sort();
+        files.dedup();
+        let mut bytes = 0;
+        for file in &files {
+            bytes += fs::metadata(file)?.len();
+        }
+        Ok(bytes as f64)
+    }
+}
+
+/// A command that says nothing, in an environment that is always the same: the
+/// C library goes through all of it at the start.
+pub fn start(line: &[String]) -> Command {
+    let mut command = Command::new(&line[0]);
+    command.args(&line[1..]).env_clear();
+    command.env("PATH", std::env::var_os("PATH").unwrap_or_default());
+    command.stdin(Stdio::null()).stdout(Stdio::null());
+    command.stderr(Stdio::null());
+    command
+}
+
+/// A folder for files in between, removed at the end.
+pub struct Scratch(PathBuf);
+
+impl Scratch {
+    /// A new folder.
+    pub fn new() -> Result<Self> {
+        let folder = format!("mptcp-side-by-side.{}", std::process::id());
+        let folder = std::env::temp_dir().join(folder);
+        fs::create_dir(&folder)?;
+        Ok(Scratch(folder))
+    }
+
+    /// A file in it.
+    pub fn file(&self, name: &str) -> PathBuf {
+        self.0.join(name)
+    }
+}
+
+impl Drop for Scratch {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.0);
+    }
+}
