@@ -21,9 +21,11 @@ CARGO_BUILD = $(CARGO) build --release --locked
 TARGET := $(shell rustc -vV | sed -n 's/^host: //p')
 STATIC = target/$(TARGET)/release/mptcp
 # Nothing is relocated when it starts, as position-independent code would be.
-# Tables to unwind the stack with are left out, as nothing ever does.
+# Tables to unwind the stack with are left out, as nothing ever does, and of
+# functions that came out the same, one is kept.
 STATIC_RUSTFLAGS = -C target-feature=+crt-static -C relocation-model=static \
-	-C link-arg=-Wl,-T,$(CURDIR)/packaging/static.ld -C link-arg=-Wl,--no-eh-frame-hdr
+	-C link-arg=-Wl,-T,$(CURDIR)/packaging/static.ld -C link-arg=-Wl,--no-eh-frame-hdr \
+	-C link-arg=-Wl,--icf=all
 PACKAGES = target/packages
 
 INSTALL = install
