@@ -24,6 +24,8 @@ STATIC = target/$(TARGET)/release/mptcp
 # Tables to unwind the stack with are left out, as nothing ever does.
 STATIC_RUSTFLAGS = -C target-feature=+crt-static -C relocation-model=static \
 	-C link-arg=-Wl,-T,$(CURDIR)/packaging/static.ld -C link-arg=-Wl,--no-eh-frame-hdr
+# 41 KB less than s, which is what keeps it below 1.2 MiB.
+STATIC_OPT_LEVEL = z
 PACKAGES = target/packages
 
 INSTALL = install
@@ -35,7 +37,7 @@ all:
 # The target is named so that the flags are not for build scripts and macros,
 # which have to be loaded by the compiler.
 static:
-	RUSTFLAGS="$(STATIC_RUSTFLAGS)" $(CARGO_BUILD) --target $(TARGET)
+	CARGO_PROFILE_RELEASE_OPT_LEVEL=$(STATIC_OPT_LEVEL) RUSTFLAGS="$(STATIC_RUSTFLAGS)" $(CARGO_BUILD) --target $(TARGET)
 
 completions:
 	$(CARGO) run --locked --example completions -- bash > completions/mptcp.bash
