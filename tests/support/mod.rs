@@ -29,6 +29,7 @@
     reason = "each test program uses a part of the kit"
 )]
 
+mod calls;
 mod link;
 mod netns;
 mod privilege;
