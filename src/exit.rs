@@ -97,6 +97,11 @@ fn hint(error: &anyhow::Error) -> Option<String> {
     if error.is::<TooOld>() {
         return Some("it takes Linux 6.9 or later".to_owned());
     }
+    if let Some(netns::Error::Enter { source, .. }) = error.downcast_ref::<netns::Error>() {
+        let refused = source.raw_os_error() == Some(EPERM);
+        let privilege = "it takes the capability CAP_SYS_ADMIN, which root has: try sudo";
+        return refused.then(|| privilege.to_owned());
+    }
     let hint = match error.downcast_ref::<Netlink>()? {
         Netlink::NoFamily(_) => {
             "it takes Linux 5.6 or later, built with CONFIG_MPTCP=y; \

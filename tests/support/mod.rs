@@ -46,7 +46,7 @@ pub use std::process::ExitCode;
 
 pub use link::*;
 pub use netns::Netns;
-pub use privilege::without_net_admin;
+pub use privilege::{without_net_admin, without_sys_admin};
 pub use program::{Output, Program, mptcp, mptcp_words};
 pub use running::Running;
 pub use sandbox::Sandbox;
