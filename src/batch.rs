@@ -4,11 +4,12 @@ mod reader;
 
 use std::ffi::{OsStr, OsString};
 use std::fs::File;
-use std::io::{self, BufRead, BufReader};
+use std::io;
 use std::ops::ControlFlow;
+use std::os::fd::AsFd;
 
 use crate::command::{self, Session};
-use crate::{exit, output};
+use crate::{cli, exit, output};
 
 pub use reader::{Line, Reader};
 
@@ -24,11 +25,11 @@ pub enum Error {
         source: io::Error,
     },
     /// The file cannot be read on.
-    #[error("Cannot read file \"{}\" after line {line}: {}", .file.display(), crate::netlink::strerror_of(.source))]
+    #[error("Cannot read file \"{}\" at line {line}: {}", .file.display(), crate::netlink::strerror_of(.source))]
     Read {
         /// The file.
         file: OsString,
-        /// The last line that was read.
+        /// The line, from 1.
         line: usize,
         /// Why not.
         source: io::Error,
@@ -44,22 +45,28 @@ pub enum Error {
 /// The file cannot be read, or a command failed: the first one ends the batch,
 /// but under `-force` the other lines are run all the same.
 pub fn run(session: &mut Session, file: &OsStr) -> anyhow::Result<()> {
-    match file == "-" {
-        true => run_lines(session, file, io::stdin().lock()),
-        false => {
-            let opened = File::open(file).map_err(|source| Error::Open {
-                file: file.to_owned(),
-                source,
-            })?;
-            run_lines(session, file, BufReader::new(opened))
-        }
-    }
+    let opened = match file == "-" {
+        true => io::stdin().as_fd().try_clone_to_owned().map(File::from),
+        false => File::open(file),
+    };
+    let input = opened.map_err(|source| Error::Open {
+        file: file.to_owned(),
+        source,
+    })?;
+    let result = run_lines(session, file, Reader::new(input));
+    // What was printed before a failure is shown all the same.
+    session.flush()?;
+    result
 }
 
-fn run_lines(session: &mut Session, file: &OsStr, input: impl BufRead) -> anyhow::Result<()> {
-    let mut reader = Reader::new(input);
+fn run_lines(session: &mut Session, file: &OsStr, mut reader: Reader<File>) -> anyhow::Result<()> {
     let mut failed = false;
     loop {
+        // Whoever writes the next line may want to see first what came of
+        // those before.
+        if reader.may_wait() {
+            session.flush()?;
+        }
         let line = reader.next_line().map_err(|source| Error::Read {
             file: file.to_owned(),
             line: reader.number(),
@@ -75,11 +82,12 @@ fn run_lines(session: &mut Session, file: &OsStr, input: impl BufRead) -> anyhow
             Ok(ControlFlow::Continue(())) => {}
             Ok(ControlFlow::Break(())) => break,
             Err(error) => {
-                session.flush()?;
+                let flushed = session.flush();
                 exit::tell(&error);
                 let number = reader.number();
                 command::warn(&format!("Command failed {}:{number}", file.display()));
                 failed = true;
+                flushed?;
                 // Without output there is no point in going on.
                 if !session.options.force || error.is::<output::Error>() {
                     break;
@@ -87,7 +95,6 @@ fn run_lines(session: &mut Session, file: &OsStr, input: impl BufRead) -> anyhow
             }
         }
     }
-    session.flush()?;
     match failed {
         true => Err(Error::Line.into()),
         false => Ok(()),
@@ -98,9 +105,7 @@ fn run_lines(session: &mut Session, file: &OsStr, input: impl BufRead) -> anyhow
 /// begins with, is left out. `ip` takes it shortened to `mp` at least.
 fn without_object(words: &[OsString]) -> &[OsString] {
     match words {
-        [first, rest @ ..] if matches!(first.to_str(), Some("mp" | "mpt" | "mptc" | "mptcp")) => {
-            rest
-        }
+        [first, rest @ ..] if cli::is_mptcp(first) => rest,
         words => words,
     }
 }

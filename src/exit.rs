@@ -7,7 +7,7 @@ use nix::libc::{EADDRNOTAVAIL, EHOSTUNREACH, ENETUNREACH, EOPNOTSUPP, EPERM};
 
 use crate::command::{TooOld, full_stop, warn};
 use crate::netlink::{Error as Netlink, Refusal, strerror, strerror_of};
-use crate::{cli, device, netns};
+use crate::{cli, device, handover, netns};
 
 /// The exit statuses, those of `ip mptcp`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -44,7 +44,9 @@ pub fn status(error: &anyhow::Error) -> Status {
     if error.is::<TooOld>() {
         return Status::Refused;
     }
-    match error.is::<device::Error>() || error.is::<netns::Error>() {
+    let unusable =
+        error.is::<device::Error>() || error.is::<netns::Error>() || error.is::<handover::Error>();
+    match unusable {
         true => Status::Usage,
         // Output that failed, and batches.
         false => Status::Failed,
@@ -96,6 +98,14 @@ fn hint(error: &anyhow::Error) -> Option<String> {
     }
     if error.is::<TooOld>() {
         return Some("it takes Linux 6.9 or later".to_owned());
+    }
+    if let Some(handover::Error::Missing) = error.downcast_ref::<handover::Error>() {
+        return Some("the packages iproute2 and busybox have one".to_owned());
+    }
+    if let Some(netns::Error::Enter { source, .. }) = error.downcast_ref::<netns::Error>() {
+        let refused = source.raw_os_error() == Some(EPERM);
+        let privilege = "it takes the capability CAP_SYS_ADMIN, which root has: try sudo";
+        return refused.then(|| privilege.to_owned());
     }
     let hint = match error.downcast_ref::<Netlink>()? {
         Netlink::NoFamily(_) => {

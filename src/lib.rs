@@ -12,6 +12,7 @@ pub mod cli;
 pub mod command;
 pub mod device;
 pub mod exit;
+pub mod handover;
 pub mod netlink;
 pub mod netns;
 pub mod output;
@@ -20,19 +21,35 @@ pub mod resolver;
 pub mod stdio;
 
 use std::env;
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::io::{self, IsTerminal, Write};
 
 use cli::{Next, Options};
 use command::Session;
 use exit::Status;
+use handover::Call;
 use output::{Clock, Format, Palette, Printer, Stdout, Surroundings};
 
-/// Runs the program with the words behind its name.
-///
-/// `stdout` is standard output; what failed is told on stderr.
-pub fn run(words: &[OsString], stdout: Stdout) -> Status {
-    match try_run(words, stdout) {
+/// Runs the program under this name (`argv[0]`) with the words behind it.
+/// What failed is told on stderr.
+pub fn run(name: &OsStr, words: &[OsString]) -> Status {
+    let call = Call::of(name, words);
+    let alone = match call {
+        Call::Ip { .. } => Some(handover::hand_over(name, words)),
+        Call::Mptcp | Call::IpMptcp => None,
+    };
+    let closed = match stdio::occupy() {
+        Ok(closed) => closed,
+        Err(error) => {
+            command::warn(&format!("Error: a standard stream is closed: {error}"));
+            return Status::Failed;
+        }
+    };
+    let result = match (call, alone) {
+        (Call::Ip { batch: false }, Some(error)) => Err(error.into()),
+        _ => try_run(call, words, Stdout::new(closed)),
+    };
+    match result {
         Ok(()) => Status::Done,
         Err(error) => {
             exit::tell(&error);
@@ -41,8 +58,11 @@ pub fn run(words: &[OsString], stdout: Stdout) -> Status {
     }
 }
 
-fn try_run(mut words: &[OsString], mut stdout: Stdout) -> anyhow::Result<()> {
+fn try_run(call: Call, mut words: &[OsString], mut stdout: Stdout) -> anyhow::Result<()> {
     let (options, next) = cli::options::parse(&mut words)?;
+    if let (Call::IpMptcp, [_mptcp, behind @ ..]) = (call, words) {
+        words = behind;
+    }
     for name in &options.netns {
         netns::enter(name)?;
     }

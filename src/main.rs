@@ -12,11 +12,6 @@
 use std::ffi::{CStr, OsStr, OsString, c_char, c_int};
 use std::os::unix::ffi::OsStrExt;
 
-use mptcp_cli::command;
-use mptcp_cli::exit::Status;
-use mptcp_cli::output::Stdout;
-use mptcp_cli::stdio;
-
 /// The program's entry, called by the C library.
 #[unsafe(no_mangle)]
 extern "C" fn main(count: c_int, arguments: *const *const c_char) -> c_int {
@@ -27,13 +22,8 @@ extern "C" fn main(count: c_int, arguments: *const *const c_char) -> c_int {
         let text = unsafe { CStr::from_ptr(*arguments.add(at)) };
         OsStr::from_bytes(text.to_bytes()).to_owned()
     };
-    let words: Vec<OsString> = (1..count).map(argument).collect();
-    let status = match stdio::occupy() {
-        Ok(closed) => mptcp_cli::run(&words, Stdout::new(closed)),
-        Err(error) => {
-            command::warn(&format!("Error: a standard stream is closed: {error}"));
-            Status::Failed
-        }
-    };
-    status as c_int
+    let mut words = (0..count).map(argument);
+    let name = words.next().unwrap_or_default();
+    let words: Vec<OsString> = words.collect();
+    mptcp_cli::run(&name, &words) as c_int
 }

@@ -35,8 +35,8 @@ pub enum Error {
 /// Enters a network namespace, and no other kind of namespace.
 ///
 /// A name is looked up as `ip netns` knows it, first of all, so that what
-/// works there works here; then a word with a slash at its beginning is a
-/// path, and a number is a process, whose namespace is meant.
+/// works there works here; then a word with a slash in it is a path, and a
+/// number is a process, whose namespace is meant.
 ///
 /// # Errors
 /// The namespace is not there, or the privilege (CAP_SYS_ADMIN) is.
@@ -54,9 +54,16 @@ pub fn enter(name: &OsStr) -> Result<(), Error> {
 fn open(name: &OsStr) -> io::Result<File> {
     let named = File::open(Path::new(NAMED).join(relative(name)));
     match (named, otherwise(name)) {
-        (Err(error), Some(path)) if error.kind() == io::ErrorKind::NotFound => File::open(path),
+        (Err(error), Some(path)) if is_absence(&error) => File::open(path),
         (named, _) => named,
     }
+}
+
+fn is_absence(error: &io::Error) -> bool {
+    matches!(
+        error.kind(),
+        io::ErrorKind::NotFound | io::ErrorKind::NotADirectory
+    )
 }
 
 /// `ip` puts whatever it is given behind its folder, also what begins with a
@@ -69,7 +76,7 @@ fn relative(name: &OsStr) -> &OsStr {
 
 fn otherwise(name: &OsStr) -> Option<PathBuf> {
     match name.as_bytes() {
-        [b'/', ..] => Some(PathBuf::from(name)),
+        path if path.contains(&b'/') => Some(PathBuf::from(name)),
         [b'1'..=b'9', rest @ ..] if rest.iter().all(u8::is_ascii_digit) => {
             Some(Path::new("/proc").join(name).join("ns/net"))
         }

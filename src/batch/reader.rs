@@ -1,7 +1,7 @@
 //! From the bytes of a batch file to the words of its commands.
 
 use std::ffi::OsString;
-use std::io::{self, BufRead};
+use std::io::{self, BufRead, BufReader, Read};
 use std::os::unix::ffi::OsStringExt;
 
 /// Bytes of a command, continuation lines included, that are kept in memory:
@@ -47,7 +47,7 @@ pub enum Malformed {
 /// blank.
 #[derive(Debug)]
 pub struct Reader<R> {
-    input: R,
+    input: BufReader<R>,
     number: usize,
 }
 
@@ -64,13 +64,19 @@ enum End {
     Nothing,
 }
 
-impl<R: BufRead> Reader<R> {
+impl<R: Read> Reader<R> {
     /// A reader that stands before the first line.
     pub fn new(input: R) -> Self {
+        let input = BufReader::new(input);
         Reader { input, number: 0 }
     }
 
-    /// The number of the line that was read last, from 1.
+    /// Whether the next line is still to come from where the input comes from.
+    pub fn may_wait(&self) -> bool {
+        !self.input.buffer().contains(&b'\n')
+    }
+
+    /// The number of the line that was read last, or could not be, from 1.
     pub fn number(&self) -> usize {
         self.number
     }
@@ -103,18 +109,20 @@ impl<R: BufRead> Reader<R> {
         // Nothing follows a backslash that the line before ended in: it joins
         // one more.
         let mut last = command.last().copied();
+        self.number += 1;
         loop {
             let bytes = match self.input.fill_buf() {
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
                 bytes => bytes?,
             };
             if bytes.is_empty() {
-                return Ok(if begun { End::File } else { End::Nothing });
+                if begun {
+                    return Ok(End::File);
+                }
+                self.number -= 1;
+                return Ok(End::Nothing);
             }
-            if !begun {
-                begun = true;
-                self.number += 1;
-            }
+            begun = true;
             let feed = find(bytes, b'\n');
             let line = &bytes[..feed.unwrap_or(bytes.len())];
             if !comment {

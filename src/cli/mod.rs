@@ -85,6 +85,13 @@ impl Parser {
     }
 }
 
+/// Whether the word is the object `mptcp` of `ip`, which has other objects that
+/// begin with an `m`.
+pub fn is_mptcp(word: &OsStr) -> bool {
+    let word = word.as_bytes();
+    word.len() >= 2 && b"mptcp".starts_with(word)
+}
+
 /// The first entry of a table whose name begins with the word.
 fn find<'a, T>(
     word: &OsStr,

@@ -197,7 +197,7 @@ fn a_binary_batch_is_refused_line_by_line(_ns: &mut Sandbox) {
 
 fn a_batch_that_is_no_file_is_told(_ns: &mut Sandbox) {
     for (file, words) in [
-        ("/", "Cannot read file \"/\" after line 0: Is a directory"),
+        ("/", "Cannot read file \"/\" at line 1: Is a directory"),
         (
             "/nowhere",
             "Cannot open file \"/nowhere\" for reading: No such file",

@@ -29,7 +29,9 @@
     reason = "each test program uses a part of the kit"
 )]
 
+mod calls;
 mod link;
+mod machine;
 mod netns;
 mod privilege;
 mod program;
@@ -44,9 +46,11 @@ mod trial;
 pub use std::process::ExitCode;
 
 pub use link::*;
+pub use machine::{Machine, PLACES, STAND_IN, folders, is_handed_over};
 pub use netns::Netns;
-pub use privilege::without_net_admin;
-pub use program::{Output, Program, mptcp, mptcp_words};
+
+pub use privilege::{without_net_admin, without_sys_admin};
+pub use program::{MPTCP, Output, Program, mptcp, mptcp_words};
 pub use running::Running;
 pub use sandbox::Sandbox;
 pub use sockets::*;

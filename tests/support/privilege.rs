@@ -38,11 +38,19 @@ pub fn acquire() -> Result<(), String> {
 /// Runs `body`, in a thread of its own in the same namespaces, so that the
 /// programs it starts lack CAP_NET_ADMIN, whoever they run as.
 pub fn without_net_admin<T: Send>(body: impl FnOnce() -> T + Send) -> T {
+    without(CapabilitySet::NET_ADMIN, body)
+}
+
+/// The same for CAP_SYS_ADMIN.
+pub fn without_sys_admin<T: Send>(body: impl FnOnce() -> T + Send) -> T {
+    without(CapabilitySet::SYS_ADMIN, body)
+}
+
+fn without<T: Send>(capability: CapabilitySet, body: impl FnOnce() -> T + Send) -> T {
     thread::scope(|scope| {
         let body = || {
             // The bounding set binds even root when it starts a program.
-            remove_capability_from_bounding_set(CapabilitySet::NET_ADMIN)
-                .expect("give up a capability");
+            remove_capability_from_bounding_set(capability).expect("give up a capability");
             body()
         };
         scope.spawn(body).join()

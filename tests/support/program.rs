@@ -2,7 +2,7 @@
 
 use std::ffi::OsStr;
 use std::fmt;
-use std::io::Write;
+use std::io::{PipeWriter, Write, pipe};
 use std::os::unix::process::ExitStatusExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitStatus, Stdio};
@@ -153,8 +153,20 @@ impl Program {
 
     /// Starts the program and lets it run beside the test.
     pub fn start(self) -> Running {
+        self.start_reading(Stdio::null())
+    }
+
+    /// Starts the program with a standard input that the test writes to while
+    /// it runs.
+    pub fn start_fed(self) -> (Running, PipeWriter) {
+        let (reader, writer) = pipe().expect("a pipe");
+        (self.start_reading(reader), writer)
+    }
+
+    /// Starts the program with that standard input.
+    pub fn start_reading(self, stdin: impl Into<Stdio>) -> Running {
         let described = self.to_string();
-        Running::start(self.command, described)
+        Running::start(self.command, described, stdin)
     }
 }
 

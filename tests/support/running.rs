@@ -25,9 +25,9 @@ pub struct Running {
 }
 
 impl Running {
-    pub(super) fn start(mut command: Command, described: String) -> Self {
+    pub(super) fn start(mut command: Command, described: String, stdin: impl Into<Stdio>) -> Self {
         let mut child = command
-            .stdin(Stdio::null())
+            .stdin(stdin)
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .spawn()

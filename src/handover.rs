@@ -1,0 +1,215 @@
+//! Under the name `ip`: what is for the path manager is served here, all the
+//! rest goes to the real `ip`.
+
+use std::convert::Infallible;
+use std::ffi::{CString, OsStr, OsString};
+use std::fs;
+use std::os::unix::ffi::OsStrExt;
+use std::os::unix::fs::MetadataExt;
+
+use nix::errno::Errno;
+use nix::unistd::execv;
+
+use crate::cli::{self, Next};
+
+/// Where the real `ip` is looked for, in this order.
+const PLACES: [&str; 4] = ["/usr/sbin/ip", "/usr/bin/ip", "/sbin/ip", "/bin/ip"];
+
+/// What the program was started as.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Call {
+    /// `mptcp`, under this or any other name but `ip`.
+    Mptcp,
+    /// `ip [OPTIONS] mptcp …`.
+    IpMptcp,
+    /// `ip` with anything else.
+    Ip {
+        /// It is `ip [OPTIONS] -batch …`.
+        batch: bool,
+    },
+}
+
+impl Call {
+    /// Tells by the name the program was started under (`argv[0]`) and the
+    /// words behind it.
+    ///
+    /// Options that `ip` would refuse are left to `ip` to refuse.
+    pub fn of(name: &OsStr, words: &[OsString]) -> Self {
+        if name.as_bytes().rsplit(|&byte| byte == b'/').next() != Some(b"ip") {
+            return Call::Mptcp;
+        }
+        let mut rest = words;
+        match cli::options::parse(&mut rest) {
+            Ok((options, Next::Command)) => match rest {
+                _ if options.batch.is_some() => Call::Ip { batch: true },
+                [object, ..] if cli::is_mptcp(object) => Call::IpMptcp,
+                _ => Call::Ip { batch: false },
+            },
+            _ => Call::Ip { batch: false },
+        }
+    }
+}
+
+/// No other `ip` took over.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Error {
+    /// There is none.
+    #[error(
+        "Error: this \"ip\" is mptcp, which serves \"ip mptcp\" alone, and no other ip is in /usr/sbin, /usr/bin, /sbin or /bin"
+    )]
+    Missing,
+    /// There is one that does not start.
+    #[error("Error: cannot run {place}: {}", crate::netlink::strerror(*.errno as i32))]
+    Exec {
+        /// The file.
+        place: &'static str,
+        /// Why it does not.
+        errno: Errno,
+    },
+}
+
+/// Puts the real `ip` in the place of this program, with the same words.
+/// Returns only if there is none.
+///
+/// To be called before anything else is done: the real `ip` gets descriptors,
+/// signals and environment as this program did.
+///
+/// This program itself is recognised by device and inode. Where that fails (a
+/// second copy of it, no /proc), the search goes on in what was started, and
+/// it ends: the name that one is started under says how far the search was.
+pub fn hand_over(name: &OsStr, words: &[OsString]) -> Error {
+    let this = identity("/proc/self/exe");
+    let mut failed = None;
+    for place in &PLACES[searched(name)..] {
+        let there = identity(place);
+        if there.is_none() || there == this {
+            continue;
+        }
+        let Err(errno) = start(place, words);
+        failed = failed.or(Some(Error::Exec { place, errno }));
+    }
+    failed.unwrap_or(Error::Missing)
+}
+
+/// How many of the places were searched by who started this program.
+fn searched(name: &OsStr) -> usize {
+    let last = PLACES
+        .iter()
+        .position(|place| name == marked(place).as_str());
+    last.map_or(0, |last| last + 1)
+}
+
+/// The same file by a name that nobody types.
+fn marked(place: &str) -> String {
+    format!("/{place}")
+}
+
+fn start(place: &str, words: &[OsString]) -> Result<Infallible, Errno> {
+    let text = |bytes: &[u8]| CString::new(bytes).map_err(|_| Errno::EINVAL);
+    let mut arguments = vec![text(marked(place).as_bytes())?];
+    for word in words {
+        arguments.push(text(word.as_bytes())?);
+    }
+    execv(&text(place.as_bytes())?, &arguments)
+}
+
+/// Device and inode of the file behind all links.
+fn identity(path: &str) -> Option<(u64, u64)> {
+    let file = fs::metadata(path).ok()?;
+    Some((file.dev(), file.ino()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn call(name: &str, line: &str) -> Call {
+        let words: Vec<OsString> = line.split_whitespace().map(OsString::from).collect();
+        Call::of(OsStr::new(name), &words)
+    }
+
+    #[test]
+    fn only_the_name_ip_is_another_program() {
+        for name in [
+            "mptcp",
+            "ipmptcp",
+            "/usr/bin/ipmptcp",
+            "ipx",
+            "IP",
+            "ip/x",
+            "ip/",
+            "",
+        ] {
+            assert_eq!(call(name, "link"), Call::Mptcp, "{name}");
+        }
+        for name in ["ip", "/sbin/ip", "./ip", "../a b/ip", "//usr/sbin/ip"] {
+            assert_eq!(call(name, "link"), Call::Ip { batch: false }, "{name}");
+        }
+    }
+
+    #[test]
+    fn mptcp_is_found_behind_the_options_and_from_two_letters_on() {
+        for line in [
+            "mptcp",
+            "mptcp help",
+            "mptc endpoint",
+            "mpt e",
+            "mp",
+            "-j mptcp",
+            "--json -n left mptcp endpoint",
+            "-n mptcp mptcp",
+            "-4 -c=always -f inet6 -rc 10 mptcp monitor",
+            "-- mptcp",
+            "-l -x mp",
+            "mptcp -batch",
+        ] {
+            assert_eq!(call("ip", line), Call::IpMptcp, "{line}");
+        }
+    }
+
+    #[test]
+    fn all_the_rest_is_handed_over() {
+        for line in [
+            "",
+            "-j",
+            "m",
+            "ma",
+            "mptcpx",
+            "MPTCP",
+            "link",
+            "link mptcp",
+            "-n left link",
+            "-n mptcp",
+            "-n left",
+            "-c always mptcp",
+            "-V",
+            "-V mptcp",
+            "-help mptcp",
+            "--help mptcp",
+            "--version mptcp",
+            "-nonsense mptcp",
+            "-f help mptcp",
+            "-rc x mptcp",
+        ] {
+            assert_eq!(call("ip", line), Call::Ip { batch: false }, "{line}");
+        }
+        for line in [
+            "-b f",
+            "-batch - mptcp",
+            "-force -b f -j",
+            "-n left -b f link",
+        ] {
+            assert_eq!(call("ip", line), Call::Ip { batch: true }, "{line}");
+        }
+    }
+
+    #[test]
+    fn the_search_goes_on_behind_the_place_this_was_started_from() {
+        for name in ["ip", "/usr/sbin/ip", "/bin/ip", "//usr/local/bin/ip", ""] {
+            assert_eq!(searched(OsStr::new(name)), 0, "{name}");
+        }
+        for (place, count) in PLACES.iter().zip(1..) {
+            assert_eq!(searched(OsStr::new(&marked(place))), count);
+        }
+    }
+}
