@@ -37,6 +37,7 @@ pub struct Peer {
     forever: Option<Box<dyn FnMut(u32) -> Step>>,
     waiting: VecDeque<Step>,
     sequence: u32,
+    pub port: u32,
     pub sent: Vec<Vec<u8>>,
     pub taken: usize,
 }
@@ -49,9 +50,15 @@ impl Peer {
             forever: None,
             waiting: VecDeque::new(),
             sequence: 0,
+            port: PORT,
             sent: Vec::new(),
             taken: 0,
         }
+    }
+
+    /// Says this before it is asked anything.
+    pub fn say(&mut self, datagram: Vec<u8>) {
+        self.waiting.push_back(Step::Say(datagram));
     }
 
     /// Never stops saying this.
@@ -64,7 +71,7 @@ impl Peer {
 
 impl Transport for Peer {
     fn port(&self) -> u32 {
-        PORT
+        self.port
     }
 
     fn send(&mut self, datagram: &[u8]) -> io::Result<()> {
