@@ -31,6 +31,7 @@ fn main() -> ExitCode {
             decoders::attributes,
         ),
         ("a_dialogue_ends_in_a_value_or_an_error", decoders::dialogue),
+        ("recorded_replies_are_understood", decoders::corpus_is_read),
         ("a_batch_file_ends", decoders::batch),
         ("arguments_end_in_a_request_or_an_error", arguments::parsed),
     ];
@@ -49,6 +50,8 @@ fn runs_end_in_0_1_2_or_255(ns: &mut Sandbox) {
 /// So many cases, and no file for those that fail: they are printed.
 fn cases(cases: u32) -> ProptestConfig {
     ProptestConfig {
+        // What is left out is no failure of the run.
+        max_global_rejects: cases.max(1024),
         failure_persistence: None,
         ..ProptestConfig::with_cases(cases)
     }

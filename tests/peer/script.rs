@@ -37,6 +37,7 @@ pub struct Peer {
     forever: Option<Box<dyn FnMut(u32) -> Step>>,
     waiting: VecDeque<Step>,
     sequence: u32,
+    pub port: u32,
     pub sent: Vec<Vec<u8>>,
     pub taken: usize,
 }
@@ -49,6 +50,7 @@ impl Peer {
             forever: None,
             waiting: VecDeque::new(),
             sequence: 0,
+            port: PORT,
             sent: Vec::new(),
             taken: 0,
         }
@@ -64,7 +66,7 @@ impl Peer {
 
 impl Transport for Peer {
     fn port(&self) -> u32 {
-        PORT
+        self.port
     }
 
     fn send(&mut self, datagram: &[u8]) -> io::Result<()> {

@@ -100,7 +100,7 @@ fn read(words: &[OsString]) -> Asked {
 }
 
 pub fn parsed() {
-    proptest!(cases(5000), |(words in any_vector())| {
+    proptest!(cases(2000), |(words in any_vector())| {
         read(&words);
     });
 }

@@ -1,8 +1,11 @@
 //! Any bytes given to a decoder end in a value or in an error.
 
+use std::fs;
+use std::path::Path;
+
 use mptcp_cli::batch::{Line, Reader};
 use mptcp_cli::netlink::{Connection, Error, Events, Family};
-use mptcp_cli::pm::{Command, Message, Request};
+use mptcp_cli::pm::{Command, EVENTS, Event, Message, Request};
 use netlink_packet_core::ParseableParametrized;
 use netlink_packet_generic::GenlHeader;
 use nix::libc::EAGAIN;
@@ -16,7 +19,7 @@ use super::wire::{FAMILY, Raw, attribute, claiming};
 const HEADER: GenlHeader = GenlHeader { cmd: 1, version: 1 };
 
 pub fn bytes() {
-    proptest!(cases(4000), |(bytes in vec(any::<u8>(), 0..200))| {
+    proptest!(cases(2000), |(bytes in vec(any::<u8>(), 0..200))| {
         let _ = Message::parse_with_param(&bytes, HEADER);
         let _ = Family::parse_with_param(&bytes, HEADER);
         converse(vec![bytes]);
@@ -40,7 +43,7 @@ fn any_attribute() -> impl Strategy<Value = Vec<u8>> {
 }
 
 pub fn attributes() {
-    proptest!(cases(4000), |(row in vec(any_attribute(), 0..6))| {
+    proptest!(cases(600), |(row in vec(any_attribute(), 0..6))| {
         let bytes = row.concat();
         let _ = Message::parse_with_param(&bytes, HEADER);
         let _ = Family::parse_with_param(&bytes, HEADER);
@@ -76,7 +79,7 @@ fn any_message() -> impl Strategy<Value = Raw> {
 pub fn dialogue() {
     let datagram = vec(any_message(), 0..5)
         .prop_map(|row| row.iter().flat_map(Raw::bytes).collect::<Vec<u8>>());
-    proptest!(cases(2000), |(datagrams in vec(datagram, 0..6))| {
+    proptest!(cases(300), |(datagrams in vec(datagram, 0..6))| {
         converse(datagrams);
     });
 }
@@ -104,7 +107,7 @@ pub fn batch() {
         4 => "[ a-z'\"#\\\\\r\t\n]{0,8}".prop_map(String::into_bytes),
         1 => vec(any::<u8>(), 0..9),
     ];
-    proptest!(cases(4000), |(pieces in vec(piece, 0..20))| {
+    proptest!(cases(2000), |(pieces in vec(piece, 0..20))| {
         let file = pieces.concat();
         let mut reader = Reader::new(file.as_slice());
         let mut lines = 0;
@@ -114,4 +117,94 @@ pub fn batch() {
         let feeds = file.iter().filter(|byte| **byte == b'\n').count();
         prop_assert!(lines <= feeds + 1 && reader.number() <= feeds + 1);
     });
+}
+
+/// Each input of a fuzz target's corpus, with its name.
+fn corpus(target: &str) -> Vec<(String, Vec<u8>)> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz/corpus");
+    let files = fs::read_dir(folder.join(target)).expect("a corpus");
+    let inputs = files.map(|file| {
+        let file = file.expect("a file");
+        let name = file.file_name().into_string().expect("a name");
+        (name, fs::read(file.path()).expect("an input"))
+    });
+    inputs.collect()
+}
+
+/// A conversation in which the first message's family and port are ours.
+fn recorded(datagram: &[u8]) -> (u16, Connection<Peer>) {
+    let family = u16::from_le_bytes([datagram[4], datagram[5]]);
+    let mut said = Some(datagram.to_vec());
+    let mut peer = Peer::new(move |_| said.take().map(Step::Say).into_iter().collect());
+    peer.port = u32::from_le_bytes(datagram[12..16].try_into().expect("a header"));
+    (family, Connection::over(peer))
+}
+
+/// What a little-endian kernel was recorded to say is understood.
+pub fn corpus_is_read() {
+    if cfg!(target_endian = "big") {
+        return;
+    }
+    let get = || Request::new(Command::GetAddr, &Message::default());
+    let replies = corpus("replies");
+    assert!(replies.len() >= 12);
+    for (name, datagram) in &replies {
+        let (family, mut connection) = recorded(datagram);
+        match name.as_str() {
+            "dump" => {
+                let entries = connection.dump::<Message>(family, get()).unwrap().entries;
+                assert_eq!(entries.len(), 2);
+            }
+            "get" | "get-v6" => {
+                let local = connection
+                    .get::<Message>(family, get())
+                    .unwrap()
+                    .local
+                    .unwrap();
+                assert!(
+                    local.address.is_some() && local.device == Some(1),
+                    "{local:?}"
+                );
+            }
+            "get-limits" => {
+                let limits = connection.get::<Message>(family, get()).unwrap();
+                assert_eq!(
+                    (limits.subflows, limits.add_addr_accepted),
+                    (Some(2), Some(2))
+                );
+            }
+            "add" | "add-v6" | "set-limits" => {
+                let done = connection.change(family, get());
+                assert_eq!(done.unwrap().message, None);
+            }
+            _ => match connection.change(family, get()) {
+                Err(Error::Refused(refusal)) => assert!(refusal.errno > 0, "{refusal:?}"),
+                other => panic!("{name}: {other:?}"),
+            },
+        }
+    }
+    let family = corpus("family");
+    let (_, known) = family.iter().find(|(name, _)| name == "mptcp_pm").unwrap();
+    let known = recorded(known).1.family("mptcp_pm").unwrap();
+    assert!(known.id > 0x10 && known.group(EVENTS).is_ok());
+    for (name, datagram) in corpus("events") {
+        let (family, connection) = recorded(&datagram);
+        let mut peer = connection.into_transport();
+        peer.say(datagram);
+        let mut seen = Vec::new();
+        let mut events = Events::over(peer, family);
+        let more = events.receive(|event: Event| {
+            seen.push(event);
+            Ok::<(), Error>(())
+        });
+        assert!(more.unwrap(), "{name}");
+        let [event] = seen.as_slice() else {
+            panic!("{name}: {seen:?}");
+        };
+        assert!(event.name().is_some() && name.ends_with(&format!("-{}", event.command)));
+        assert!(
+            event.token.is_some() || event.local_port.is_some(),
+            "{event:?}"
+        );
+    }
 }

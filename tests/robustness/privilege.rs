@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::fs;
+use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::time::Duration;
 
@@ -17,6 +18,7 @@ pub fn trials() -> Vec<Trial> {
         the_environment_changes_nothing,
         descriptors_are_closed_on_exec,
         no_file_is_written,
+        getent_is_run_from_the_system_and_without_environment,
     ];
     trials.push(pure(
         "the_environment_is_read_for_colours_and_the_time_zone_only",
@@ -144,4 +146,28 @@ fn no_file_is_written(ns: &mut Sandbox) {
         let left = fs::read_dir("/mnt").expect("the folder").count();
         assert_eq!(left, 0, "{line} leaves something");
     }
+}
+
+/// Puts a program in place of another one, for this test only. It says what
+/// environment it has and, as getent does, an address and a name.
+fn stand_in(ns: &Sandbox, target: &str, name: &str) {
+    let path = format!("/mnt/{name}");
+    let script = format!("#!/bin/sh\n[ -z \"$HOSTALIASES$LD_PRELOAD\" ] && echo $2 {name}\n");
+    fs::write(&path, script).expect("a script");
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).expect("the right to run");
+    if !target.is_empty() {
+        ns.bind(&path, target);
+    }
+}
+
+fn getent_is_run_from_the_system_and_without_environment(ns: &mut Sandbox) {
+    ns.hide("/mnt");
+    stand_in(ns, "/usr/bin/getent", "trusted");
+    stand_in(ns, "", "getent");
+    mptcp("endpoint add 10.0.0.1").ok();
+    let resolve = Program::mptcp()
+        .line("-resolve endpoint")
+        .env("PATH", "/mnt");
+    let resolve = resolve.env("HOSTALIASES", "/mnt/aliases").directory("/mnt");
+    resolve.run().prints("trusted id 1 \n");
 }

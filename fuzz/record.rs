@@ -1,0 +1,171 @@
+//! Records replies and events of the running kernel, in a namespace that has
+//! nothing yet: `unshare -rn cargo run --bin record`.
+
+use std::error::Error;
+use std::fs;
+use std::io::{self, Read, Write};
+use std::net::{IpAddr, SocketAddr, TcpListener, TcpStream};
+use std::path::Path;
+use std::thread::sleep;
+use std::time::Duration;
+
+use mptcp_cli::netlink::{self, Connection, Datagram, Family, Socket, Transport};
+use mptcp_cli::pm::{Command, EVENTS, Endpoint, FAMILY, Flags, Message, Request};
+use socket2::{Domain, Protocol, Type};
+
+/// A socket that keeps all that comes out of it.
+struct Recorder {
+    socket: Socket,
+    kept: Vec<u8>,
+}
+
+impl Transport for Recorder {
+    fn port(&self) -> u32 {
+        self.socket.port()
+    }
+
+    fn send(&mut self, datagram: &[u8]) -> io::Result<()> {
+        self.socket.send(datagram)
+    }
+
+    fn receive(&mut self, buffer: &mut Vec<u8>) -> Result<Datagram, netlink::Error> {
+        let datagram = self.socket.receive(buffer)?;
+        self.kept.extend_from_slice(buffer);
+        Ok(datagram)
+    }
+}
+
+type Done = Result<(), Box<dyn Error>>;
+
+fn connection() -> Result<Connection<Recorder>, netlink::Error> {
+    let socket = Socket::open()?;
+    Ok(Connection::over(Recorder {
+        socket,
+        kept: Vec::new(),
+    }))
+}
+
+fn keep(target: &str, name: &str, bytes: &[u8]) -> Done {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("corpus")
+        .join(target);
+    fs::create_dir_all(&folder)?;
+    Ok(fs::write(folder.join(name), bytes)?)
+}
+
+fn main() -> Done {
+    let mut first = connection()?;
+    let family = first.family(FAMILY)?;
+    keep("family", "mptcp_pm", &first.into_transport().kept)?;
+    let mut missing = connection()?;
+    let _ = missing.family("no_such_family");
+    keep("family", "missing", &missing.into_transport().kept)?;
+    replies(&family)?;
+    events(&family)
+}
+
+fn endpoint(address: &str, id: u8, flags: Flags) -> Result<Message, Box<dyn Error>> {
+    let address: IpAddr = address.parse()?;
+    Ok(Message {
+        local: Some(Endpoint {
+            address: Some(address.into()),
+            id: Some(id),
+            flags: Some(flags),
+            device: Some(1),
+            ..Endpoint::default()
+        }),
+        ..Message::default()
+    })
+}
+
+fn replies(family: &Family) -> Done {
+    let limits = Message {
+        add_addr_accepted: Some(2),
+        subflows: Some(2),
+        ..Message::default()
+    };
+    let v4 = endpoint("127.0.0.2", 1, Flags::SIGNAL)?;
+    let v6 = endpoint("::2", 2, Flags::SUBFLOW | Flags::BACKUP)?;
+    let id = |id| Message {
+        local: Some(Endpoint {
+            id: Some(id),
+            ..Endpoint::default()
+        }),
+        ..Message::default()
+    };
+    let too_many = Message {
+        subflows: Some(u32::MAX),
+        ..limits.clone()
+    };
+    for (name, command, message) in [
+        ("add", Command::AddAddr, &v4),
+        ("add-v6", Command::AddAddr, &v6),
+        ("add-twice", Command::AddAddr, &v4),
+        ("add-nothing", Command::AddAddr, &Message::default()),
+        ("set-limits", Command::SetLimits, &limits),
+        ("set-limits-too-many", Command::SetLimits, &too_many),
+        ("get", Command::GetAddr, &id(1)),
+        ("get-v6", Command::GetAddr, &id(2)),
+        ("get-missing", Command::GetAddr, &id(9)),
+        ("get-limits", Command::GetLimits, &Message::default()),
+        ("delete-missing", Command::DelAddr, &id(9)),
+        ("dump", Command::GetAddr, &Message::default()),
+    ] {
+        let mut connection = connection()?;
+        let request = Request::new(command, message);
+        let refused = match (name, command) {
+            ("dump", _) => connection.dump::<Message>(family.id, request).map(drop),
+            (_, Command::GetAddr | Command::GetLimits) => {
+                connection.get::<Message>(family.id, request).map(drop)
+            }
+            _ => connection.change(family.id, request).map(drop),
+        };
+        let kept = connection.into_transport().kept;
+        keep("replies", name, &kept)?;
+        // Flags and type of an acknowledgement, and what is behind its header.
+        if let (Err(_), Some(flags), Some(payload)) = (refused, kept.get(6..8), kept.get(16..)) {
+            keep("acks", name, &[flags, &[0], payload].concat())?;
+        }
+    }
+    Ok(())
+}
+
+/// Listens, connects and closes on the loopback device, and keeps what the
+/// kernel tells of it, a file for each event.
+fn events(family: &Family) -> Done {
+    let mut socket = Socket::open()?;
+    socket.join(family.group(EVENTS)?)?;
+    socket.set_non_blocking()?;
+    let listener = mptcp("127.0.0.1:0".parse()?)?;
+    listener.bind(&"127.0.0.1:0".parse::<SocketAddr>()?.into())?;
+    listener.listen(1)?;
+    let listener = TcpListener::from(listener);
+    let address = listener.local_addr()?;
+    let client = mptcp(address)?;
+    client.connect(&address.into())?;
+    let (mut client, mut server) = (TcpStream::from(client), listener.accept()?.0);
+    for _ in 0..3 {
+        client.write_all(b"ping")?;
+        server.read_exact(&mut [0; 4])?;
+        server.write_all(b"pong")?;
+        client.read_exact(&mut [0; 4])?;
+        sleep(Duration::from_millis(200));
+    }
+    drop((client, server, listener));
+    sleep(Duration::from_millis(500));
+    let (mut buffer, mut number) = (Vec::new(), 0);
+    while socket.receive(&mut buffer).is_ok() {
+        keep("events", &format!("{number:02}-{}", buffer[16]), &buffer)?;
+        number += 1;
+    }
+    println!("{number} events");
+    Ok(())
+}
+
+fn mptcp(address: SocketAddr) -> io::Result<socket2::Socket> {
+    socket2::Socket::new(
+        Domain::for_address(address),
+        Type::STREAM,
+        Some(Protocol::MPTCP),
+    )
+}

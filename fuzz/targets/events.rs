@@ -1,0 +1,16 @@
+//! Events, and their text.
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+use mptcp_cli::netlink::{Error, Events};
+use mptcp_cli::output;
+use mptcp_cli::pm::Event;
+use mptcp_fuzz::{Said, family, print};
+
+fuzz_target!(|datagram: &[u8]| {
+    let mut events = Events::over(Said::new(datagram), family(datagram));
+    let _ = events.receive(|event: Event| {
+        print(|printer| output::event(printer, &event, None, Some(b"eth0")));
+        Ok::<(), Error>(())
+    });
+});
