@@ -13,6 +13,7 @@ pub mod command;
 pub mod device;
 pub mod exit;
 pub mod handover;
+pub mod hint;
 pub mod netlink;
 pub mod netns;
 pub mod output;

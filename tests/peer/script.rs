@@ -56,6 +56,12 @@ impl Peer {
         }
     }
 
+    /// Says this before it is asked anything.
+    #[allow(dead_code, reason = "of the tests that share it, one does so")]
+    pub fn say(&mut self, datagram: Vec<u8>) {
+        self.waiting.push_back(Step::Say(datagram));
+    }
+
     /// Never stops saying this.
     pub fn forever(step: impl FnMut(u32) -> Step + 'static) -> Self {
         let mut peer = Peer::new(|_| Vec::new());

@@ -1,0 +1,171 @@
+//! What to do about an error, where its own words say too little.
+
+use nix::libc::{EADDRNOTAVAIL, EHOSTUNREACH, ENETUNREACH, EOPNOTSUPP, EPERM};
+
+use crate::command::TooOld;
+use crate::netlink::{Error as Netlink, Refusal, strerror};
+use crate::{cli, handover, netns};
+
+/// One sentence, or none.
+pub fn of(error: &anyhow::Error) -> Option<String> {
+    if let Some(error) = error.downcast_ref::<cli::Error>() {
+        return error.near().map(|near| format!("did you mean \"{near}\"?"));
+    }
+    if error.is::<TooOld>() {
+        return Some("it takes Linux 6.9 or later".to_owned());
+    }
+    if let Some(handover::Error::Missing) = error.downcast_ref::<handover::Error>() {
+        return Some("the packages iproute2 and busybox have one".to_owned());
+    }
+    if let Some(netns::Error::Enter { source, .. }) = error.downcast_ref::<netns::Error>() {
+        let refused = source.raw_os_error() == Some(EPERM);
+        let privilege = "it takes the capability CAP_SYS_ADMIN, which root has: try sudo";
+        return refused.then(|| privilege.to_owned());
+    }
+    let hint = match error.downcast_ref::<Netlink>()? {
+        Netlink::NoFamily(_) => {
+            "it takes Linux 5.6 or later, built with CONFIG_MPTCP=y; \
+             \"sysctl net.mptcp.enabled\" shows whether this one has it"
+        }
+        Netlink::Join(error) if error.raw_os_error() == Some(EPERM) => PRIVILEGE,
+        Netlink::Refused(refusal) | Netlink::DumpRefused(refusal) => return of_refusal(refusal),
+        _ => return None,
+    };
+    Some(hint.to_owned())
+}
+
+const PRIVILEGE: &str = "it takes the capability CAP_NET_ADMIN, which root has: try sudo";
+
+const TOO_OLD: &str = "this kernel is too old for the command; \
+                       those for one connection take Linux 5.19 or later";
+
+/// How the kernel's sentence begins, and what it means for the one who typed.
+const SENTENCES: [(&str, &str); 17] = [
+    (
+        "too many addresses or duplicate one: -17",
+        "there is an endpoint with this address already, \"mptcp endpoint show\" has it",
+    ),
+    (
+        "too many addresses or duplicate one: -34",
+        "there are as many endpoints as this kernel takes, \
+         \"mptcp endpoint delete id ID\" makes room",
+    ),
+    (
+        "too many addresses or duplicate one: -16",
+        "another endpoint has this id; leave it out, and the kernel picks one that is free",
+    ),
+    (
+        "create listen socket error: -99",
+        "the kernel listens on the port, so that the address must be one of this host",
+    ),
+    (
+        "create listen socket error: -98",
+        "another socket of this host listens on the port",
+    ),
+    (
+        "invalid addr flags",
+        "fullmesh is for endpoints that have the flag subflow and not signal",
+    ),
+    (
+        "missing address ID",
+        "say which endpoint: by \"id ID\", or by its ADDRESS",
+    ),
+    (
+        "userspace PM not selected",
+        "the kernel itself manages this connection; those made after \
+         \"sysctl net.mptcp.path_manager=userspace\" are yours to manage \
+         (before Linux 6.15: net.mptcp.pm_type=1)",
+    ),
+    (
+        "invalid token",
+        "no connection of this network namespace has this token; \"mptcp monitor\" prints \
+         it when a connection is made, \"ss -Mi\" lists those there are",
+    ),
+    (
+        "did not match address and id",
+        "the connection has this id with another address or port, or the address with \
+         another id: \"mptcp address show token TOKEN\" lists them",
+    ),
+    (
+        "invalid addr id",
+        "the id is from 1 to 255; 0 is that of the address the connection began with",
+    ),
+    (
+        "address with id",
+        "\"mptcp address show token TOKEN\" lists the ids that the connection has",
+    ),
+    (
+        "subflow not found",
+        "\"mptcp monitor\" prints the ends of a subflow: saddr is local here, daddr is remote",
+    ),
+    ("families mismatch", FAMILIES),
+    ("address families do not match", FAMILIES),
+    (
+        "binary attribute size out of range",
+        "\"any\", \"all\" and \"default\" are no address that MPTCP can use",
+    ),
+    ("Unknown attribute type", TOO_OLD),
+];
+
+const FAMILIES: &str = "local and remote must both be IPv4 or both IPv6, \
+                        and IPv4 if the connection's socket is";
+
+/// What the kernel's words and numbers mean for the one who typed.
+fn of_refusal(refusal: &Refusal) -> Option<String> {
+    let text = refusal.message.as_deref().unwrap_or_default();
+    if text.starts_with("connect error") {
+        return Some(of_connect(refusal.errno));
+    }
+    let hint = match (text, refusal.errno) {
+        ("", EPERM) => PRIVILEGE,
+        ("", EOPNOTSUPP) => TOO_OLD,
+        _ => {
+            let known = SENTENCES.iter();
+            known
+                .filter(|(sentence, _)| text.starts_with(sentence))
+                .map(|(_, hint)| *hint)
+                .next()?
+        }
+    };
+    Some(hint.to_owned())
+}
+
+/// Why a subflow could not even begin, which the kernel tells by number.
+fn of_connect(errno: i32) -> String {
+    let why = strerror(errno);
+    match errno {
+        EADDRNOTAVAIL => format!("{why}: local must be an address of this host"),
+        ENETUNREACH | EHOSTUNREACH => {
+            format!("{why}: \"ip route get REMOTE from LOCAL\" shows what is missing")
+        }
+        _ => why,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use nix::libc::EINVAL;
+
+    use super::*;
+
+    fn hint_of(errno: i32, text: Option<&str>) -> String {
+        let message = text.map(str::to_owned);
+        let refusal = Refusal { errno, message };
+        of(&Netlink::Refused(refusal).into()).unwrap_or_default()
+    }
+
+    #[test]
+    fn a_kernel_too_old_is_called_so() {
+        // Before 5.19: a command that it does not know, and one that it knows
+        // but not with a token.
+        assert!(hint_of(EOPNOTSUPP, None).contains("too old"));
+        assert!(hint_of(EINVAL, Some("Unknown attribute type")).contains("too old"));
+        assert!(of(&TooOld.into()).is_some());
+    }
+
+    #[test]
+    fn a_sentence_without_a_known_cause_stands_alone() {
+        assert_eq!(hint_of(EINVAL, Some("something else")), "");
+        assert_eq!(hint_of(EINVAL, None), "");
+    }
+}
