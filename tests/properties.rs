@@ -32,6 +32,7 @@ fn main() -> ExitCode {
         ),
         ("a_dialogue_ends_in_a_value_or_an_error", decoders::dialogue),
         ("recorded_replies_are_understood", decoders::corpus_is_read),
+        ("any_time_zone_has_a_time", decoders::zone),
         ("a_batch_file_ends", decoders::batch),
         ("arguments_end_in_a_request_or_an_error", arguments::parsed),
     ];

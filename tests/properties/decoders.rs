@@ -4,7 +4,9 @@ use std::fs;
 use std::path::Path;
 
 use mptcp_cli::batch::{Line, Reader};
+use mptcp_cli::cli::Timestamp;
 use mptcp_cli::netlink::{Connection, Error, Events, Family};
+use mptcp_cli::output::Clock;
 use mptcp_cli::pm::{Command, EVENTS, Event, Message, Request};
 use netlink_packet_core::ParseableParametrized;
 use netlink_packet_generic::GenlHeader;
@@ -188,9 +190,9 @@ pub fn corpus_is_read() {
     let known = recorded(known).1.family("mptcp_pm").unwrap();
     assert!(known.id > 0x10 && known.group(EVENTS).is_ok());
     for (name, datagram) in corpus("events") {
-        let (family, connection) = recorded(&datagram);
-        let mut peer = connection.into_transport();
-        peer.say(datagram);
+        let family = u16::from_le_bytes([datagram[4], datagram[5]]);
+        let mut said = Some(datagram);
+        let peer = Peer::forever(move |_| said.take().map_or(Step::Fail(EAGAIN), Step::Say));
         let mut seen = Vec::new();
         let mut events = Events::over(peer, family);
         let more = events.receive(|event: Event| {
@@ -207,4 +209,17 @@ pub fn corpus_is_read() {
             "{event:?}"
         );
     }
+}
+
+/// Whatever the variable TZ holds, there is a time.
+pub fn zone() {
+    let rule = "[A-Z<>+-]{0,6}[0-9:,+-]{0,8}([A-Z]{3})?(,[MJ]?[0-9./-]{0,12}){0,2}";
+    let name = prop_oneof![rule, ":?[A-Za-z/_.]{0,20}", "\\PC{0,20}"];
+    proptest!(cases(300), |(name in name)| {
+        for form in [Timestamp::Long, Timestamp::Short] {
+            let stamp = Clock::new(form, Some(&name)).now();
+            let text = format!("{stamp:?}");
+            prop_assert!(text.contains(':'), "{}", text);
+        }
+    });
 }
