@@ -44,7 +44,7 @@ pub use std::process::ExitCode;
 
 pub use link::*;
 pub use netns::Netns;
-pub use privilege::without_net_admin;
+pub use privilege::{enter_user_namespace, without_net_admin};
 pub use program::{Output, Program, mptcp, mptcp_words};
 pub use running::Running;
 pub use sandbox::Sandbox;

@@ -107,7 +107,7 @@ impl Program {
     }
 
     /// Sends the standard output elsewhere, for instance to /dev/full;
-    /// [`Output::stdout`] is empty then.
+    /// [`Output::stdout`] is empty then, and so is what [`Running`] reads.
     pub fn stdout(mut self, target: impl Into<Stdio>) -> Self {
         self.stdout = target.into();
         self
@@ -154,7 +154,7 @@ impl Program {
     /// Starts the program and lets it run beside the test.
     pub fn start(self) -> Running {
         let described = self.to_string();
-        Running::start(self.command, described)
+        Running::start(self.command, self.stdout, described)
     }
 }
 
