@@ -42,8 +42,11 @@ pub fn run(session: &mut Session) -> anyhow::Result<()> {
         .map_err(anyhow::Error::from)
         .and_then(|()| watch(session, &mut events, &signals));
     match ended {
-        // Whoever read this has seen enough.
-        Err(error) if is_broken_pipe(&error) => Ok(()),
+        // Whoever read this has seen enough; what is left has no reader.
+        Err(error) if is_broken_pipe(&error) => {
+            let _ = session.flush();
+            Ok(())
+        }
         // Where a record failed, no bracket makes it whole.
         Err(error) if error.is::<output::Error>() => Err(error),
         ended => {
@@ -54,11 +57,11 @@ pub fn run(session: &mut Session) -> anyhow::Result<()> {
     }
 }
 
-/// From now on, SIGINT and SIGTERM are something to read, not to die of.
+/// From now on, SIGINT and SIGTERM are something to read, not to die of, and
+/// a reader that leaves is an error of the write.
 fn take_signals() -> anyhow::Result<SignalFd> {
-    let mut signals = SigSet::empty();
-    signals.add(Signal::SIGINT);
-    signals.add(Signal::SIGTERM);
+    SigSet::from_iter([Signal::SIGPIPE]).thread_block()?;
+    let signals = SigSet::from_iter([Signal::SIGINT, Signal::SIGTERM]);
     signals.thread_block()?;
     let flags = SfdFlags::SFD_CLOEXEC | SfdFlags::SFD_NONBLOCK;
     Ok(SignalFd::with_flags(&signals, flags)?)
@@ -82,6 +85,13 @@ fn size_buffer(session: &Session, events: &Events) -> Result<(), Netlink> {
 fn watch(session: &mut Session, events: &mut Events, signals: &SignalFd) -> anyhow::Result<()> {
     let mut losses = Losses::default();
     loop {
+        match wait(events, signals)? {
+            Wakened::EventsCame => {}
+            Wakened::Signalled => return Ok(()),
+            Wakened::ReaderLeft => {
+                return Err(output::Error(ErrorKind::BrokenPipe.into()).into());
+            }
+        }
         for _ in 0..AT_A_TIME {
             if !take(session, events, &mut losses)? {
                 break;
@@ -92,13 +102,6 @@ fn watch(session: &mut Session, events: &mut Events, signals: &SignalFd) -> anyh
         // the events, and whoever reads the output. It would be a waste to be
         // woken for each single event.
         thread::yield_now();
-        match wait(events, signals)? {
-            Wakened::EventsCame => {}
-            Wakened::Signalled => return Ok(()),
-            Wakened::ReaderLeft => {
-                return Err(output::Error(ErrorKind::BrokenPipe.into()).into());
-            }
-        }
     }
 }
 

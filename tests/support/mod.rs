@@ -48,8 +48,7 @@ pub use std::process::ExitCode;
 pub use link::*;
 pub use machine::{Machine, PLACES, STAND_IN, folders, is_handed_over};
 pub use netns::Netns;
-
-pub use privilege::{without_net_admin, without_sys_admin};
+pub use privilege::{enter_user_namespace, without_net_admin, without_sys_admin};
 pub use program::{MPTCP, Output, Program, mptcp, mptcp_words};
 pub use running::Running;
 pub use sandbox::Sandbox;

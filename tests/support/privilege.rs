@@ -23,9 +23,18 @@ pub fn acquire() -> Result<(), String> {
     if has(CAP_SYS_ADMIN) && has(CAP_NET_ADMIN) {
         return Ok(());
     }
+    enter_user_namespace().map_err(|missing| format!("not root, and {missing}"))
+}
+
+/// Makes the calling process, which must have a single thread, the root of a
+/// new user namespace.
+///
+/// # Errors
+/// One line saying what this system does not allow.
+pub fn enter_user_namespace() -> Result<(), String> {
     let (user, group) = (geteuid(), getegid());
     unshare(CloneFlags::CLONE_NEWUSER)
-        .map_err(|error| format!("not root, and no user namespace is to be had ({error})"))?;
+        .map_err(|error| format!("no user namespace is to be had ({error})"))?;
     let map = |file: &str, content: String| {
         fs::write(file, content).map_err(|error| format!("cannot write {file}: {error}"))
     };

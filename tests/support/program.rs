@@ -107,7 +107,7 @@ impl Program {
     }
 
     /// Sends the standard output elsewhere, for instance to /dev/full;
-    /// [`Output::stdout`] is empty then.
+    /// [`Output::stdout`] is empty then, and so is what [`Running`] reads.
     pub fn stdout(mut self, target: impl Into<Stdio>) -> Self {
         self.stdout = target.into();
         self
@@ -166,7 +166,7 @@ impl Program {
     /// Starts the program with that standard input.
     pub fn start_reading(self, stdin: impl Into<Stdio>) -> Running {
         let described = self.to_string();
-        Running::start(self.command, described, stdin)
+        Running::start(self.command, stdin, self.stdout, described)
     }
 }
 

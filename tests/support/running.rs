@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::fs;
 use std::io::Read;
+use std::os::fd::{OwnedFd, RawFd};
 use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard};
 use std::thread::{self, JoinHandle, sleep};
@@ -10,6 +11,7 @@ use std::time::{Duration, Instant};
 
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
+use rustix::process::{PidfdFlags, PidfdGetfdFlags, pidfd_getfd, pidfd_open};
 
 use super::program::{Output, shell_status};
 
@@ -25,14 +27,23 @@ pub struct Running {
 }
 
 impl Running {
-    pub(super) fn start(mut command: Command, described: String, stdin: impl Into<Stdio>) -> Self {
+    pub(super) fn start(
+        mut command: Command,
+        stdin: impl Into<Stdio>,
+        stdout: Stdio,
+        described: String,
+    ) -> Self {
         let mut child = command
             .stdin(stdin)
-            .stdout(Stdio::piped())
+            .stdout(stdout)
             .stderr(Stdio::piped())
             .spawn()
             .unwrap_or_else(|error| panic!("cannot start {described}: {error}"));
-        let (stdout, out) = gather(child.stdout.take().expect("a pipe"));
+        // What goes elsewhere is not read here.
+        let (stdout, out) = match child.stdout.take() {
+            Some(pipe) => gather(pipe),
+            None => gather(std::io::empty()),
+        };
         let (stderr, err) = gather(child.stderr.take().expect("a pipe"));
         Running {
             child,
@@ -54,7 +65,7 @@ impl Running {
     #[track_caller]
     pub fn wait_subscribed(&self, patience: Duration) {
         let deadline = Instant::now() + patience;
-        while !self.is_subscribed() {
+        while self.subscription().is_none() {
             let late = Instant::now() > deadline;
             assert!(
                 !late,
@@ -66,24 +77,44 @@ impl Running {
         }
     }
 
-    fn is_subscribed(&self) -> bool {
+    /// The number of the descriptor that has joined a multicast group, and
+    /// the socket's inode.
+    fn subscription(&self) -> Option<(RawFd, String)> {
         let process = format!("/proc/{}", self.pid());
-        let inodes: BTreeSet<String> = fs::read_dir(format!("{process}/fd"))
+        let mut sockets = fs::read_dir(format!("{process}/fd"))
             .into_iter()
             .flatten()
-            .filter_map(|entry| fs::read_link(entry.ok()?.path()).ok())
-            .filter_map(|link| {
+            .filter_map(|entry| {
+                let path = entry.ok()?.path();
+                let number = path.file_name()?.to_str()?.parse().ok()?;
+                let link = fs::read_link(path).ok()?;
                 let inode = link.to_str()?.strip_prefix("socket:[")?.strip_suffix(']')?;
-                Some(inode.to_owned())
+                Some((number, inode.to_owned()))
+            });
+        let table = fs::read_to_string(format!("{process}/net/netlink")).unwrap_or_default();
+        let joined: BTreeSet<&str> = table
+            .lines()
+            .skip(1)
+            .filter_map(|row| {
+                let columns: Vec<&str> = row.split_whitespace().collect();
+                let groups = columns.get(3)?.bytes().any(|digit| digit != b'0');
+                groups.then_some(*columns.last()?)
             })
             .collect();
-        let sockets = fs::read_to_string(format!("{process}/net/netlink")).unwrap_or_default();
-        sockets.lines().skip(1).any(|row| {
-            let columns: Vec<&str> = row.split_whitespace().collect();
-            let (groups, inode) = (columns.get(3), columns.last());
-            groups.is_some_and(|groups| groups.bytes().any(|digit| digit != b'0'))
-                && inode.is_some_and(|inode| inodes.contains(*inode))
-        })
+        sockets.find(|(_, inode)| joined.contains(inode.as_str()))
+    }
+
+    /// A duplicate of the descriptor of its socket that has joined a
+    /// multicast group.
+    #[track_caller]
+    pub fn subscribed_socket(&self) -> OwnedFd {
+        let process = pidfd_open(self.process(), PidfdFlags::empty()).expect("the process");
+        let (number, _) = self.subscription().expect("a subscription");
+        pidfd_getfd(process, number, PidfdGetfdFlags::empty()).expect("its descriptor")
+    }
+
+    fn process(&self) -> rustix::process::Pid {
+        rustix::process::Pid::from_child(&self.child)
     }
 
     /// The next whole line of its standard output, without the line feed;
@@ -149,6 +180,16 @@ impl Running {
         self.stderr.text(0, usize::MAX)
     }
 
+    /// Stops it, as Ctrl-Z does, and waits until it has stopped.
+    pub fn stop(&self) {
+        self.signal(Signal::SIGSTOP);
+        let file = format!("/proc/{}/stat", self.pid());
+        // The state is behind the name, which is in parentheses.
+        while !fs::read_to_string(&file).is_ok_and(|stat| stat.contains(") T ")) {
+            sleep(Duration::from_millis(1));
+        }
+    }
+
     /// Waits until its standard error contains `word`.
     #[track_caller]
     pub fn wait_for_error(&self, word: &str, patience: Duration) {
@@ -164,6 +205,11 @@ impl Running {
             self.command,
             self.errors()
         );
+    }
+
+    /// Whether its output has ended, as it does at the end of the program.
+    pub fn has_ended(&self) -> bool {
+        self.stdout.lock().ended
     }
 
     /// Sends a signal.
