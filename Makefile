@@ -22,10 +22,12 @@ TARGET := $(shell rustc -vV | sed -n 's/^host: //p')
 STATIC = target/$(TARGET)/release/mptcp
 # Nothing is relocated when it starts, as position-independent code would be.
 # Tables to unwind the stack with are left out, as nothing ever does, and of
-# functions that came out the same, one is kept.
+# functions that came out the same, one is kept. The latter is done by LLD, which
+# Rust brings for x86-64 since 1.90; elsewhere: make static STATIC_ICF=
 STATIC_RUSTFLAGS = -C target-feature=+crt-static -C relocation-model=static \
 	-C link-arg=-Wl,-T,$(CURDIR)/packaging/static.ld -C link-arg=-Wl,--no-eh-frame-hdr \
-	-C link-arg=-Wl,--icf=all
+	$(STATIC_ICF)
+STATIC_ICF = -C link-arg=-Wl,--icf=all
 PACKAGES = target/packages
 
 INSTALL = install
