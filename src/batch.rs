@@ -61,17 +61,20 @@ pub fn run(session: &mut Session, file: &OsStr) -> anyhow::Result<()> {
 
 fn run_lines(session: &mut Session, file: &OsStr, mut reader: Reader<File>) -> anyhow::Result<()> {
     let mut failed = false;
+    let mut command = Vec::new();
     loop {
         // Whoever writes the next line may want to see first what came of
         // those before.
         if reader.may_wait() {
             session.flush()?;
         }
-        let line = reader.next_line().map_err(|source| Error::Read {
-            file: file.to_owned(),
-            line: reader.number(),
-            source,
-        })?;
+        let line = reader
+            .next_line(&mut command)
+            .map_err(|source| Error::Read {
+                file: file.to_owned(),
+                line: reader.number(),
+                source,
+            })?;
         let done = match line {
             Line::End => break,
             Line::Words(words) if words.is_empty() => continue,
@@ -103,7 +106,7 @@ fn run_lines(session: &mut Session, file: &OsStr, mut reader: Reader<File>) -> a
 
 /// The words from the object on: `mptcp`, which each line of `ip -batch`
 /// begins with, is left out. `ip` takes it shortened to `mp` at least.
-fn without_object(words: &[OsString]) -> &[OsString] {
+fn without_object<'a, 'b>(words: &'a [&'b OsStr]) -> &'a [&'b OsStr] {
     match words {
         [first, rest @ ..] if cli::is_mptcp(first) => rest,
         words => words,

@@ -2,7 +2,7 @@
 //! rest goes to the real `ip`.
 
 use std::convert::Infallible;
-use std::ffi::{CString, OsStr, OsString};
+use std::ffi::{CString, OsStr};
 use std::fs;
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::MetadataExt;
@@ -34,7 +34,7 @@ impl Call {
     /// words behind it.
     ///
     /// Options that `ip` would refuse are left to `ip` to refuse.
-    pub fn of(name: &OsStr, words: &[OsString]) -> Self {
+    pub fn of(name: &OsStr, words: &[&OsStr]) -> Self {
         if name.as_bytes().rsplit(|&byte| byte == b'/').next() != Some(b"ip") {
             return Call::Mptcp;
         }
@@ -77,7 +77,7 @@ pub enum Error {
 /// This program itself is recognised by device and inode. Where that fails (a
 /// second copy of it, no /proc), the search goes on in what was started, and
 /// it ends: the name that one is started under says how far the search was.
-pub fn hand_over(name: &OsStr, words: &[OsString]) -> Error {
+pub fn hand_over(name: &OsStr, words: &[&OsStr]) -> Error {
     let this = identity("/proc/self/exe");
     let mut failed = None;
     for place in &PLACES[searched(name)..] {
@@ -104,7 +104,7 @@ fn marked(place: &str) -> String {
     format!("/{place}")
 }
 
-fn start(place: &str, words: &[OsString]) -> Result<Infallible, Errno> {
+fn start(place: &str, words: &[&OsStr]) -> Result<Infallible, Errno> {
     let text = |bytes: &[u8]| CString::new(bytes).map_err(|_| Errno::EINVAL);
     let mut arguments = vec![text(marked(place).as_bytes())?];
     for word in words {
@@ -124,7 +124,7 @@ mod tests {
     use super::*;
 
     fn call(name: &str, line: &str) -> Call {
-        let words: Vec<OsString> = line.split_whitespace().map(OsString::from).collect();
+        let words: Vec<&OsStr> = line.split_whitespace().map(OsStr::new).collect();
         Call::of(OsStr::new(name), &words)
     }
 

@@ -22,7 +22,7 @@ pub mod resolver;
 pub mod stdio;
 
 use std::env;
-use std::ffi::{OsStr, OsString};
+use std::ffi::OsStr;
 use std::io::{self, IsTerminal, Write};
 
 use cli::{Next, Options};
@@ -33,7 +33,7 @@ use output::{Clock, Format, Palette, Printer, Stdout, Surroundings};
 
 /// Runs the program under this name (`argv[0]`) with the words behind it.
 /// What failed is told on stderr.
-pub fn run(name: &OsStr, words: &[OsString]) -> Status {
+pub fn run(name: &OsStr, words: &[&OsStr]) -> Status {
     let call = Call::of(name, words);
     let alone = match call {
         Call::Ip { .. } => Some(handover::hand_over(name, words)),
@@ -59,7 +59,7 @@ pub fn run(name: &OsStr, words: &[OsString]) -> Status {
     }
 }
 
-fn try_run(call: Call, mut words: &[OsString], mut stdout: Stdout) -> anyhow::Result<()> {
+fn try_run(call: Call, mut words: &[&OsStr], mut stdout: Stdout) -> anyhow::Result<()> {
     let (options, next) = cli::options::parse(&mut words)?;
     if let (Call::IpMptcp, [_mptcp, behind @ ..]) = (call, words) {
         words = behind;

@@ -9,7 +9,7 @@
 //! costs more system calls than the whole of a `limits show`.
 #![no_main]
 
-use std::ffi::{CStr, OsStr, OsString, c_char, c_int};
+use std::ffi::{CStr, OsStr, c_char, c_int};
 use std::os::unix::ffi::OsStrExt;
 
 /// The program's entry, called by the C library.
@@ -20,10 +20,10 @@ extern "C" fn main(count: c_int, arguments: *const *const c_char) -> c_int {
         // SAFETY: `main` is given `count` pointers to strings that end in NUL
         // and stay as they are (C23, 5.1.2.3.2).
         let text = unsafe { CStr::from_ptr(*arguments.add(at)) };
-        OsStr::from_bytes(text.to_bytes()).to_owned()
+        OsStr::from_bytes(text.to_bytes())
     };
     let mut words = (0..count).map(argument);
     let name = words.next().unwrap_or_default();
-    let words: Vec<OsString> = words.collect();
-    mptcp_cli::run(&name, &words) as c_int
+    let words: Vec<&OsStr> = words.collect();
+    mptcp_cli::run(name, &words) as c_int
 }

@@ -1,8 +1,8 @@
 //! From the bytes of a batch file to the words of its commands.
 
-use std::ffi::OsString;
+use std::ffi::OsStr;
 use std::io::{self, BufRead, BufReader, Read};
-use std::os::unix::ffi::OsStringExt;
+use std::os::unix::ffi::OsStrExt;
 
 /// Bytes of a command, continuation lines included, that are kept in memory:
 /// no less than the longest word that Linux hands to a program.
@@ -10,9 +10,9 @@ const MAX_COMMAND: usize = 128 * 1024;
 
 /// One command of the file.
 #[derive(Debug, PartialEq, Eq)]
-pub enum Line {
+pub enum Line<'a> {
     /// Its words; none if the line is blank or a comment.
-    Words(Vec<OsString>),
+    Words(Vec<&'a OsStr>),
     /// A line that is no command.
     Bad(Malformed),
     /// There is no further line.
@@ -81,15 +81,16 @@ impl<R: Read> Reader<R> {
         self.number
     }
 
-    /// Reads the next command with all its continuation lines.
+    /// Reads the next command with all its continuation lines into `command`,
+    /// in place of what is there.
     ///
     /// # Errors
     /// The input cannot be read.
-    pub fn next_line(&mut self) -> io::Result<Line> {
-        let mut command = Vec::new();
+    pub fn next_line<'a>(&mut self, command: &'a mut Vec<u8>) -> io::Result<Line<'a>> {
+        command.clear();
         let mut continued = false;
         loop {
-            match self.physical_line(&mut command)? {
+            match self.physical_line(command)? {
                 End::Nothing if continued => return Ok(Line::Bad(Malformed::Continuation)),
                 End::Nothing => return Ok(Line::End),
                 End::Continued => continued = true,
@@ -162,19 +163,19 @@ fn find(bytes: &[u8], wanted: u8) -> Option<usize> {
 }
 
 /// Takes a command apart into its words.
-fn words(command: Vec<u8>) -> Result<Vec<OsString>, Malformed> {
+fn words(command: &[u8]) -> Result<Vec<&OsStr>, Malformed> {
     if command.len() > MAX_COMMAND {
         return Err(Malformed::Length);
     }
     if command.contains(&0) {
         return Err(Malformed::Nul);
     }
-    if std::str::from_utf8(&command).is_err() {
+    if std::str::from_utf8(command).is_err() {
         return Err(Malformed::Encoding);
     }
     let is_blank = |byte: &u8| matches!(byte, b' ' | b'\t' | b'\r');
     let mut words = Vec::new();
-    let mut rest = command.as_slice();
+    let mut rest = command;
     loop {
         let blanks = rest.iter().take_while(|byte| is_blank(byte)).count();
         rest = &rest[blanks..];
@@ -188,7 +189,7 @@ fn words(command: Vec<u8>) -> Result<Vec<OsString>, Malformed> {
             }
             _ => rest.split_at(rest.iter().position(is_blank).unwrap_or(rest.len())),
         };
-        words.push(OsString::from_vec(word.to_vec()));
+        words.push(OsStr::from_bytes(word));
         rest = after;
     }
 }
@@ -197,19 +198,26 @@ fn words(command: Vec<u8>) -> Result<Vec<OsString>, Malformed> {
 mod tests {
     use super::*;
 
-    fn read(file: &str) -> Vec<(usize, Line)> {
-        let mut reader = Reader::new(file.as_bytes());
-        let mut lines = Vec::new();
+    type Read = Result<Vec<String>, Malformed>;
+
+    fn read(file: impl AsRef<[u8]>) -> Vec<(usize, Read)> {
+        let mut reader = Reader::new(file.as_ref());
+        let (mut command, mut lines) = (Vec::new(), Vec::new());
         loop {
-            match reader.next_line().unwrap() {
+            let read = match reader.next_line(&mut command).unwrap() {
                 Line::End => return lines,
-                line => lines.push((reader.number(), line)),
-            }
+                Line::Words(words) => Ok(words
+                    .iter()
+                    .map(|word| word.display().to_string())
+                    .collect()),
+                Line::Bad(malformed) => Err(malformed),
+            };
+            lines.push((reader.number(), read));
         }
     }
 
-    fn line(words: &[&str]) -> Line {
-        Line::Words(words.iter().map(OsString::from).collect())
+    fn line(words: &[&str]) -> Read {
+        Ok(words.iter().map(|&word| word.to_owned()).collect())
     }
 
     #[test]
@@ -230,7 +238,7 @@ mod tests {
             [
                 (1, line(&[])),
                 (2, line(&["a"])),
-                (3, Line::Bad(Malformed::Quote('\''))),
+                (3, Err(Malformed::Quote('\''))),
             ]
         );
         assert_eq!(
@@ -254,7 +262,7 @@ mod tests {
         assert_eq!(read("a \\"), [(1, line(&["a", "\\"]))]);
         assert_eq!(
             read("a\nb \\\n"),
-            [(1, line(&["a"])), (2, Line::Bad(Malformed::Continuation))]
+            [(1, line(&["a"])), (2, Err(Malformed::Continuation))]
         );
     }
 
@@ -264,16 +272,20 @@ mod tests {
             read("'a b'c \"d'\" '' e'f'"),
             [(1, line(&["a b", "c", "d'", "", "e'f'"]))]
         );
-        assert_eq!(read("\"a"), [(1, Line::Bad(Malformed::Quote('"')))]);
+        assert_eq!(read("\"a"), [(1, Err(Malformed::Quote('"')))]);
         assert_eq!(read("'a \\\n b'"), [(2, line(&["a  b"]))]);
     }
 
     #[test]
     fn what_is_no_text_is_refused_and_the_next_line_is_read() {
-        let mut reader = Reader::new(&b"a\xff\nb\0\nc"[..]);
-        assert_eq!(reader.next_line().unwrap(), Line::Bad(Malformed::Encoding));
-        assert_eq!(reader.next_line().unwrap(), Line::Bad(Malformed::Nul));
-        assert_eq!(reader.next_line().unwrap(), line(&["c"]));
+        assert_eq!(
+            read(b"a\xff\nb\0\nc"),
+            [
+                (1, Err(Malformed::Encoding)),
+                (2, Err(Malformed::Nul)),
+                (3, line(&["c"])),
+            ]
+        );
     }
 
     #[test]
@@ -281,7 +293,7 @@ mod tests {
         let long = "x".repeat(MAX_COMMAND + 1) + "\ny";
         assert_eq!(
             read(&long),
-            [(1, Line::Bad(Malformed::Length)), (2, line(&["y"]))]
+            [(1, Err(Malformed::Length)), (2, line(&["y"]))]
         );
         let most = "x".repeat(MAX_COMMAND);
         assert_eq!(read(&most), [(1, line(&[&most]))]);
@@ -290,7 +302,7 @@ mod tests {
             let lines = [&"x".repeat(length), "\\ y\\\nflush\nz"].concat();
             assert_eq!(
                 read(&lines),
-                [(2, Line::Bad(Malformed::Length)), (3, line(&["z"]))]
+                [(2, Err(Malformed::Length)), (3, line(&["z"]))]
             );
         }
         // A comment is never too long.

@@ -14,7 +14,7 @@ mod suggest;
 pub mod value;
 pub mod words;
 
-use std::ffi::{OsStr, OsString};
+use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt;
 
 pub use error::{Error, Rejected};
@@ -51,11 +51,11 @@ impl Parser {
     /// # Errors
     /// The first thing that is wrong with them, from left to right. `help`,
     /// and no word at all, is an error too: the usage.
-    pub fn parse(&mut self, words: &[OsString]) -> Result<Request, Rejected> {
+    pub fn parse(&mut self, words: &[&OsStr]) -> Result<Request, Rejected> {
         let [name, words @ ..] = words else {
             return Err(Error::Usage(help::usage()).into());
         };
-        if name == "--help" {
+        if *name == "--help" {
             return Err(Error::Help(help::overview()).into());
         }
         let object = find(name, &OBJECTS, |object| object.name)?;
@@ -66,7 +66,7 @@ impl Parser {
             (words, Some(command)) if object.commands.is_empty() => (command, words),
             ([], Some(command)) => (command, words),
             ([], None) => return Err(Error::Usage(help::object_usage(object)).into()),
-            ([name, ..], _) if name == "--help" => {
+            ([name, ..], _) if *name == "--help" => {
                 return Err(Error::Help(help::object(object)).into());
             }
             ([name, words @ ..], _) => {

@@ -201,7 +201,7 @@ pub fn described() -> impl Iterator<Item = Described> {
 ///
 /// # Errors
 /// An unknown option, or one whose value is missing or wrong.
-pub fn parse(words: &mut &[OsString]) -> Result<(Options, Next), Error> {
+pub fn parse(words: &mut &[&OsStr]) -> Result<(Options, Next), Error> {
     let mut options = Options::default();
     while let [word, rest @ ..] = *words {
         let Some(name) = word.as_bytes().strip_prefix(b"-") else {

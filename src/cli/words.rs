@@ -30,7 +30,7 @@ impl Readers {
     pub fn parse(
         &mut self,
         command: &'static Command,
-        words: &[OsString],
+        words: &[&OsStr],
     ) -> Result<ArgMatches, Rejected> {
         let mut arguments = Vec::with_capacity(words.len());
         let end = translate(command, words, &mut arguments);
@@ -62,7 +62,8 @@ impl Readers {
 
 /// The flags among the words, in their order.
 pub fn flags(matches: &ArgMatches) -> impl Iterator<Item = &str> {
-    let flags = matches.get_many::<String>(FLAGS).unwrap_or_default();
+    let flags = matches.try_get_many::<String>(FLAGS).ok().flatten();
+    let flags = flags.unwrap_or_default();
     flags.map(String::as_str)
 }
 
@@ -92,10 +93,10 @@ pub fn all<T: Clone + Send + Sync + 'static>(matches: &ArgMatches, name: &str) -
 /// Turns words into clap's arguments, up to the first that is out of place.
 fn translate(
     command: &Command,
-    words: &[OsString],
+    words: &[&OsStr],
     arguments: &mut Vec<OsString>,
 ) -> Result<(), Error> {
-    let mut words = words.iter();
+    let mut words = words.iter().copied();
     // Each of the few there are stands here once, however often it was typed.
     let mut flags = Vec::new();
     while let Some(word) = words.next() {
@@ -106,28 +107,28 @@ fn translate(
             if command.lenient {
                 continue;
             }
-            let (word, near) = (word.clone(), nearest(command, word));
+            let (word, near) = (word.to_owned(), nearest(command, word));
             return Err(match known(command).next() {
                 None => Error::Command { word, near },
                 Some(_) => Error::Word { word, near },
             });
         };
         let (name, value) = match known.kind {
-            Kind::Flag => (FLAGS, word.as_os_str()),
+            Kind::Flag => (FLAGS, word),
             Kind::FlagAgainst(other) => {
                 if flags.contains(&other) {
                     let reason = format!("{} and {other} exclude each other", known.name);
                     return Err(Error::argument(word, reason));
                 }
-                (FLAGS, word.as_os_str())
+                (FLAGS, word)
             }
             Kind::Refused(reason) => return Err(Error::argument(word, reason)),
             Kind::Keyword(_) => {
                 let value = words.next();
                 let incomplete = Error::Incomplete(known.name);
-                (known.name, value.ok_or(incomplete)?.as_os_str())
+                (known.name, value.ok_or(incomplete)?)
             }
-            Kind::Operand(_) => (known.name, word.as_os_str()),
+            Kind::Operand(_) => (known.name, word),
         };
         if name == FLAGS && !flags.contains(&known.name) {
             flags.push(known.name);
@@ -160,7 +161,10 @@ fn known(command: &Command) -> impl Iterator<Item = &'static Word> {
 
 /// The clap command that reads the translated words.
 fn clap_command(command: &'static Command) -> clap::Command {
-    let flags = Arg::new(FLAGS).long(FLAGS).action(ArgAction::Append);
+    let is_flag = |word: &Word| matches!(word.kind, Kind::Flag | Kind::FlagAgainst(_));
+    let flags = known(command)
+        .any(is_flag)
+        .then(|| Arg::new(FLAGS).long(FLAGS).action(ArgAction::Append));
     let own = |word: &Word| command.words.iter().any(|own| own.name == word.name);
     let others = command.tolerated.iter().filter(|word| !own(word));
     let values = command
@@ -180,7 +184,7 @@ fn clap_command(command: &'static Command) -> clap::Command {
         .no_binary_name(true)
         .disable_help_flag(true)
         .disable_version_flag(true)
-        .arg(flags)
+        .args(flags)
         .args(values)
 }
 

@@ -11,7 +11,7 @@ mod subflow;
 pub use address::TooOld;
 pub use session::{Session, full_stop, warn};
 
-use std::ffi::OsString;
+use std::ffi::OsStr;
 use std::ops::ControlFlow;
 
 use crate::cli::{self, Rejected, Request};
@@ -24,7 +24,7 @@ impl Session {
     /// # Errors
     /// Whatever came in between; the type of the error says what kind of
     /// failure it is.
-    pub fn execute(&mut self, words: &[OsString]) -> anyhow::Result<ControlFlow<()>> {
+    pub fn execute(&mut self, words: &[&OsStr]) -> anyhow::Result<ControlFlow<()>> {
         let request = match self.parser.parse(words) {
             Ok(request) => request,
             Err(Rejected { error, devices }) => {

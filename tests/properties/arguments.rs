@@ -1,7 +1,7 @@
 //! Any argument vector ends in 0, 1, 2 or 255 and never in a panic.
 
 use std::env;
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::os::unix::ffi::OsStringExt;
 
 use mptcp_cli::cli::objects::{self, OBJECTS};
@@ -85,7 +85,8 @@ struct Asked {
 }
 
 fn read(words: &[OsString]) -> Asked {
-    let mut rest = words;
+    let words: Vec<&OsStr> = words.iter().map(OsString::as_os_str).collect();
+    let mut rest = words.as_slice();
     let mut asked = Asked {
         netns: false,
         monitor: false,

@@ -112,8 +112,8 @@ pub fn batch() {
     proptest!(cases(2000), |(pieces in vec(piece, 0..20))| {
         let file = pieces.concat();
         let mut reader = Reader::new(file.as_slice());
-        let mut lines = 0;
-        while reader.next_line()? != Line::End {
+        let (mut command, mut lines) = (Vec::new(), 0);
+        while reader.next_line(&mut command)? != Line::End {
             lines += 1;
         }
         let feeds = file.iter().filter(|byte| **byte == b'\n').count();
