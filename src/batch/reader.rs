@@ -307,7 +307,7 @@ mod tests {
         }
         // A comment is never too long.
         assert_eq!(
-            read(&format!("#{long}")),
+            read(format!("#{long}")),
             [(1, line(&[])), (2, line(&["y"]))]
         );
     }
