@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use nix::fcntl::{FcntlArg, OFlag, fcntl};
 use nix::mount::{MsFlags, mount};
+use nix::sys::signal::Signal;
 
 use super::support::*;
 use super::{add_endpoints, shell, watching};
@@ -32,6 +33,7 @@ pub fn trials() -> Vec<Trial> {
         a_monitor_tells_of_output_that_fails,
         a_monitor_ends_when_its_reader_leaves,
         a_slow_reader_of_a_monitor_gets_everything,
+        a_monitor_tells_of_events_that_were_lost,
     ]
 }
 
@@ -274,4 +276,21 @@ fn a_slow_reader_of_a_monitor_gets_everything(_ns: &mut Sandbox) {
     }
     drop(reader);
     assert!(monitor.wait().expect("the monitor").success());
+}
+
+fn a_monitor_tells_of_events_that_were_lost(_ns: &mut Sandbox) {
+    let mut monitor = Program::mptcp().line("-rcvbuf 4096 monitor").start();
+    monitor.wait_subscribed(SOON);
+    monitor.signal(Signal::SIGSTOP);
+    for _ in 0..200 {
+        drop(mptcp_listen("127.0.0.2:0"));
+    }
+    monitor.signal(Signal::SIGCONT);
+    monitor.wait_for_error("events were lost", SOON);
+    // And it goes on.
+    drop(mptcp_listen("127.0.0.3:0"));
+    monitor.line_with("127.0.0.3", SOON);
+    let output = monitor.interrupt(SOON);
+    assert_eq!(output.status, 0, "{output}");
+    assert!(output.text().matches("127.0.0.2").count() < 400, "{output}");
 }

@@ -19,6 +19,7 @@ pub fn trials() -> Vec<Trial> {
         descriptors_are_closed_on_exec,
         no_file_is_written,
         getent_is_run_from_the_system_and_without_environment,
+        a_system_without_getent_shows_addresses,
     ];
     trials.push(pure(
         "the_environment_is_read_for_colours_and_the_time_zone_only",
@@ -170,4 +171,26 @@ fn getent_is_run_from_the_system_and_without_environment(ns: &mut Sandbox) {
         .env("PATH", "/mnt");
     let resolve = resolve.env("HOSTALIASES", "/mnt/aliases").directory("/mnt");
     resolve.run().prints("trusted id 1 \n");
+}
+
+fn a_system_without_getent_shows_addresses(ns: &mut Sandbox) {
+    add_endpoints(2);
+    for folder in ["/usr/bin", "/bin"] {
+        ns.hide(folder);
+    }
+    let output = mptcp("-resolve endpoint");
+    assert_eq!(
+        output.text(),
+        "10.0.0.1 id 1 subflow \n10.0.0.2 id 2 subflow \n"
+    );
+    // It is said once, and is no failure.
+    assert_eq!(
+        (output.status, output.errors().lines().count()),
+        (0, 1),
+        "{output}"
+    );
+    assert!(
+        output.errors().starts_with("Warning: -resolve needs"),
+        "{output}"
+    );
 }
