@@ -59,7 +59,7 @@ pub fn write_unless(signals: impl AsFd, stream: impl AsFd, bytes: &[u8]) -> io::
             PollFd::new(stream.as_fd(), PollFlags::POLLOUT),
             PollFd::new(signals.as_fd(), PollFlags::POLLIN),
         ];
-        poll(&mut states, PollTimeout::NONE)?;
+        while poll(&mut states, PollTimeout::NONE) == Err(Errno::EINTR) {}
         if states[0].any() == Some(false) {
             return Err(Errno::EINTR.into());
         }

@@ -12,7 +12,7 @@ use nix::sys::signal::{SigSet, Signal};
 use nix::sys::signalfd::{SfdFlags, SignalFd};
 
 use crate::device;
-use crate::netlink::{Error as Netlink, Events};
+use crate::netlink::{Connection, Error as Netlink, Events};
 use crate::output::{self, Clock};
 use crate::pm::{EVENTS, Event};
 
@@ -35,8 +35,9 @@ pub fn run(session: &mut Session) -> anyhow::Result<()> {
     let heeded = signals.as_fd().try_clone_to_owned()?;
     session.printer.get_mut().heed(heeded);
     let (connection, family) = session.connection()?;
+    let given = size_buffer(session, &connection)?;
     let mut events = connection.subscribe(&family, EVENTS)?;
-    size_buffer(session, &events)?;
+    tell_buffer(session, given);
     let ended = session
         .print(|printer| printer.begin_list())
         .map_err(anyhow::Error::from)
@@ -67,31 +68,29 @@ fn take_signals() -> anyhow::Result<SignalFd> {
     Ok(SignalFd::with_flags(&signals, flags)?)
 }
 
-/// Gives the socket the receive buffer that was asked for.
-fn size_buffer(session: &Session, events: &Events) -> Result<(), Netlink> {
+/// Gives the socket the receive buffer that was asked for, and returns its
+/// size.
+fn size_buffer(session: &Session, connection: &Connection) -> Result<usize, Netlink> {
     let asked = session.options.rcvbuf.map(|size| size as usize);
-    let given = events.set_receive_buffer(asked.unwrap_or(BUFFER))?;
-    match asked {
-        Some(asked) if given < asked => warn(&format!(
+    connection.set_receive_buffer(asked.unwrap_or(BUFFER))
+}
+
+/// Says so where the buffer is smaller than what was asked for.
+fn tell_buffer(session: &Session, given: usize) {
+    if let Some(asked) = session.options.rcvbuf
+        && given < asked as usize
+    {
+        warn(&format!(
             "Warning: the receive buffer has {given} bytes instead of {asked}: \
              without CAP_NET_ADMIN on this host, net.core.rmem_max is the most"
-        )),
-        _ => {}
+        ));
     }
-    Ok(())
 }
 
 /// Prints events until the end. Output is handed on when no event waits.
 fn watch(session: &mut Session, events: &mut Events, signals: &SignalFd) -> anyhow::Result<()> {
     let mut losses = Losses::default();
     loop {
-        match wait(events, signals)? {
-            Wakened::EventsCame => {}
-            Wakened::Signalled => return Ok(()),
-            Wakened::ReaderLeft => {
-                return Err(output::Error(ErrorKind::BrokenPipe.into()).into());
-            }
-        }
         for _ in 0..AT_A_TIME {
             if !take(session, events, &mut losses)? {
                 break;
@@ -102,6 +101,13 @@ fn watch(session: &mut Session, events: &mut Events, signals: &SignalFd) -> anyh
         // the events, and whoever reads the output. It would be a waste to be
         // woken for each single event.
         thread::yield_now();
+        match wait(events, signals)? {
+            Wakened::EventsCame => {}
+            Wakened::Signalled => return Ok(()),
+            Wakened::ReaderLeft => {
+                return Err(output::Error(ErrorKind::BrokenPipe.into()).into());
+            }
+        }
     }
 }
 

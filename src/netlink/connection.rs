@@ -55,6 +55,18 @@ impl Connection {
     pub fn open() -> Result<Self, Error> {
         Ok(Connection::over(Socket::open()?))
     }
+
+    /// Sets the size of the receive buffer, in bytes, beyond the limit of
+    /// unprivileged users (`net.core.rmem_max`) where the privilege is there.
+    /// Returns the size that the kernel gave.
+    ///
+    /// # Errors
+    /// [`Error::Open`].
+    pub fn set_receive_buffer(&self, bytes: usize) -> Result<usize, Error> {
+        self.transport
+            .set_receive_buffer(bytes)
+            .map_err(Error::Open)
+    }
 }
 
 impl<T: Transport> Connection<T> {

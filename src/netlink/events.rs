@@ -36,20 +36,6 @@ impl Connection {
     }
 }
 
-impl Events {
-    /// Sets the size of the receive buffer, in bytes, beyond the limit of
-    /// unprivileged users (`net.core.rmem_max`) where the privilege is there.
-    /// Returns the size that the kernel gave.
-    ///
-    /// # Errors
-    /// [`Error::Open`].
-    pub fn set_receive_buffer(&self, bytes: usize) -> Result<usize, Error> {
-        self.transport
-            .set_receive_buffer(bytes)
-            .map_err(Error::Open)
-    }
-}
-
 impl AsFd for Events {
     fn as_fd(&self) -> BorrowedFd<'_> {
         self.transport.as_fd()
