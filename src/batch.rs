@@ -8,8 +8,10 @@ use std::io;
 use std::ops::ControlFlow;
 use std::os::fd::AsFd;
 
-use crate::command::{self, Session};
-use crate::{cli, exit, output};
+use nix::errno::Errno;
+
+use crate::command::Session;
+use crate::{cli, exit, output, stdio};
 
 pub use reader::{Line, Reader};
 
@@ -17,7 +19,7 @@ pub use reader::{Line, Reader};
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// The file cannot be opened.
-    #[error("Cannot open file \"{}\" for reading: {}", .file.display(), crate::netlink::strerror_of(.source))]
+    #[error("Cannot open file \"{}\" for reading: {}", .file.display(), crate::errno::text_of(.source))]
     Open {
         /// The file.
         file: OsString,
@@ -25,7 +27,7 @@ pub enum Error {
         source: io::Error,
     },
     /// The file cannot be read on.
-    #[error("Cannot read file \"{}\" at line {line}: {}", .file.display(), crate::netlink::strerror_of(.source))]
+    #[error("Cannot read file \"{}\" at line {line}: {}", .file.display(), crate::errno::text_of(.source))]
     Read {
         /// The file.
         file: OsString,
@@ -39,13 +41,15 @@ pub enum Error {
     Line,
 }
 
-/// Runs the commands of a file; `-` is standard input.
+/// Runs the commands of a file; `-` is standard input, which may have been
+/// closed before the program began.
 ///
 /// # Errors
 /// The file cannot be read, or a command failed: the first one ends the batch,
 /// but under `-force` the other lines are run all the same.
-pub fn run(session: &mut Session, file: &OsStr) -> anyhow::Result<()> {
+pub fn run(session: &mut Session, file: &OsStr, stdin_closed: bool) -> anyhow::Result<()> {
     let opened = match file == "-" {
+        true if stdin_closed => Err(Errno::EBADF.into()),
         true => io::stdin().as_fd().try_clone_to_owned().map(File::from),
         false => File::open(file),
     };
@@ -88,7 +92,7 @@ fn run_lines(session: &mut Session, file: &OsStr, mut reader: Reader<File>) -> a
                 let flushed = session.flush();
                 exit::tell(&error);
                 let number = reader.number();
-                command::warn(&format!("Command failed {}:{number}", file.display()));
+                stdio::warn(&format!("Command failed {}:{number}", file.display()));
                 failed = true;
                 flushed?;
                 // Without output there is no point in going on.

@@ -2,25 +2,44 @@
 
 use std::os::unix::ffi::OsStrExt;
 
+use nix::errno::Errno;
 use nix::net::if_::{if_indextoname, if_nametoindex};
 
 use crate::cli::DeviceName;
+use crate::errno;
 
-/// No network device has that name.
+/// A device that cannot be had.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("Error: argument \"{}\" is wrong: device does not exist, \"ip link\" shows those that do", .0.0.display())]
-pub struct Error(pub DeviceName);
+pub enum Error {
+    /// No network device of this network namespace has that name.
+    #[error("Error: argument \"{}\" is wrong: device does not exist, \"ip link\" shows those that do", .0.0.display())]
+    Missing(DeviceName),
+    /// The kernel could not be asked.
+    #[error("Error: cannot look up the device \"{}\": {}", .name.0.display(), errno::text(*.errno as i32))]
+    Lookup {
+        /// The device.
+        name: DeviceName,
+        /// Why not.
+        errno: Errno,
+    },
+}
 
 /// The index of a device. `ifN` names index N even where no device has it.
 ///
 /// # Errors
-/// There is no device of that name in this network namespace.
+/// There is no device of that name, or it could not be looked up.
 pub fn index(name: &DeviceName) -> Result<i32, Error> {
-    let found = if_nametoindex(name.0.as_os_str()).ok();
-    found
-        .or_else(|| numbered(name.0.as_bytes()))
-        .map(u32::cast_signed)
-        .ok_or_else(|| Error(name.clone()))
+    let index = match if_nametoindex(name.0.as_os_str()) {
+        Ok(index) => index,
+        Err(Errno::ENODEV | Errno::ENXIO) => {
+            numbered(name.0.as_bytes()).ok_or_else(|| Error::Missing(name.clone()))?
+        }
+        Err(errno) => {
+            let name = name.clone();
+            return Err(Error::Lookup { name, errno });
+        }
+    };
+    Ok(index.cast_signed())
 }
 
 /// The index of the last of some devices. Each is looked up, as `ip` does: a
@@ -56,7 +75,6 @@ fn numbered(name: &[u8]) -> Option<u32> {
         number => (false, number),
     };
     let digits = number.iter().take_while(|byte| byte.is_ascii_digit());
-    // A name has 15 bytes at most: thirteen digits do not overflow.
     let number = digits.fold(0u64, |number, digit| {
         number
             .wrapping_mul(10)

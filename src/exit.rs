@@ -3,9 +3,10 @@
 //! Each layer has an error type of its own; this is the one place where it is
 //! turned into a status, and the one place where it is turned into words.
 
-use crate::command::{TooOld, full_stop, warn};
-use crate::netlink::{Error as Netlink, Refusal, strerror, strerror_of};
-use crate::{cli, device, handover, hint, netns};
+use crate::command::{TooOld, full_stop};
+use crate::netlink::{Error as Netlink, Refusal};
+use crate::stdio::warn;
+use crate::{cli, device, errno, handover, hint, netns};
 
 /// The exit statuses, those of `ip mptcp`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -67,14 +68,14 @@ fn message(error: &anyhow::Error) -> String {
     match error.downcast_ref::<Netlink>() {
         Some(Netlink::Refused(refusal)) => refused(refusal),
         Some(Netlink::DumpRefused(refusal)) => {
-            let errno = strerror(refusal.errno);
-            format!("RTNETLINK answers: {errno}\nDump terminated")
+            let why = errno::text(refusal.errno);
+            format!("RTNETLINK answers: {why}\nDump terminated")
         }
         Some(Netlink::NoFamily(_)) => {
             "Error: this kernel has no MPTCP path manager (CONFIG_MPTCP).".to_owned()
         }
         Some(Netlink::Join(error)) => {
-            let why = strerror_of(error);
+            let why = errno::text_of(error);
             format!("can't subscribe to mptcp events: {why}")
         }
         Some(error) => format!("Error: {error}"),
@@ -85,7 +86,7 @@ fn message(error: &anyhow::Error) -> String {
 fn refused(refusal: &Refusal) -> String {
     match &refusal.message {
         Some(text) if !text.is_empty() => format!("Error: {text}{}", full_stop(text)),
-        _ => format!("RTNETLINK answers: {}", strerror(refusal.errno)),
+        _ => format!("RTNETLINK answers: {}", errno::text(refusal.errno)),
     }
 }
 

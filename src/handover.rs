@@ -59,7 +59,7 @@ pub enum Error {
     )]
     Missing,
     /// There is one that does not start.
-    #[error("Error: cannot run {place}: {}", crate::netlink::strerror(*.errno as i32))]
+    #[error("Error: cannot run {place}: {}", crate::errno::text(*.errno as i32))]
     Exec {
         /// The file.
         place: &'static str,

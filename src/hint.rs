@@ -3,8 +3,8 @@
 use nix::libc::{EADDRNOTAVAIL, EHOSTUNREACH, ENETUNREACH, EOPNOTSUPP, EPERM};
 
 use crate::command::TooOld;
-use crate::netlink::{Error as Netlink, Refusal, strerror};
-use crate::{cli, handover, netns};
+use crate::netlink::{Error as Netlink, Refusal};
+use crate::{cli, errno, handover, netns};
 
 /// One sentence, or none.
 pub fn of(error: &anyhow::Error) -> Option<String> {
@@ -132,7 +132,7 @@ fn of_refusal(refusal: &Refusal) -> Option<String> {
 
 /// Why a subflow could not even begin, which the kernel tells by number.
 fn of_connect(errno: i32) -> String {
-    let why = strerror(errno);
+    let why = errno::text(errno);
     match errno {
         EADDRNOTAVAIL => format!("{why}: local must be an address of this host"),
         ENETUNREACH | EHOSTUNREACH => {

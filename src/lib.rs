@@ -11,6 +11,7 @@ pub mod batch;
 pub mod cli;
 pub mod command;
 pub mod device;
+pub mod errno;
 pub mod exit;
 pub mod handover;
 pub mod hint;
@@ -19,6 +20,7 @@ pub mod netns;
 pub mod output;
 pub mod pm;
 pub mod resolver;
+pub mod signals;
 pub mod stdio;
 
 use std::env;
@@ -30,25 +32,30 @@ use command::Session;
 use exit::Status;
 use handover::Call;
 use output::{Clock, Format, Palette, Printer, Stdout, Surroundings};
+use stdio::Closed;
 
 /// Runs the program under this name (`argv[0]`) with the words behind it.
-/// What failed is told on stderr.
+/// Failures are reported on stderr.
 pub fn run(name: &OsStr, words: &[&OsStr]) -> Status {
     let call = Call::of(name, words);
-    let alone = match call {
+    let no_other_ip = match call {
         Call::Ip { .. } => Some(handover::hand_over(name, words)),
         Call::Mptcp | Call::IpMptcp => None,
     };
     let closed = match stdio::occupy() {
         Ok(closed) => closed,
         Err(error) => {
-            command::warn(&format!("Error: a standard stream is closed: {error}"));
+            let why = errno::text_of(&error);
+            stdio::warn(&format!("Error: a standard stream is closed: {why}"));
             return Status::Failed;
         }
     };
-    let result = match (call, alone) {
-        (Call::Ip { batch: false }, Some(error)) => Err(error.into()),
-        _ => try_run(call, words, Stdout::new(closed)),
+    signals::survive_file_limits();
+    let result = match (call, no_other_ip) {
+        (Call::Ip { batch: true }, Some(handover::Error::Missing)) | (_, None) => {
+            try_run(call, words, closed)
+        }
+        (_, Some(error)) => Err(error.into()),
     };
     match result {
         Ok(()) => Status::Done,
@@ -59,7 +66,8 @@ pub fn run(name: &OsStr, words: &[&OsStr]) -> Status {
     }
 }
 
-fn try_run(call: Call, mut words: &[&OsStr], mut stdout: Stdout) -> anyhow::Result<()> {
+fn try_run(call: Call, mut words: &[&OsStr], closed: Closed) -> anyhow::Result<()> {
+    let mut stdout = Stdout::new(closed.stdout);
     let (options, next) = cli::options::parse(&mut words)?;
     if let (Call::IpMptcp, [_mptcp, behind @ ..]) = (call, words) {
         words = behind;
@@ -85,7 +93,7 @@ fn try_run(call: Call, mut words: &[&OsStr], mut stdout: Stdout) -> anyhow::Resu
         .map(|form| Clock::new(form, env::var("TZ").ok().as_deref()));
     let mut session = Session::new(options, printer, clock);
     if let Some(file) = batch {
-        return batch::run(&mut session, &file);
+        return batch::run(&mut session, &file, closed.stdin);
     }
     let result = session.execute(words).map(drop);
     // What was printed before a failure is shown all the same.

@@ -4,8 +4,10 @@ use std::ffi::{OsStr, OsString};
 use std::fs::File;
 use std::io;
 use std::os::unix::ffi::OsStrExt;
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
+use nix::libc::O_NONBLOCK;
 use nix::sched::{CloneFlags, setns};
 
 /// Where `ip netns add` keeps the namespaces that have a name.
@@ -15,7 +17,7 @@ const NAMED: &str = "/run/netns";
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// There is none of that name, path or number.
-    #[error("Cannot open network namespace \"{}\": {}", .name.display(), crate::netlink::strerror_of(.source))]
+    #[error("Cannot open network namespace \"{}\": {}", .name.display(), crate::errno::text_of(.source))]
     Open {
         /// What was asked for.
         name: OsString,
@@ -23,7 +25,7 @@ pub enum Error {
         source: io::Error,
     },
     /// The kernel would not let this process in.
-    #[error("setting the network namespace \"{}\" failed: {}", .name.display(), crate::netlink::strerror_of(.source))]
+    #[error("setting the network namespace \"{}\" failed: {}", .name.display(), crate::errno::text_of(.source))]
     Enter {
         /// What was asked for.
         name: OsString,
@@ -39,7 +41,7 @@ pub enum Error {
 /// number is a process, whose namespace is meant.
 ///
 /// # Errors
-/// The namespace is not there, or the privilege (CAP_SYS_ADMIN) is.
+/// There is no such namespace, or CAP_SYS_ADMIN is missing.
 pub fn enter(name: &OsStr) -> Result<(), Error> {
     let file = open(name).map_err(|source| Error::Open {
         name: name.to_owned(),
@@ -52,11 +54,17 @@ pub fn enter(name: &OsStr) -> Result<(), Error> {
 }
 
 fn open(name: &OsStr) -> io::Result<File> {
-    let named = File::open(Path::new(NAMED).join(relative(name)));
+    let named = open_file(&Path::new(NAMED).join(relative(name)));
     match (named, otherwise(name)) {
-        (Err(error), Some(path)) if is_absence(&error) => File::open(path),
+        (Err(error), Some(path)) if is_absence(&error) => open_file(&path),
         (named, _) => named,
     }
+}
+
+/// Opens a file, and does not wait where it is a pipe without a writer.
+fn open_file(path: &Path) -> io::Result<File> {
+    let mut options = File::options();
+    options.read(true).custom_flags(O_NONBLOCK).open(path)
 }
 
 fn is_absence(error: &io::Error) -> bool {

@@ -1,6 +1,6 @@
 //! Host names, from the system's resolver.
 
-use std::io::ErrorKind;
+use std::io::{self, ErrorKind};
 use std::net::IpAddr;
 use std::process::{Command, Stdio};
 
@@ -11,19 +11,23 @@ use std::process::{Command, Stdio};
 /// system can, with whatever C library that has.
 const GETENT: [&str; 2] = ["/usr/bin/getent", "/bin/getent"];
 
-/// The system has no program to ask.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error(
-    "Warning: -resolve needs the program getent, which is not here: addresses are shown instead"
-)]
-pub struct Missing;
+/// The resolver cannot be asked.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The system has no program to ask.
+    #[error("Warning: -resolve needs the program getent, which is not here: addresses are shown")]
+    Missing,
+    /// It does not start.
+    #[error("Warning: -resolve cannot run getent: {}: addresses are shown", crate::errno::text_of(.0))]
+    Run(io::Error),
+}
 
 /// The name of the host that has an address, if the resolver knows one. An
 /// IPv4-mapped address is looked up as the IPv4 address that it holds.
 ///
 /// # Errors
-/// There is no resolver to ask.
-pub fn host(ip: IpAddr) -> Result<Option<String>, Missing> {
+/// The resolver cannot be asked, now or later.
+pub fn host(ip: IpAddr) -> Result<Option<String>, Error> {
     let address = ip.to_canonical().to_string();
     for program in GETENT {
         let mut getent = Command::new(program);
@@ -31,11 +35,11 @@ pub fn host(ip: IpAddr) -> Result<Option<String>, Missing> {
         getent.stdin(Stdio::null()).stderr(Stdio::null());
         match getent.output() {
             Err(error) if error.kind() == ErrorKind::NotFound => {}
-            Err(_) => return Ok(None),
+            Err(error) => return Err(Error::Run(error)),
             Ok(output) => return Ok(name(&output.stdout)),
         }
     }
-    Err(Missing)
+    Err(Error::Missing)
 }
 
 /// The name in `ADDRESS NAME ALIAS...`.

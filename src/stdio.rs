@@ -9,13 +9,21 @@ use nix::errno::Errno;
 use nix::libc::PIPE_BUF;
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 
+/// Which standard streams were closed when the program began.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Closed {
+    /// Standard input.
+    pub stdin: bool,
+    /// Standard output.
+    pub stdout: bool,
+}
+
 /// Makes sure that the descriptors 0, 1 and 2 are taken, so that no socket
-/// comes to stand where messages are written to. Says whether standard output
-/// was closed.
+/// gets one of them and is taken for a standard stream.
 ///
 /// # Errors
 /// A closed descriptor could not be filled.
-pub fn occupy() -> io::Result<bool> {
+pub fn occupy() -> io::Result<Closed> {
     let (stdin, stdout, stderr) = (io::stdin(), io::stdout(), io::stderr());
     let streams = [stdin.as_fd(), stdout.as_fd(), stderr.as_fd()];
     let mut states = streams.map(|stream| PollFd::new(stream, PollFlags::empty()));
@@ -26,7 +34,8 @@ pub fn occupy() -> io::Result<bool> {
         // is there even where there is no /dev/null, and takes no output.
         mem::forget(File::open("/")?);
     }
-    Ok(closed[1])
+    let [stdin, stdout, _] = closed;
+    Ok(Closed { stdin, stdout })
 }
 
 /// Writes all of it, also to a terminal or pipe that another program set to
@@ -47,6 +56,11 @@ pub fn write_all(stream: impl AsFd, mut bytes: &[u8]) -> io::Result<()> {
     Ok(())
 }
 
+/// A line on stderr. That it cannot be written is nothing one could tell.
+pub fn warn(line: &str) {
+    let _ = write_all(io::stderr(), format!("{line}\n").as_bytes());
+}
+
 /// The same, but gives up when there is something to read from `signals` while
 /// the stream takes nothing.
 ///
@@ -61,7 +75,8 @@ pub fn write_unless(signals: impl AsFd, stream: impl AsFd, bytes: &[u8]) -> io::
         ];
         while poll(&mut states, PollTimeout::NONE) == Err(Errno::EINTR) {}
         if states[0].any() == Some(false) {
-            return Err(Errno::EINTR.into());
+            let why = "a signal came while nobody read it";
+            return Err(io::Error::new(io::ErrorKind::Interrupted, why));
         }
         write_all(&stream, part)?;
     }

@@ -37,7 +37,7 @@ impl Readers {
         let matches = self
             .reader(command)
             .try_get_matches_from_mut(&arguments)
-            .map_err(|error| rejected(ours(&error), command, &arguments))?;
+            .map_err(|error| rejected(&error, command, &arguments))?;
         match end {
             Ok(()) => Ok(matches),
             Err(error) => Err(Rejected {
@@ -97,7 +97,7 @@ fn translate(
     arguments: &mut Vec<OsString>,
 ) -> Result<(), Error> {
     let mut words = words.iter().copied();
-    // Each of the few there are stands here once, however often it was typed.
+    // The flags so far, each once.
     let mut flags = Vec::new();
     while let Some(word) = words.next() {
         if word == "--help" {
@@ -176,7 +176,7 @@ fn clap_command(command: &'static Command) -> clap::Command {
                 Arg::new(word.name)
                     .long(word.name)
                     .action(ArgAction::Append)
-                    .value_parser(reader(value)),
+                    .value_parser(reader(word, value)),
             ),
             _ => None,
         });
@@ -188,16 +188,43 @@ fn clap_command(command: &'static Command) -> clap::Command {
         .args(values)
 }
 
-fn reader(value: Value) -> ValueParser {
-    let word = OsStringValueParser::new();
+/// Reads the values of a word.
+fn reader(word: &'static Word, value: Value) -> ValueParser {
+    let typed = OsStringValueParser::new();
+    let fault = |error| Fault {
+        name: word.name,
+        error,
+    };
     match value {
-        Value::Id => word.try_map(|word| value::id(&word)).into(),
-        Value::Port => word.try_map(|word| value::port(&word)).into(),
-        Value::Limit => word.try_map(|word| value::limit(&word)).into(),
-        Value::Device => word.try_map(|word| value::device(&word)).into(),
-        Value::Address => word.try_map(|word| value::address(&word)).into(),
-        Value::Token => word.try_map(|word| value::token(&word)).into(),
+        Value::Id => typed
+            .try_map(move |id| value::id(&id).map_err(fault))
+            .into(),
+        Value::Port => typed
+            .try_map(move |port| value::port(&port).map_err(fault))
+            .into(),
+        Value::Limit => typed
+            .try_map(move |limit| value::limit(&limit).map_err(fault))
+            .into(),
+        Value::Device => typed
+            .try_map(move |name| value::device(&name).map_err(fault))
+            .into(),
+        Value::Address => typed
+            .try_map(move |ip| value::address(&ip).map_err(fault))
+            .into(),
+        Value::Token => typed
+            .try_map(move |token| value::token(&token).map_err(fault))
+            .into(),
     }
+}
+
+/// A value that its reader refuses, which clap carries as the source of an
+/// error of its own.
+#[derive(Debug, Clone, thiserror::Error)]
+#[error("{error}")]
+struct Fault {
+    /// The word it is for.
+    name: &'static str,
+    error: Error,
 }
 
 /// `--NAME=VALUE`.
@@ -210,15 +237,6 @@ fn argument(name: &str, value: &OsStr) -> OsString {
     argument
 }
 
-/// Our own error, which clap carries as the source of its own.
-fn ours(error: &clap::Error) -> Error {
-    let source = std::error::Error::source(error);
-    match source.and_then(|source| source.downcast_ref::<Error>()) {
-        Some(ours) => ours.clone(),
-        None => Error::Other(error.to_string()),
-    }
-}
-
 /// The devices named in arguments.
 fn devices<'a>(arguments: impl Iterator<Item = &'a OsString>) -> Vec<DeviceName> {
     let names = arguments.filter_map(|argument| argument.as_bytes().strip_prefix(b"--dev="));
@@ -229,23 +247,26 @@ fn devices<'a>(arguments: impl Iterator<Item = &'a OsString>) -> Vec<DeviceName>
 
 /// What clap found wrong, with the devices named before it and the word that
 /// may have been meant.
-fn rejected(error: Error, command: &Command, arguments: &[OsString]) -> Rejected {
-    let (Error::Argument { word, .. } | Error::Address { word, .. }) = &error else {
-        return error.into();
+fn rejected(error: &clap::Error, command: &Command, arguments: &[OsString]) -> Rejected {
+    let source = std::error::Error::source(error);
+    let Some(Fault { name, error }) = source.and_then(|source| source.downcast_ref()) else {
+        return Error::Other(error.to_string()).into();
     };
-    let is_fault = |argument: &&OsString| {
-        let value = argument.as_bytes().splitn(2, |&byte| byte == b'=').nth(1);
-        value == Some(word.as_bytes())
+    let (Error::Argument { word, .. } | Error::Address { word, .. }) = error else {
+        return error.clone().into();
     };
-    let devices = devices(arguments.iter().take_while(|argument| !is_fault(argument)));
-    let error = match error {
-        Error::Address { word, .. } => Error::Address {
-            near: nearest(command, &word),
-            word,
+    let fault = argument(name, word);
+    let before = arguments.iter().take_while(|argument| **argument != fault);
+    Rejected {
+        devices: devices(before),
+        error: match error {
+            Error::Address { word, .. } => Error::Address {
+                word: word.clone(),
+                near: nearest(command, word),
+            },
+            error => error.clone(),
         },
-        error => error,
-    };
-    Rejected { error, devices }
+    }
 }
 
 fn nearest(command: &Command, word: &OsStr) -> Option<&'static str> {

@@ -5,7 +5,9 @@ use crate::output::{self, Names};
 use crate::pm::{Address, Command, Endpoint, Message, Request};
 use crate::{device, resolver};
 
-use super::{Session, warn};
+use crate::stdio::warn;
+
+use super::Session;
 
 /// Does what was asked about endpoints.
 pub fn run(session: &mut Session, asked: Asked) -> anyhow::Result<()> {
@@ -61,8 +63,8 @@ pub(super) fn show(
         } else {
             Ok(None)
         };
-        found.unwrap_or_else(|missing| {
-            warn(&missing.to_string());
+        found.unwrap_or_else(|error| {
+            warn(&error.to_string());
             resolve = false;
             None
         })

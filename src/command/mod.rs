@@ -9,7 +9,7 @@ mod session;
 mod subflow;
 
 pub use address::TooOld;
-pub use session::{Session, full_stop, warn};
+pub use session::{Session, full_stop};
 
 use std::ffi::OsStr;
 use std::ops::ControlFlow;

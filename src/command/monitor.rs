@@ -1,22 +1,20 @@
 //! `monitor`: events, as they happen.
 
 use std::collections::HashMap;
-use std::io::{self, ErrorKind};
+use std::io::ErrorKind;
 use std::mem;
 use std::os::fd::AsFd;
 use std::thread;
-
-use nix::errno::Errno;
-use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
-use nix::sys::signal::{SigSet, Signal};
-use nix::sys::signalfd::{SfdFlags, SignalFd};
 
 use crate::device;
 use crate::netlink::{Connection, Error as Netlink, Events};
 use crate::output::{self, Clock};
 use crate::pm::{EVENTS, Event};
+use crate::signals::{Signals, Wakened};
 
-use super::{Session, warn};
+use crate::stdio::warn;
+
+use super::Session;
 
 /// The receive buffer if none is asked for, in bytes. `ip` has 1 MiB; the
 /// kernel takes no memory before events wait.
@@ -31,9 +29,20 @@ const AT_A_TIME: usize = 16;
 /// The privilege is missing, the output fails, the socket fails. Of events
 /// that were dropped or malformed stderr tells, and it goes on.
 pub fn run(session: &mut Session) -> anyhow::Result<()> {
-    let signals = take_signals()?;
-    let heeded = signals.as_fd().try_clone_to_owned()?;
-    session.printer.get_mut().heed(heeded);
+    let signals = Signals::take()?;
+    session.printer.get_mut().heed(Some(signals.descriptor()?));
+    let ended = print_events(session, &signals);
+    session.printer.get_mut().heed(None);
+    if let Err(error) = &ended
+        && is_output(error, ErrorKind::Interrupted)
+    {
+        // The signal has had its effect: it broke off the output.
+        signals.forget();
+    }
+    ended
+}
+
+fn print_events(session: &mut Session, signals: &Signals) -> anyhow::Result<()> {
     let (connection, family) = session.connection()?;
     let given = size_buffer(session, &connection)?;
     let mut events = connection.subscribe(&family, EVENTS)?;
@@ -41,10 +50,10 @@ pub fn run(session: &mut Session) -> anyhow::Result<()> {
     let ended = session
         .print(|printer| printer.begin_list())
         .map_err(anyhow::Error::from)
-        .and_then(|()| watch(session, &mut events, &signals));
+        .and_then(|()| watch(session, &mut events, signals));
     match ended {
         // Whoever read this has seen enough; what is left has no reader.
-        Err(error) if is_broken_pipe(&error) => {
+        Err(error) if is_output(&error, ErrorKind::BrokenPipe) => {
             let _ = session.flush();
             Ok(())
         }
@@ -56,16 +65,6 @@ pub fn run(session: &mut Session) -> anyhow::Result<()> {
             ended
         }
     }
-}
-
-/// From now on, SIGINT and SIGTERM are something to read, not to die of, and
-/// a reader that leaves is an error of the write.
-fn take_signals() -> anyhow::Result<SignalFd> {
-    SigSet::from_iter([Signal::SIGPIPE]).thread_block()?;
-    let signals = SigSet::from_iter([Signal::SIGINT, Signal::SIGTERM]);
-    signals.thread_block()?;
-    let flags = SfdFlags::SFD_CLOEXEC | SfdFlags::SFD_NONBLOCK;
-    Ok(SignalFd::with_flags(&signals, flags)?)
 }
 
 /// Gives the socket the receive buffer that was asked for, and returns its
@@ -81,14 +80,14 @@ fn tell_buffer(session: &Session, given: usize) {
         && given < asked as usize
     {
         warn(&format!(
-            "Warning: the receive buffer has {given} bytes instead of {asked}: \
-             without CAP_NET_ADMIN on this host, net.core.rmem_max is the most"
+            "Warning: the receive buffer has {given} bytes instead of {asked}, the most that \
+             the kernel gives (without CAP_NET_ADMIN on this host: net.core.rmem_max)"
         ));
     }
 }
 
 /// Prints events until the end. Output is handed on when no event waits.
-fn watch(session: &mut Session, events: &mut Events, signals: &SignalFd) -> anyhow::Result<()> {
+fn watch(session: &mut Session, events: &mut Events, signals: &Signals) -> anyhow::Result<()> {
     let mut losses = Losses::default();
     loop {
         for _ in 0..AT_A_TIME {
@@ -101,9 +100,9 @@ fn watch(session: &mut Session, events: &mut Events, signals: &SignalFd) -> anyh
         // the events, and whoever reads the output. It would be a waste to be
         // woken for each single event.
         thread::yield_now();
-        match wait(events, signals)? {
-            Wakened::EventsCame => {}
-            Wakened::Signalled => return Ok(()),
+        match signals.or_input(events.as_fd())? {
+            Wakened::Input => {}
+            Wakened::Signal => return Ok(()),
             Wakened::ReaderLeft => {
                 return Err(output::Error(ErrorKind::BrokenPipe.into()).into());
             }
@@ -164,41 +163,7 @@ fn show(
     Ok(())
 }
 
-/// What ended the waiting.
-enum Wakened {
-    /// Events came.
-    EventsCame,
-    /// SIGINT or SIGTERM came.
-    Signalled,
-    /// Nobody reads the output any more.
-    ReaderLeft,
-}
-
-fn wait(events: &Events, signals: &SignalFd) -> Result<Wakened, Errno> {
-    let stdout = io::stdout();
-    let mut sources = [
-        PollFd::new(events.as_fd(), PollFlags::POLLIN),
-        PollFd::new(signals.as_fd(), PollFlags::POLLIN),
-        // Nothing is asked for: the kernel tells of its end unasked.
-        PollFd::new(stdout.as_fd(), PollFlags::empty()),
-    ];
-    match poll(&mut sources, PollTimeout::NONE) {
-        Ok(_) => {}
-        Err(Errno::EINTR) => return Ok(Wakened::EventsCame),
-        Err(errno) => return Err(errno),
-    }
-    let [_, signalled, output] =
-        sources.map(|source| source.revents().unwrap_or(PollFlags::empty()));
-    // A pipe says POLLERR when its reader is gone, a socket or terminal POLLHUP.
-    let gone = PollFlags::POLLERR | PollFlags::POLLHUP;
-    Ok(match () {
-        () if !signalled.is_empty() => Wakened::Signalled,
-        () if output.intersects(gone) => Wakened::ReaderLeft,
-        () => Wakened::EventsCame,
-    })
-}
-
-fn is_broken_pipe(error: &anyhow::Error) -> bool {
+fn is_output(error: &anyhow::Error, kind: ErrorKind) -> bool {
     let output = error.downcast_ref::<output::Error>();
-    output.is_some_and(|error| error.0.kind() == ErrorKind::BrokenPipe)
+    output.is_some_and(|error| error.0.kind() == kind)
 }

@@ -6,7 +6,7 @@ use crate::cli::{Options, Parser};
 use crate::netlink::{Connection, Dump, Extended, Family};
 use crate::output::{self, Clock, Printer, Stdout};
 use crate::pm::{self, Message, Request};
-use crate::stdio;
+use crate::stdio::warn;
 
 /// One run of the program. The socket is opened when it is first needed, and
 /// serves all commands of a batch.
@@ -100,11 +100,6 @@ impl Session {
             None => Err(anyhow::anyhow!("no socket")),
         }
     }
-}
-
-/// A line on stderr. That it cannot be written is nothing one could tell.
-pub fn warn(line: &str) {
-    let _ = stdio::write_all(io::stderr(), format!("{line}\n").as_bytes());
 }
 
 /// The full stop that the kernel's sentence lacks.

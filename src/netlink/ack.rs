@@ -8,7 +8,7 @@ use netlink_packet_core::{
 };
 
 use super::Error;
-use super::error::strerror;
+use crate::errno;
 
 const NLMSGERR_ATTR_MSG: u16 = 1;
 
@@ -37,7 +37,7 @@ impl std::fmt::Display for Refusal {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match &self.message {
             Some(message) => f.write_str(message),
-            None => f.write_str(&strerror(self.errno)),
+            None => f.write_str(&errno::text(self.errno)),
         }
     }
 }

@@ -5,19 +5,20 @@ use std::io;
 use netlink_packet_core::DecodeError;
 
 use super::Refusal;
+use crate::errno;
 
 /// The failure of a generic-netlink exchange.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// The socket could not be opened or set up.
-    #[error("cannot open a netlink socket: {0}")]
-    Open(#[source] io::Error),
+    #[error("cannot open a netlink socket: {}", errno::text_of(.0))]
+    Open(io::Error),
     /// The request could not be handed to the kernel.
-    #[error("cannot send to the kernel: {0}")]
-    Send(#[source] io::Error),
+    #[error("cannot send to the kernel: {}", errno::text_of(.0))]
+    Send(io::Error),
     /// The reply could not be read.
-    #[error("cannot receive from the kernel: {0}")]
-    Receive(#[source] io::Error),
+    #[error("cannot receive from the kernel: {}", errno::text_of(.0))]
+    Receive(io::Error),
     /// The receive buffer overflowed (`ENOBUFS`): messages are lost.
     #[error("the kernel dropped messages: the receive buffer was full")]
     Overrun,
@@ -35,8 +36,8 @@ pub enum Error {
     #[error("{0}")]
     DumpRefused(Refusal),
     /// The kernel would not let this process join the multicast group.
-    #[error("cannot join the multicast group: {0}")]
-    Join(#[source] io::Error),
+    #[error("cannot join the multicast group: {}", errno::text_of(.0))]
+    Join(io::Error),
     /// A message from the kernel is not what the protocol allows.
     #[error("malformed reply from the kernel: {0}")]
     Malformed(String),
@@ -77,34 +78,5 @@ pub enum Error {
 impl From<DecodeError> for Error {
     fn from(error: DecodeError) -> Self {
         Error::Malformed(error.to_string())
-    }
-}
-
-/// The system's words for an error number, without Rust's "(os error N)".
-pub fn strerror(errno: i32) -> String {
-    let text = io::Error::from_raw_os_error(errno).to_string();
-    match text.rfind(" (os error ") {
-        Some(end) => text[..end].to_owned(),
-        None => text,
-    }
-}
-
-/// The same for an error that may bear a number.
-pub fn strerror_of(error: &io::Error) -> String {
-    match error.raw_os_error() {
-        Some(errno) => strerror(errno),
-        None => error.to_string(),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::strerror;
-
-    #[test]
-    fn strerror_is_the_bare_text() {
-        assert_eq!(strerror(17), "File exists");
-        assert_eq!(strerror(1), "Operation not permitted");
-        assert_eq!(strerror(9999), "Unknown error 9999");
     }
 }

@@ -16,7 +16,7 @@ mod transport;
 
 pub use ack::{Extended, Refusal};
 pub use connection::{Connection, Dump, Request};
-pub use error::{Error, strerror, strerror_of};
+pub use error::Error;
 pub use events::Events;
 pub use family::Family;
 pub use inbox::Inbox;

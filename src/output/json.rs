@@ -12,7 +12,7 @@ const INDENT: &str = "    ";
 pub(super) struct Layout {
     pretty: bool,
     depth: usize,
-    /// Something stands before in the innermost bracket.
+    /// The innermost bracket has a member or record already.
     follows: bool,
 }
 
@@ -39,7 +39,7 @@ impl Layout {
 
     /// Closes a list `]` or a record `}`.
     pub(super) fn close(&mut self, out: &mut impl Write, bracket: u8) -> io::Result<()> {
-        self.depth -= 1;
+        self.depth = self.depth.saturating_sub(1);
         match (self.pretty && self.follows, bracket) {
             (true, b']') => out.write_all(b" ")?,
             (true, _) => self.line(out)?,

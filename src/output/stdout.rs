@@ -9,7 +9,7 @@ use crate::stdio;
 
 /// Standard output did not take what was written to it.
 #[derive(Debug, thiserror::Error)]
-#[error("Error: cannot write to standard output: {}", crate::netlink::strerror_of(.0))]
+#[error("Error: cannot write to standard output: {}", crate::errno::text_of(.0))]
 pub struct Error(pub io::Error);
 
 /// Beyond this many bytes, output is handed on while a record is written.
@@ -36,8 +36,8 @@ impl Stdout {
 
     /// From now on, what comes to be read from `signals` ends the waiting for
     /// a reader that takes nothing; the output fails then.
-    pub fn heed(&mut self, signals: OwnedFd) {
-        self.signals = Some(signals);
+    pub fn heed(&mut self, signals: Option<OwnedFd>) {
+        self.signals = signals;
     }
 
     fn hand_on(&self) -> io::Result<()> {

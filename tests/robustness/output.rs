@@ -121,7 +121,7 @@ fn no_socket_takes_the_place_of_a_closed_stream(_ns: &mut Sandbox) {
     assert_eq!(output.status, 2, "{output}");
     mptcp("endpoint").prints("10.0.0.1 id 1 subflow \n");
     let output = shell("exec $MPTCP -b - <&-").run();
-    output.fails(1, "Cannot read file \"-\"");
+    output.fails(1, "Cannot open file \"-\"");
 }
 
 /// One descriptor is all that may be open: the second closed stream has none.
