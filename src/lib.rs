@@ -39,16 +39,13 @@ pub fn run(name: &OsStr, words: &[&OsStr]) -> Status {
         Call::Ip { .. } => Some(handover::hand_over(name, words)),
         Call::Mptcp | Call::IpMptcp => None,
     };
-    let closed = match stdio::occupy() {
-        Ok(closed) => closed,
-        Err(error) => {
-            command::warn(&format!("Error: a standard stream is closed: {error}"));
-            return Status::Failed;
-        }
-    };
+    if let Err(error) = stdio::occupy() {
+        command::warn(&format!("Error: a standard stream is closed: {error}"));
+        return Status::Failed;
+    }
     let result = match (call, alone) {
         (Call::Ip { batch: false }, Some(error)) => Err(error.into()),
-        _ => try_run(call, words, Stdout::new(closed)),
+        _ => try_run(call, words, Stdout::default()),
     };
     match result {
         Ok(()) => Status::Done,

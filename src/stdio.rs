@@ -10,12 +10,12 @@ use nix::libc::PIPE_BUF;
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 
 /// Makes sure that the descriptors 0, 1 and 2 are taken, so that no socket
-/// comes to stand where messages are written to. Says whether standard output
-/// was closed.
+/// comes to stand where messages are written to. What takes
+/// the place of a closed one takes no output: that it was closed is noticed.
 ///
 /// # Errors
 /// A closed descriptor could not be filled.
-pub fn occupy() -> io::Result<bool> {
+pub fn occupy() -> io::Result<()> {
     let (stdin, stdout, stderr) = (io::stdin(), io::stdout(), io::stderr());
     let streams = [stdin.as_fd(), stdout.as_fd(), stderr.as_fd()];
     let mut states = streams.map(|stream| PollFd::new(stream, PollFlags::empty()));
@@ -23,10 +23,10 @@ pub fn occupy() -> io::Result<bool> {
     let closed = states.map(|state| state.revents() == Some(PollFlags::POLLNVAL));
     for _ in closed.iter().filter(|&&closed| closed) {
         // The new descriptor is the lowest one that is free. The root folder
-        // is there even where there is no /dev/null, and takes no output.
+        // is there even where there is no /dev/null.
         mem::forget(File::open("/")?);
     }
-    Ok(closed[1])
+    Ok(())
 }
 
 /// Writes all of it, also to a terminal or pipe that another program set to
