@@ -32,7 +32,6 @@ use command::Session;
 use exit::Status;
 use handover::Call;
 use output::{Clock, Format, Palette, Printer, Stdout, Surroundings};
-use stdio::Closed;
 
 /// Runs the program under this name (`argv[0]`) with the words behind it.
 /// Failures are reported on stderr.
@@ -42,7 +41,7 @@ pub fn run(name: &OsStr, words: &[&OsStr]) -> Status {
         Call::Ip { .. } => Some(handover::hand_over(name, words)),
         Call::Mptcp | Call::IpMptcp => None,
     };
-    let closed = match stdio::occupy() {
+    let stdin_closed = match stdio::occupy() {
         Ok(closed) => closed,
         Err(error) => {
             let why = errno::text_of(&error);
@@ -53,7 +52,7 @@ pub fn run(name: &OsStr, words: &[&OsStr]) -> Status {
     signals::survive_file_limits();
     let result = match (call, no_other_ip) {
         (Call::Ip { batch: true }, Some(handover::Error::Missing)) | (_, None) => {
-            try_run(call, words, closed)
+            try_run(call, words, stdin_closed)
         }
         (_, Some(error)) => Err(error.into()),
     };
@@ -66,8 +65,8 @@ pub fn run(name: &OsStr, words: &[&OsStr]) -> Status {
     }
 }
 
-fn try_run(call: Call, mut words: &[&OsStr], closed: Closed) -> anyhow::Result<()> {
-    let mut stdout = Stdout::new(closed.stdout);
+fn try_run(call: Call, mut words: &[&OsStr], stdin_closed: bool) -> anyhow::Result<()> {
+    let mut stdout = Stdout::default();
     let (options, next) = cli::options::parse(&mut words)?;
     if let (Call::IpMptcp, [_mptcp, behind @ ..]) = (call, words) {
         words = behind;
@@ -93,7 +92,7 @@ fn try_run(call: Call, mut words: &[&OsStr], closed: Closed) -> anyhow::Result<(
         .map(|form| Clock::new(form, env::var("TZ").ok().as_deref()));
     let mut session = Session::new(options, printer, clock);
     if let Some(file) = batch {
-        return batch::run(&mut session, &file, closed.stdin);
+        return batch::run(&mut session, &file, stdin_closed);
     }
     let result = session.execute(words).map(drop);
     // What was printed before a failure is shown all the same.

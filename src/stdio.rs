@@ -9,21 +9,14 @@ use nix::errno::Errno;
 use nix::libc::PIPE_BUF;
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 
-/// Which standard streams were closed when the program began.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Closed {
-    /// Standard input.
-    pub stdin: bool,
-    /// Standard output.
-    pub stdout: bool,
-}
-
 /// Makes sure that the descriptors 0, 1 and 2 are taken, so that no socket
-/// gets one of them and is taken for a standard stream.
+/// gets one of them and is taken for a standard stream. What takes the place of
+/// a closed one takes no output: that it was closed is noticed. Says whether
+/// standard input was.
 ///
 /// # Errors
 /// A closed descriptor could not be filled.
-pub fn occupy() -> io::Result<Closed> {
+pub fn occupy() -> io::Result<bool> {
     let (stdin, stdout, stderr) = (io::stdin(), io::stdout(), io::stderr());
     let streams = [stdin.as_fd(), stdout.as_fd(), stderr.as_fd()];
     let mut states = streams.map(|stream| PollFd::new(stream, PollFlags::empty()));
@@ -31,11 +24,10 @@ pub fn occupy() -> io::Result<Closed> {
     let closed = states.map(|state| state.revents() == Some(PollFlags::POLLNVAL));
     for _ in closed.iter().filter(|&&closed| closed) {
         // The new descriptor is the lowest one that is free. The root folder
-        // is there even where there is no /dev/null, and takes no output.
+        // is there even where there is no /dev/null.
         mem::forget(File::open("/")?);
     }
-    let [stdin, stdout, _] = closed;
-    Ok(Closed { stdin, stdout })
+    Ok(closed[0])
 }
 
 /// Writes all of it, also to a terminal or pipe that another program set to

@@ -3,8 +3,6 @@
 use std::io::{self, Write};
 use std::os::fd::OwnedFd;
 
-use nix::errno::Errno;
-
 use crate::stdio;
 
 /// Standard output did not take what was written to it.
@@ -17,23 +15,13 @@ const LARGE: usize = 64 * 1024;
 
 /// A buffer before standard output that hides no failure. (Rust's own takes a
 /// closed standard output for one that accepts everything.)
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Stdout {
     buffer: Vec<u8>,
-    closed: bool,
     signals: Option<OwnedFd>,
 }
 
 impl Stdout {
-    /// Standard output, which may have been closed before the program began.
-    pub fn new(closed: bool) -> Self {
-        Stdout {
-            buffer: Vec::new(),
-            closed,
-            signals: None,
-        }
-    }
-
     /// From now on, what comes to be read from `signals` ends the waiting for
     /// a reader that takes nothing; the output fails then.
     pub fn heed(&mut self, signals: Option<OwnedFd>) {
@@ -41,9 +29,6 @@ impl Stdout {
     }
 
     fn hand_on(&self) -> io::Result<()> {
-        if self.closed {
-            return Err(Errno::EBADF.into());
-        }
         match &self.signals {
             None => stdio::write_all(io::stdout(), &self.buffer),
             Some(signals) => stdio::write_unless(signals, io::stdout(), &self.buffer),

@@ -194,8 +194,10 @@ fn a_pipe_that_does_not_block_loses_nothing(_ns: &mut Sandbox) {
     assert_eq!(slowly(reader, writer, batch), text);
 }
 
+/// Makes a pipe small, and one that says so when it is full.
 fn do_not_block(pipe: impl AsFd) {
-    fcntl(pipe, FcntlArg::F_SETFL(OFlag::O_NONBLOCK)).expect("O_NONBLOCK");
+    fcntl(&pipe, FcntlArg::F_SETPIPE_SZ(4096)).expect("a small pipe");
+    fcntl(&pipe, FcntlArg::F_SETFL(OFlag::O_NONBLOCK)).expect("O_NONBLOCK");
 }
 
 fn stderr_that_does_not_block_loses_nothing(_ns: &mut Sandbox) {
