@@ -1,23 +1,34 @@
 //! Addresses as text, the way C's `inet_ntop` writes them.
 
+use std::fmt;
 use std::net::{IpAddr, Ipv4Addr};
 
 use super::Color;
 
 /// The text of an address.
-///
-/// Rust's own differs in one case: an IPv6 address whose first 96 bits are
-/// zero is an IPv4-compatible one to C, `::0.1.0.2` and not `::1:2`.
 pub fn text(ip: IpAddr) -> String {
-    if let IpAddr::V6(v6) = ip
-        && let [0, 0, 0, 0, 0, 0, high, low] = v6.segments()
-        && high != 0
-    {
-        let [a, b] = high.to_be_bytes();
-        let [c, d] = low.to_be_bytes();
-        return format!("::{}", Ipv4Addr::new(a, b, c, d));
+    Shown(ip).to_string()
+}
+
+/// An address that is shown as C shows it.
+///
+/// Rust's own text differs in one case: an IPv6 address whose first 96 bits
+/// are zero is an IPv4-compatible one to C, `::0.1.0.2` and not `::1:2`.
+#[derive(Debug, Clone, Copy)]
+pub struct Shown(pub IpAddr);
+
+impl fmt::Display for Shown {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let IpAddr::V6(v6) = self.0
+            && let [0, 0, 0, 0, 0, 0, high, low] = v6.segments()
+            && high != 0
+        {
+            let [a, b] = high.to_be_bytes();
+            let [c, d] = low.to_be_bytes();
+            return write!(f, "::{}", Ipv4Addr::new(a, b, c, d));
+        }
+        self.0.fmt(f)
     }
-    ip.to_string()
 }
 
 /// The colour of an address.

@@ -5,6 +5,7 @@ use std::net::IpAddr;
 
 use crate::pm::{DENY_JOIN_ID0, Event, SERVER_SIDE};
 
+use super::short::Short;
 use super::time::Stamp;
 use super::{Color, Field, Json, Printer, address};
 
@@ -23,17 +24,18 @@ pub fn event<W: Write>(
     }
     let Some(name) = event.name() else {
         // What its attributes mean is not known either.
-        let name = format!("UNKNOWN {}", event.command);
-        title(printer, name.as_bytes(), name.as_bytes())?;
+        let name = Short::of(format_args!("UNKNOWN {}", event.command))?;
+        title(printer, "[", name.bytes())?;
         return printer.end_record();
     };
-    title(printer, format!("{name:>16}").as_bytes(), name.as_bytes())?;
+    let lead = TITLE.get(..TITLE.len().saturating_sub(name.len()));
+    title(printer, lead.unwrap_or("["), name.as_bytes())?;
     if let Some(token) = event.token {
-        let (text, json) = (format!("{token:08x}"), hexadecimal(token));
-        let json = Json::Text(json.as_bytes());
+        let text = Short::of(format_args!("{token:08x}"))?;
+        let json = Json::Hexadecimal(token);
         printer.field(Field {
             json,
-            ..pair("token", " token=", text.as_bytes())
+            ..pair("token", " token=", text.bytes())
         })?;
     }
     number(printer, "remid", " remid=", event.remote_id)?;
@@ -75,12 +77,14 @@ pub fn event<W: Write>(
     printer.end_record()
 }
 
+/// What stands before a name, which is aligned to the right.
+const TITLE: &str = "[                ";
+
 /// What happened.
-fn title<W: Write>(printer: &mut Printer<W>, text: &[u8], json: &[u8]) -> io::Result<()> {
+fn title<W: Write>(printer: &mut Printer<W>, lead: &str, name: &[u8]) -> io::Result<()> {
     printer.field(Field {
         trail: "]",
-        json: Json::Text(json),
-        ..pair("event", "[", text)
+        ..pair("event", lead, name)
     })
 }
 
@@ -104,11 +108,11 @@ fn number<W: Write>(
     let Some(number) = number.map(Into::into) else {
         return Ok(());
     };
-    let text = number.to_string();
+    let text = Short::of(number)?;
     let json = Json::Number(number);
     printer.field(Field {
         json,
-        ..pair(key, lead, text.as_bytes())
+        ..pair(key, lead, text.bytes())
     })
 }
 
@@ -122,10 +126,10 @@ fn ip<W: Write>(
         return Ok(());
     };
     let color = Some(address::color(ip));
-    let text = address::text(ip);
+    let text = Short::of(address::Shown(ip))?;
     printer.field(Field {
         color,
-        ..pair(key, lead, text.as_bytes())
+        ..pair(key, lead, text.bytes())
     })
 }
 
@@ -138,7 +142,15 @@ fn bits<W: Write>(
     let Some(bits) = bits else {
         return Ok(());
     };
-    printer.field(pair(key, lead, hexadecimal(bits).as_bytes()))
+    let text = match bits {
+        0 => Short::of(0)?,
+        _ => Short::of(format_args!("{bits:#x}"))?,
+    };
+    let json = Json::Hexadecimal(bits);
+    printer.field(Field {
+        json,
+        ..pair(key, lead, text.bytes())
+    })
 }
 
 fn mark<W: Write>(printer: &mut Printer<W>, key: &str) -> io::Result<()> {
@@ -147,12 +159,4 @@ fn mark<W: Write>(printer: &mut Printer<W>, key: &str) -> io::Result<()> {
         json,
         ..pair(key, " ", key.as_bytes())
     })
-}
-
-/// As C's `%#x` has it: zero goes without 0x.
-fn hexadecimal(number: u32) -> String {
-    match number {
-        0 => "0".to_owned(),
-        _ => format!("{number:#x}"),
-    }
 }

@@ -67,6 +67,8 @@ impl Layout {
         match value {
             Json::Text(text) => string(out, text),
             Json::Number(number) => write!(out, "{number}"),
+            Json::Hexadecimal(0) => out.write_all(b"\"0\""),
+            Json::Hexadecimal(number) => write!(out, "\"{number:#x}\""),
             Json::True => out.write_all(b"true"),
         }
     }

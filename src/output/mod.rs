@@ -9,6 +9,7 @@ mod endpoint;
 mod event;
 mod json;
 mod limits;
+mod short;
 mod stdout;
 mod time;
 
@@ -41,6 +42,8 @@ pub enum Json<'a> {
     Text(&'a [u8]),
     /// A number.
     Number(i64),
+    /// A string that has a number as C's `%#x` writes it: zero without 0x.
+    Hexadecimal(u32),
     /// `true`.
     True,
 }
