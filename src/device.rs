@@ -1,5 +1,6 @@
 //! Names and numbers of network devices, one at a time.
 
+use std::collections::BTreeMap;
 use std::os::unix::ffi::OsStrExt;
 
 use nix::errno::Errno;
@@ -55,8 +56,18 @@ pub fn last_index(names: &[DeviceName]) -> Result<Option<i32>, Error> {
     Ok(last)
 }
 
-/// The name of the device with that index, `ifN` if none has it.
-pub fn name(index: i32) -> Vec<u8> {
+/// Names of devices, of which each is asked for once.
+#[derive(Debug, Default)]
+pub struct Names(BTreeMap<i32, Vec<u8>>);
+
+impl Names {
+    /// The name of the device with that index, `ifN` if none has it.
+    pub fn of(&mut self, index: i32) -> &[u8] {
+        self.0.entry(index).or_insert_with(|| name(index))
+    }
+}
+
+fn name(index: i32) -> Vec<u8> {
     let index = index.cast_unsigned();
     match if_indextoname(index) {
         // An unknown index gets an empty name from nix instead of an error.

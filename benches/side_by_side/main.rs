@@ -58,9 +58,10 @@ fn measure(words: Vec<String>) -> Result<Table> {
     let mut table = Table::default();
     bench.size(&mut table)?;
     bench.one_shot(&mut table)?;
-    bench.interfaces(&mut table)?;
     bench.batch(&mut table)?;
     bench.monitor(&mut table)?;
+    // Last, since the kernel is busy for a while with taking them away.
+    bench.interfaces(&mut table)?;
     for name in tools::missing() {
         table.note(format!(
             "\n{name} is not installed: what it measures is missing"

@@ -1,18 +1,29 @@
 //! Network namespaces, which go away with the last process in them.
 
+use std::io::Write;
+use std::process::Stdio;
+
 use nix::sched::{CloneFlags, unshare};
 
 use crate::Result;
-use crate::program::Program;
+use crate::program::{Program, start};
 
 /// Leaves the network namespace for a new one with this many interfaces, `lo`
 /// among them.
 pub fn enter_new(ip: &Program, interfaces: usize) -> Result<()> {
     unshare(CloneFlags::CLONE_NEWNET)
         .map_err(|errno| format!("no network namespace ({errno}): root can, or unshare -Urn"))?;
-    ip.run(&["link", "set", "lo", "up"])?;
+    let mut batch = start(&ip.with(&["-batch", "-"]))
+        .stdin(Stdio::piped())
+        .spawn()?;
+    let mut lines = batch.stdin.take().ok_or("no way to ip")?;
+    writeln!(lines, "link set lo up")?;
     for number in 1..interfaces {
-        ip.run(&["link", "add", &format!("b{number}"), "type", "bridge"])?;
+        writeln!(lines, "link add b{number} type bridge")?;
     }
-    Ok(())
+    drop(lines);
+    match batch.wait()?.success() {
+        true => Ok(()),
+        false => Err("ip could not make the interfaces".into()),
+    }
 }

@@ -54,12 +54,6 @@ impl Program {
         self.words.iter().cloned().chain(arguments).collect()
     }
 
-    /// Runs it and does not mind how it ends.
-    pub fn run(&self, arguments: &[&str]) -> Result<()> {
-        start(&self.with(arguments)).status()?;
-        Ok(())
-    }
-
     /// Bytes on disk of the program and all shared libraries it loads.
     pub fn size(&self) -> Result<f64> {
         let own = self.words.last().map(String::as_str).unwrap_or_default();

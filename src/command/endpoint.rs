@@ -69,11 +69,12 @@ pub(super) fn show(
             None
         })
     };
+    let mut devices = device::Names::default();
     session.print(|printer| {
         printer.begin_list()?;
         for endpoint in replies.into_iter().filter_map(|reply| reply.local) {
             let names = Names {
-                device: endpoint.device.map(device::name),
+                device: endpoint.device.map(|index| devices.of(index).to_vec()),
                 host: match endpoint.address {
                     Some(Address::Ip(ip)) => host(ip),
                     _ => None,

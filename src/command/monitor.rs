@@ -1,12 +1,11 @@
 //! `monitor`: events, as they happen.
 
-use std::collections::HashMap;
 use std::io::ErrorKind;
 use std::mem;
 use std::os::fd::AsFd;
 use std::thread;
 
-use crate::device;
+use crate::device::Names;
 use crate::netlink::{Connection, Error as Netlink, Events};
 use crate::output::{self, Clock};
 use crate::pm::{EVENTS, Event};
@@ -114,7 +113,7 @@ fn watch(session: &mut Session, events: &mut Events, signals: &Signals) -> anyho
 fn take(session: &mut Session, events: &mut Events, losses: &mut Losses) -> anyhow::Result<bool> {
     // A name is asked for after the events came, and remembered for no other
     // than these: a device may be renamed at any time.
-    let mut names = HashMap::new();
+    let mut names = Names::default();
     let received = events.receive(|event: Event| show(session, &event, &mut names));
     received.or_else(|error| {
         let line = match error.downcast_ref::<Netlink>() {
@@ -148,17 +147,10 @@ impl Losses {
     }
 }
 
-fn show(
-    session: &mut Session,
-    event: &Event,
-    names: &mut HashMap<i32, Vec<u8>>,
-) -> anyhow::Result<()> {
+fn show(session: &mut Session, event: &Event, names: &mut Names) -> anyhow::Result<()> {
     let stamp = session.clock.as_ref().map(Clock::now);
     let index = event.device.filter(|index| *index != 0);
-    let device = index.map(|index| {
-        let name = names.entry(index).or_insert_with(|| device::name(index));
-        name.as_slice()
-    });
+    let device = index.map(|index| names.of(index));
     session.print(|printer| output::event(printer, event, stamp.as_ref(), device))?;
     Ok(())
 }
