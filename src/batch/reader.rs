@@ -299,11 +299,12 @@ mod tests {
         assert_eq!(read(&most), [(1, line(&[&most]))]);
         // What continues it is no command of its own, wherever it was cut.
         for length in MAX_COMMAND - 1..MAX_COMMAND + 3 {
-            let lines = [&"x".repeat(length), "\\ y\\\nflush\nz"].concat();
-            assert_eq!(
-                read(&lines),
-                [(2, Err(Malformed::Length)), (3, line(&["z"]))]
-            );
+            for end in ["\\ y\\\nflush\nz", "\\ y\\\n\nz"] {
+                assert_eq!(
+                    read("x".repeat(length) + end),
+                    [(2, Err(Malformed::Length)), (3, line(&["z"]))]
+                );
+            }
         }
         // A comment is never too long.
         assert_eq!(
