@@ -109,7 +109,8 @@ impl<R: Read> Reader<R> {
         let mut begun = false;
         // Nothing follows a backslash that the line before ended in: it joins
         // one more.
-        let mut last = command.last().copied();
+        let whole = command.len() <= MAX_COMMAND;
+        let mut last = command.last().copied().filter(|_| whole);
         self.number += 1;
         loop {
             let bytes = match self.input.fill_buf() {
