@@ -109,7 +109,8 @@ impl<R: Read> Reader<R> {
         let mut begun = false;
         // Nothing follows a backslash that the line before ended in: it joins
         // one more.
-        let mut last = command.last().copied();
+        let whole = command.len() <= MAX_COMMAND;
+        let mut last = command.last().copied().filter(|_| whole);
         self.number += 1;
         loop {
             let bytes = match self.input.fill_buf() {
@@ -299,11 +300,12 @@ mod tests {
         assert_eq!(read(&most), [(1, line(&[&most]))]);
         // What continues it is no command of its own, wherever it was cut.
         for length in MAX_COMMAND - 1..MAX_COMMAND + 3 {
-            let lines = [&"x".repeat(length), "\\ y\\\nflush\nz"].concat();
-            assert_eq!(
-                read(&lines),
-                [(2, Err(Malformed::Length)), (3, line(&["z"]))]
-            );
+            for end in ["\\ y\\\nflush\nz", "\\ y\\\n\nz"] {
+                assert_eq!(
+                    read("x".repeat(length) + end),
+                    [(2, Err(Malformed::Length)), (3, line(&["z"]))]
+                );
+            }
         }
         // A comment is never too long.
         assert_eq!(

@@ -4,6 +4,7 @@
 use std::fs::{self, File};
 use std::io::{PipeWriter, Read};
 use std::os::fd::AsFd;
+use std::path::Path;
 use std::thread::{self, sleep};
 use std::time::Duration;
 
@@ -116,6 +117,13 @@ fn no_socket_takes_the_place_of_a_closed_stream(_ns: &mut Sandbox) {
         let output = shell(&format!("exec $MPTCP endpoint show {closed}")).run();
         assert_eq!(output.status, status, "{output}");
     }
+    let monitor = shell("exec $MPTCP monitor <&- 2>&-").start();
+    monitor.wait_subscribed(SOON);
+    for number in [0, 2] {
+        let place = format!("/proc/{}/fd/{number}", monitor.pid());
+        assert_eq!(fs::read_link(place).expect("a descriptor"), Path::new("/"));
+    }
+    assert_eq!(monitor.interrupt(SOON).status, 0);
     // A message to a closed stderr must not reach the kernel instead.
     let output = shell("exec $MPTCP endpoint delete id 99 <&- >&- 2>&-").run();
     assert_eq!(output.status, 2, "{output}");
