@@ -121,8 +121,8 @@ fn the_machines_own_ip(_ns: &mut Sandbox) {
     };
     add_device("eth0");
     for line in [
-        "link",
-        "-j addr",
+        "link show lo",
+        "-j addr show lo",
         "-br -4 address show dev lo",
         "-V",
         "",
