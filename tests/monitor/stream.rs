@@ -53,6 +53,7 @@ fn ends() -> Vec<(&'static str, &'static str, String)> {
 }
 
 fn a_signal_closes_the_list(_ns: &mut Sandbox) {
+    let mut observer = monitor("monitor");
     for (options, none, one) in ends() {
         for signal in [SIGINT, SIGTERM] {
             let watch = monitor(&format!("{options} monitor"));
@@ -65,6 +66,8 @@ fn a_signal_closes_the_list(_ns: &mut Sandbox) {
             watch.signal(signal);
             watch.finish(SOON).prints(&one);
             drop(listener);
+            // The next one shall not see that.
+            observer.line_with("[ LISTENER_CLOSED]", SOON);
         }
     }
 }

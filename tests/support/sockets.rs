@@ -2,7 +2,8 @@
 
 use std::io::{self, Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
-use std::time::Duration;
+use std::thread::sleep;
+use std::time::{Duration, Instant};
 
 use socket2::{Domain, Protocol, Socket, Type};
 
@@ -26,7 +27,17 @@ pub fn mptcp_listen(address: &str) -> TcpListener {
         socket.listen(4096)?;
         Ok::<_, io::Error>(socket.into())
     };
-    listen().unwrap_or_else(|error| panic!("MPTCP listener on {address}: {error}"))
+    let late = Instant::now() + PATIENCE;
+    loop {
+        match listen() {
+            Ok(listener) => return listener,
+            // One that was closed a moment ago may still be going.
+            Err(error) if error.kind() == io::ErrorKind::AddrInUse && Instant::now() < late => {
+                sleep(Duration::from_millis(1));
+            }
+            Err(error) => panic!("MPTCP listener on {address}: {error}"),
+        }
+    }
 }
 
 /// An MPTCP connection to `remote`, from the local address the kernel
