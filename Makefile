@@ -18,7 +18,7 @@ BINARY = target/release/mptcp
 
 CARGO = cargo
 CARGO_BUILD = $(CARGO) build --release --locked
-TARGET := $(shell rustc -vV | sed -n 's/^host: //p')
+TARGET = $(shell rustc -vV | sed -n 's/^host: //p')
 STATIC = target/$(TARGET)/release/mptcp
 # Nothing is relocated when it starts, as position-independent code would be.
 # Tables to unwind the stack with are left out, as nothing ever does, and of

@@ -7,12 +7,9 @@ use std::fs;
 use std::io::Write;
 use std::net::UdpSocket;
 use std::os::fd::OwnedFd;
-use std::time::Duration;
 
 use nix::libc::{SYS_sendto, SYS_socket};
 use support::*;
-
-const PATIENCE: Duration = Duration::from_secs(20);
 
 fn main() -> ExitCode {
     support::main(trials![
@@ -43,17 +40,17 @@ fn results_are_there_before_the_next_line_is_asked_for(_ns: &mut Sandbox) {
             "endpoint add 10.0.0.{id} id {id}\nendpoint show id {id}"
         )
         .unwrap();
-        let line = running.next_line(PATIENCE);
+        let line = running.next_line(SOON);
         assert_eq!(line, Some(format!("10.0.0.{id} id {id} ")));
     }
     // The half of a line does not hold back what the line before it printed.
     write!(lines, "limits\nendp").unwrap();
-    let line = running.next_line(PATIENCE);
+    let line = running.next_line(SOON);
     assert_eq!(line.as_deref(), Some("add_addr_accepted 0 subflows 2 "));
     writeln!(lines, "oint flush\nlimits show nonsense").unwrap();
-    running.wait_for_error("Command failed -:9\n", PATIENCE);
+    running.wait_for_error("Command failed -:9\n", SOON);
     drop(lines);
-    assert_eq!(running.finish(PATIENCE).status, 1);
+    assert_eq!(running.finish(SOON).status, 1);
     mptcp("endpoint").prints("");
 }
 
@@ -64,7 +61,7 @@ fn a_device_is_looked_up_for_each_line(_ns: &mut Sandbox) {
     let mut add = |id: u8, device: &str, running: &mut Running| {
         let line = format!("endpoint add 10.0.0.{id} id {id} dev {device}");
         writeln!(lines, "{line}\nendpoint show id {id}").unwrap();
-        running.next_line(PATIENCE).unwrap_or_default()
+        running.next_line(SOON).unwrap_or_default()
     };
     assert_eq!(add(1, "eth7", &mut running), "10.0.0.1 id 1 dev eth7 ");
     // Another device takes the name.
@@ -76,9 +73,9 @@ fn a_device_is_looked_up_for_each_line(_ns: &mut Sandbox) {
     // The name goes away.
     delete_link("eth7");
     writeln!(lines, "endpoint add 10.0.0.4 id 4 dev eth7").unwrap();
-    running.wait_for_error("Command failed -:7\n", PATIENCE);
+    running.wait_for_error("Command failed -:7\n", SOON);
     drop(lines);
-    let output = running.finish(PATIENCE);
+    let output = running.finish(SOON);
     assert!(
         output.errors().contains("argument \"eth7\" is wrong"),
         "{output}"
@@ -160,10 +157,10 @@ fn peak_memory(lines: usize) -> u64 {
     input
         .write_all(b"mptcp limits set subflows 4\nlimits\n")
         .unwrap();
-    running.wait_for("subflows 4", PATIENCE);
+    running.wait_for("subflows 4", SOON);
     let status = fs::read_to_string(format!("/proc/{}/status", running.pid())).unwrap();
     drop(input);
-    running.finish(PATIENCE).ok();
+    running.finish(SOON).ok();
     let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
     let peak = peak.and_then(|peak| peak.split_whitespace().next());
     peak.and_then(|peak| peak.parse().ok())
@@ -187,12 +184,12 @@ fn a_file_that_cannot_be_read_on(_ns: &mut Sandbox) {
     let stdin = OwnedFd::from(to.try_clone().unwrap());
     let mut running = Program::mptcp().line("-batch -").start_reading(stdin);
     from.send(b"limits set subflows 4\nlimits\n").unwrap();
-    assert!(running.next_line(PATIENCE).is_some());
+    assert!(running.next_line(SOON).is_some());
     from.send(b"limits\nlimits set subf").unwrap();
-    assert!(running.next_line(PATIENCE).is_some());
+    assert!(running.next_line(SOON).is_some());
     drop(from);
     to.send(b"nobody is there").unwrap();
-    let output = running.finish(PATIENCE);
+    let output = running.finish(SOON);
     assert_eq!(output.status, 1, "{output}");
     assert_eq!(output.text(), "add_addr_accepted 0 subflows 4 \n".repeat(2));
     assert_eq!(

@@ -21,29 +21,21 @@ fn main() -> ExitCode {
     let mut trials = vec![pure("the_scripts_are_up_to_date", up_to_date)];
     for shell in [Shell::Bash, Shell::Zsh, Shell::Fish] {
         let name = shell.name();
-        if has_tool(name, &format!("the completions of {name} are")) {
-            trials.push(kernel(format!("{name}_offers_words"), move |_| {
-                words_are_offered(shell);
-            }));
-            trials.push(kernel(
-                format!("{name}_offers_live_values"),
-                move |sandbox| {
-                    live_values_are_offered(shell, sandbox);
-                },
-            ));
-        }
+        let words = kernel(format!("{name}_offers_words"), move |_| {
+            words_are_offered(shell);
+        });
+        let values = kernel(format!("{name}_offers_live_values"), move |sandbox| {
+            live_values_are_offered(shell, sandbox);
+        });
+        trials.extend([words, values].map(|trial| trial.unless(missing_tool(name))));
     }
-    if has_tool("bash", "the completions of ip are") {
-        trials.push(kernel("bash_completes_ip_by_itself", |_| {
-            ip_without_system()
-        }));
-        trials.push(kernel("bash_completes_addresses", |_| addresses_in_bash()));
-        if has_tool(BASH_COMPLETION, "completions beside the system's own are") {
-            trials.push(kernel("bash_keeps_the_completion_of_ip", |_| {
-                ip_with_system()
-            }));
-        }
-    }
+    let in_bash = [
+        kernel("bash_completes_ip_by_itself", |_| ip_without_system()),
+        kernel("bash_completes_addresses", |_| addresses_in_bash()),
+        kernel("bash_keeps_the_completion_of_ip", |_| ip_with_system())
+            .unless(missing_tool(BASH_COMPLETION)),
+    ];
+    trials.extend(in_bash.map(|trial| trial.unless(missing_tool("bash"))));
     support::main(trials)
 }
 

@@ -1,4 +1,4 @@
-//! The compatibility corpus: what iproute2 does with some hundred commands,
+//! The compatibility corpus: what iproute2 does with more than 1,700 commands,
 //! and whether `mptcp` does the same. `tests/corpus/README.md` says how the
 //! files are written and how they are recorded.
 
@@ -18,8 +18,9 @@ const RECORD: &str = "MPTCP_CORPUS_RECORD";
 /// Names an `ip`: it must still do what the corpus says.
 const CHECK: &str = "MPTCP_CORPUS_CHECK";
 
-/// How many commands the corpus is to hold at least.
-const LEAST: usize = 400;
+/// How many commands the corpus holds at least: all that it held when this was
+/// last looked at, so that none gets lost.
+const LEAST: usize = 1734;
 
 fn main() -> ExitCode {
     let mode = Mode::from_environment();

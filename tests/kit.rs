@@ -12,8 +12,6 @@ use std::time::{Duration, Instant};
 use nix::sys::signal::Signal;
 use support::*;
 
-const SOON: Duration = Duration::from_secs(5);
-
 fn main() -> ExitCode {
     support::main(trials![
         namespaces_are_separate,
@@ -121,10 +119,7 @@ fn many_devices_are_quick(_ns: &mut Sandbox) {
     add_devices((0..2000).map(|number| format!("d{number}")));
     let took = start.elapsed();
     assert!(device("d1999").exists());
-    assert!(
-        took < Duration::from_secs(20),
-        "2,000 devices took {took:?}"
-    );
+    assert!(took < 4 * SOON, "2,000 devices took {took:?}");
 }
 
 fn a_running_program_is_read_and_signalled(_ns: &mut Sandbox) {

@@ -6,11 +6,8 @@ mod support;
 use std::fs::{self, File};
 use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
 use support::*;
-
-const PATIENCE: Duration = Duration::from_secs(20);
 
 fn main() -> ExitCode {
     support::main(trials![
@@ -201,7 +198,7 @@ fn nothing_else_of_it_is_entered(ns: &mut Sandbox) {
     let program = Program::mptcp().line("-n other -batch -");
     let (mut running, mut lines) = program.start_fed();
     writeln!(lines, "limits").unwrap();
-    running.wait_for("subflows 4", PATIENCE);
+    running.wait_for("subflows 4", SOON);
     let namespace = |process: &str, kind: &str| {
         fs::read_link(format!("/proc/{process}/ns/{kind}")).expect("a namespace")
     };
@@ -224,7 +221,7 @@ fn nothing_else_of_it_is_entered(ns: &mut Sandbox) {
         .collect();
     assert!(kept.is_empty(), "{kept:?}");
     drop(lines);
-    running.finish(PATIENCE).ok();
+    running.finish(SOON).ok();
 }
 
 fn it_takes_the_right_to_enter_and_no_other(ns: &mut Sandbox) {

@@ -6,6 +6,8 @@ mod support;
 
 #[path = "properties/arguments.rs"]
 mod arguments;
+#[path = "properties/corpus.rs"]
+mod corpus;
 #[path = "properties/decoders.rs"]
 mod decoders;
 #[path = "properties/roundtrip.rs"]
@@ -17,7 +19,6 @@ mod script;
 #[path = "peer/wire.rs"]
 mod wire;
 
-use proptest::prelude::ProptestConfig;
 use support::*;
 
 fn main() -> ExitCode {
@@ -31,29 +32,32 @@ fn main() -> ExitCode {
             decoders::attributes,
         ),
         ("a_dialogue_ends_in_a_value_or_an_error", decoders::dialogue),
-        ("recorded_replies_are_understood", decoders::corpus_is_read),
         ("any_time_zone_has_a_time", decoders::zone),
         ("a_batch_file_ends", decoders::batch),
         ("arguments_end_in_a_request_or_an_error", arguments::parsed),
+        (
+            "every_corpus_of_a_fuzz_target_is_read",
+            corpus::all_are_read,
+        ),
+        ("arguments_of_the_corpus_are_read", corpus::arguments),
+        ("batches_of_the_corpus_are_read", corpus::batches),
+    ];
+    let recorded = [
+        ("recorded_replies_are_understood", corpus::replies as fn()),
+        ("recorded_refusals_are_understood", corpus::acks),
+        ("recorded_families_are_understood", corpus::families),
+        ("recorded_events_are_understood", corpus::events),
     ];
     let mut trials: Vec<_> = pure
         .into_iter()
         .map(|(name, body)| support::pure(name, body))
         .collect();
+    let recorded = recorded.map(|(name, body)| support::pure(name, body));
+    trials.extend(recorded.map(|trial| trial.unless(other_byte_order())));
     trials.extend(trials![runs_end_in_0_1_2_or_255]);
     support::main(trials)
 }
 
 fn runs_end_in_0_1_2_or_255(ns: &mut Sandbox) {
     arguments::run(ns);
-}
-
-/// So many cases, and no file for those that fail: they are printed.
-fn cases(cases: u32) -> ProptestConfig {
-    ProptestConfig {
-        // What is left out is no failure of the run.
-        max_global_rejects: cases.max(1024),
-        failure_persistence: None,
-        ..ProptestConfig::with_cases(cases)
-    }
 }

@@ -4,7 +4,7 @@
 //!
 //! `MPTCP_TWIN=/path/to/ip cargo test --test twins`; `MPTCP_TWIN_SEED` (a
 //! number) repeats a run, `MPTCP_TWIN_COUNT` says how many lines. Without an
-//! `ip` to compare with the trial is reported as ignored.
+//! `ip` to compare with the trial is listed as ignored, with a warning.
 
 mod replay;
 mod support;
@@ -18,9 +18,10 @@ use support::*;
 const TWIN: &str = "MPTCP_TWIN";
 
 fn main() -> ExitCode {
+    const NAME: &str = "random_lines_do_the_same";
     let Some(ip) = std::env::var_os(TWIN).map(PathBuf::from) else {
-        eprintln!("warning: {TWIN} names no ip to compare with: random lines are NOT run");
-        return support::main(vec![]);
+        let why = format!("{TWIN} names no ip to compare with");
+        return support::main(vec![ignored(NAME, why)]);
     };
     let seed = number("MPTCP_TWIN_SEED").unwrap_or_else(|| {
         let now = SystemTime::now().duration_since(UNIX_EPOCH);
@@ -28,7 +29,7 @@ fn main() -> ExitCode {
     });
     let count = number("MPTCP_TWIN_COUNT").unwrap_or(1000);
     eprintln!("note: MPTCP_TWIN_SEED={seed}");
-    support::main(vec![kernel("random_lines_do_the_same", move |ns| {
+    support::main(vec![kernel(NAME, move |ns| {
         random_lines_do_the_same(ns, &ip, seed, count);
     })])
 }

@@ -53,7 +53,7 @@ pub fn overview() -> String {
     }
     text += "  --help           this text; after a command: its words, with examples\n";
     text += "\nTo try it without touching this host, in a namespace that goes away by itself:\n";
-    text += "  unshare --user --map-root-user --net mptcp endpoint add 10.0.0.2 subflow\n\n";
+    text += "  unshare --user --map-root-user --net sh -c \\\n    \'mptcp endpoint add 10.0.0.2 subflow && mptcp endpoint show\'\n\n";
     text + &walkthrough()
 }
 

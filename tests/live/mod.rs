@@ -11,9 +11,6 @@ use std::time::{Duration, Instant};
 
 pub use crate::support::*;
 
-/// How long an event may take.
-pub const SOON: Duration = Duration::from_secs(10);
-
 /// The addresses of two hosts on three links.
 #[derive(Clone, Copy)]
 pub struct Plan {

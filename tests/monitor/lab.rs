@@ -2,8 +2,7 @@
 
 use std::fs;
 use std::net::{TcpListener, TcpStream};
-use std::thread::sleep;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use crate::SOON;
 use crate::support::*;
@@ -190,14 +189,4 @@ pub fn waiting_bytes() -> Vec<u64> {
         subscribed.then(|| waiting.parse().expect("a number of bytes"))
     });
     rows.collect()
-}
-
-/// Tries until it is so.
-#[track_caller]
-pub fn wait_until(what: &str, mut holds: impl FnMut() -> bool) {
-    let deadline = Instant::now() + SOON;
-    while !holds() {
-        assert!(Instant::now() < deadline, "{what}");
-        sleep(Duration::from_millis(2));
-    }
 }

@@ -6,7 +6,6 @@ use std::path::PathBuf;
 use nix::sys::signal::Signal;
 
 use crate::SOON;
-use crate::lab::wait_until;
 use crate::support::*;
 
 const MODES: [&str; 9] = [

@@ -4,7 +4,7 @@ use std::fs::OpenOptions;
 use std::io::{Read, pipe};
 use std::os::fd::AsRawFd;
 use std::thread::sleep;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use nix::sys::signal::Signal::{self, SIGCONT, SIGINT, SIGTERM};
 use nix::sys::socket::{
@@ -14,7 +14,7 @@ use nix::sys::time::{TimeVal, TimeValLike};
 use tz::UtcDateTime;
 
 use crate::SOON;
-use crate::lab::{monitor, wait_until, waiting_bytes};
+use crate::lab::{monitor, waiting_bytes};
 use crate::support::*;
 
 pub fn trials() -> Vec<Trial> {
@@ -94,7 +94,8 @@ fn other_signals_do_what_they_do(_ns: &mut Sandbox) {
 fn a_signal_comes_through_a_storm_of_events(_ns: &mut Sandbox) {
     let watch = monitor("-j monitor");
     let mut ended = None;
-    for _ in 0..20_000 {
+    let deadline = Instant::now() + SOON;
+    while Instant::now() < deadline {
         drop(mptcp_listen("127.0.0.1:0"));
         if ended.is_none() && watch.text().len() > 10_000 {
             watch.signal(SIGTERM);
@@ -102,7 +103,7 @@ fn a_signal_comes_through_a_storm_of_events(_ns: &mut Sandbox) {
         }
         if ended.is_some() && watch.has_ended() {
             let output = watch.finish(SOON).ok();
-            assert!(output.text().ends_with("}]\n"));
+            assert!(json(&output.text()).is_array(), "{output}");
             return;
         }
     }

@@ -174,7 +174,7 @@ fn an_endless_dump_is_given_up_on_in_time() {
     ends_with(dump(endless), "gave up on a dump after 65536 entries");
     let endless = Peer::forever(|number| say([entry(number, 1)]));
     ends_with(change(endless), "gave up on a dump after 65536 entries");
-    assert!(start.elapsed() < Duration::from_secs(20));
+    assert!(start.elapsed() < Duration::from_secs(60));
 }
 
 #[test]

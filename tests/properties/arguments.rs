@@ -11,7 +11,6 @@ use proptest::prelude::*;
 use proptest::sample::{Index, select};
 use proptest::test_runner::TestRunner;
 
-use super::cases;
 use super::support::*;
 
 /// How many vectors the binary is run with, a few hundred if not set.

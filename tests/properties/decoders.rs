@@ -1,21 +1,18 @@
 //! Any bytes given to a decoder end in a value or in an error.
 
-use std::fs;
-use std::path::Path;
-
 use mptcp_cli::batch::{Line, Reader};
 use mptcp_cli::cli::Timestamp;
 use mptcp_cli::netlink::{Connection, Error, Events, Family};
 use mptcp_cli::output::Clock;
-use mptcp_cli::pm::{Command, EVENTS, Event, Message, Request};
+use mptcp_cli::pm::{Command, Message, Request};
 use netlink_packet_core::ParseableParametrized;
 use netlink_packet_generic::GenlHeader;
 use nix::libc::EAGAIN;
 use proptest::collection::vec;
 use proptest::prelude::*;
 
-use super::cases;
 use super::script::{Peer, Step};
+use super::support::cases;
 use super::wire::{FAMILY, Raw, attribute, claiming};
 
 const HEADER: GenlHeader = GenlHeader { cmd: 1, version: 1 };
@@ -119,96 +116,6 @@ pub fn batch() {
         let feeds = file.iter().filter(|byte| **byte == b'\n').count();
         prop_assert!(lines <= feeds + 1 && reader.number() <= feeds + 1);
     });
-}
-
-/// Each input of a fuzz target's corpus, with its name.
-fn corpus(target: &str) -> Vec<(String, Vec<u8>)> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz/corpus");
-    let files = fs::read_dir(folder.join(target)).expect("a corpus");
-    let inputs = files.map(|file| {
-        let file = file.expect("a file");
-        let name = file.file_name().into_string().expect("a name");
-        (name, fs::read(file.path()).expect("an input"))
-    });
-    inputs.collect()
-}
-
-/// A conversation in which the first message's family and port are ours.
-fn recorded(datagram: &[u8]) -> (u16, Connection<Peer>) {
-    let family = u16::from_le_bytes([datagram[4], datagram[5]]);
-    let mut said = Some(datagram.to_vec());
-    let mut peer = Peer::new(move |_| said.take().map(Step::Say).into_iter().collect());
-    peer.port = u32::from_le_bytes(datagram[12..16].try_into().expect("a header"));
-    (family, Connection::over(peer))
-}
-
-/// What a little-endian kernel was recorded to say is understood.
-pub fn corpus_is_read() {
-    if cfg!(target_endian = "big") {
-        return;
-    }
-    let get = || Request::new(Command::GetAddr, &Message::default());
-    let replies = corpus("replies");
-    assert!(replies.len() >= 12);
-    for (name, datagram) in &replies {
-        let (family, mut connection) = recorded(datagram);
-        match name.as_str() {
-            "dump" => {
-                let entries = connection.dump::<Message>(family, get()).unwrap().entries;
-                assert_eq!(entries.len(), 2);
-            }
-            "get" | "get-v6" => {
-                let local = connection
-                    .get::<Message>(family, get())
-                    .unwrap()
-                    .local
-                    .unwrap();
-                assert!(
-                    local.address.is_some() && local.device == Some(1),
-                    "{local:?}"
-                );
-            }
-            "get-limits" => {
-                let limits = connection.get::<Message>(family, get()).unwrap();
-                assert_eq!(
-                    (limits.subflows, limits.add_addr_accepted),
-                    (Some(2), Some(2))
-                );
-            }
-            "add" | "add-v6" | "set-limits" => {
-                let done = connection.change(family, get());
-                assert_eq!(done.unwrap().message, None);
-            }
-            _ => match connection.change(family, get()) {
-                Err(Error::Refused(refusal)) => assert!(refusal.errno > 0, "{refusal:?}"),
-                other => panic!("{name}: {other:?}"),
-            },
-        }
-    }
-    let family = corpus("family");
-    let (_, known) = family.iter().find(|(name, _)| name == "mptcp_pm").unwrap();
-    let known = recorded(known).1.family("mptcp_pm").unwrap();
-    assert!(known.id > 0x10 && known.group(EVENTS).is_ok());
-    for (name, datagram) in corpus("events") {
-        let family = u16::from_le_bytes([datagram[4], datagram[5]]);
-        let mut said = Some(datagram);
-        let peer = Peer::forever(move |_| said.take().map_or(Step::Fail(EAGAIN), Step::Say));
-        let mut seen = Vec::new();
-        let mut events = Events::over(peer, family);
-        let more = events.receive(|event: Event| {
-            seen.push(event);
-            Ok::<(), Error>(())
-        });
-        assert!(more.unwrap(), "{name}");
-        let [event] = seen.as_slice() else {
-            panic!("{name}: {seen:?}");
-        };
-        assert!(event.name().is_some() && name.ends_with(&format!("-{}", event.command)));
-        assert!(
-            event.token.is_some() || event.local_port.is_some(),
-            "{event:?}"
-        );
-    }
 }
 
 /// Whatever the variable TZ holds, there is a time.

@@ -11,7 +11,7 @@ use netlink_packet_generic::GenlHeader;
 use proptest::option;
 use proptest::prelude::*;
 
-use super::cases;
+use super::support::cases;
 
 fn ip() -> impl Strategy<Value = IpAddr> {
     prop_oneof![

@@ -4,14 +4,11 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
-use std::time::Duration;
 
 use nix::libc::O_CLOEXEC;
 
 use super::support::*;
 use super::{add_endpoints, shell};
-
-const SOON: Duration = Duration::from_secs(10);
 
 pub fn trials() -> Vec<Trial> {
     let mut trials = trials![

@@ -30,7 +30,7 @@ SETUP
 wait_for() {
     local -i times
     while [[ ! -e $SCRATCH/$1 ]]; do
-        (( times++ < 300 )) || { print -u2 "zsh: not $1"; exit 1 }
+        (( times++ < 900 )) || { print -u2 "zsh: not $1"; exit 1 }
         sleep 0.1
         # What is not read could block the other side.
         zpty -r -t shell junk || :

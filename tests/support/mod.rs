@@ -30,6 +30,8 @@
 )]
 
 mod calls;
+mod cases;
+mod json;
 mod link;
 mod machine;
 mod netns;
@@ -42,9 +44,12 @@ mod sysctl;
 mod tools;
 #[macro_use]
 mod trial;
+mod wait;
 
 pub use std::process::ExitCode;
 
+pub use cases::cases;
+pub use json::json;
 pub use link::*;
 pub use machine::{Machine, PLACES, STAND_IN, folders, is_handed_over};
 pub use netns::Netns;
@@ -54,5 +59,6 @@ pub use running::Running;
 pub use sandbox::Sandbox;
 pub use sockets::*;
 pub use sysctl::*;
-pub use tools::has_tool;
-pub use trial::{Trial, fail, kernel, main, pure};
+pub use tools::missing_tool;
+pub use trial::{Trial, fail, ignored, kernel, main, other_byte_order, pure};
+pub use wait::{SOON, wait_until};

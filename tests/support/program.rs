@@ -19,7 +19,7 @@ use super::running::Running;
 pub const MPTCP: &str = env!("CARGO_BIN_EXE_mptcp");
 
 /// How long a program may run before the test fails.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_secs(120);
 
 /// Runs `mptcp` with the words of `line`, which blanks separate.
 #[must_use = "whether it succeeded"]

@@ -14,6 +14,7 @@ use nix::unistd::Pid;
 use rustix::process::{PidfdFlags, PidfdGetfdFlags, pidfd_getfd, pidfd_open};
 
 use super::program::{Output, shell_status};
+use super::wait::wait_until;
 
 /// A started program, its output so far, and how far the test has read it.
 /// It is killed when the value goes away.
@@ -185,9 +186,9 @@ impl Running {
         self.signal(Signal::SIGSTOP);
         let file = format!("/proc/{}/stat", self.pid());
         // The state is behind the name, which is in parentheses.
-        while !fs::read_to_string(&file).is_ok_and(|stat| stat.contains(") T ")) {
-            sleep(Duration::from_millis(1));
-        }
+        wait_until("the program has stopped", || {
+            fs::read_to_string(&file).is_ok_and(|stat| stat.contains(") T "))
+        });
     }
 
     /// Waits until its standard error contains `word`.

@@ -7,9 +7,6 @@ use std::time::{Duration, Instant};
 
 use socket2::{Domain, Protocol, Socket, Type};
 
-/// How long a connection may take to be made or to deliver data.
-const PATIENCE: Duration = Duration::from_secs(10);
-
 /// An MPTCP socket of the address's family, not bound yet, in the calling
 /// thread's namespace.
 pub fn mptcp_socket(address: SocketAddr) -> io::Result<Socket> {
@@ -27,7 +24,7 @@ pub fn mptcp_listen(address: &str) -> TcpListener {
         socket.listen(4096)?;
         Ok::<_, io::Error>(socket.into())
     };
-    let late = Instant::now() + PATIENCE;
+    let late = Instant::now() + super::SOON;
     loop {
         match listen() {
             Ok(listener) => return listener,
@@ -55,7 +52,7 @@ pub fn mptcp_connect_from(local: Option<&str>, remote: &str) -> TcpStream {
         if let Some(local) = local {
             socket.bind(&parse(local).into())?;
         }
-        socket.connect_timeout(&remote.into(), PATIENCE)?;
+        socket.connect_timeout(&remote.into(), super::SOON)?;
         Ok::<TcpStream, io::Error>(socket.into())
     };
     let stream = connect().unwrap_or_else(|error| panic!("MPTCP connection to {remote}: {error}"));
@@ -84,7 +81,9 @@ pub fn exchange(client: &mut TcpStream, server: &mut TcpStream) {
 
 /// Without it a peer that fails would hang the test.
 fn be_patient(stream: &TcpStream) {
-    stream.set_read_timeout(Some(PATIENCE)).expect("a timeout");
+    stream
+        .set_read_timeout(Some(super::SOON))
+        .expect("a timeout");
 }
 
 fn parse(address: &str) -> SocketAddr {

@@ -19,6 +19,8 @@ pub struct Trial {
 }
 
 enum Body {
+    /// Why it is not run.
+    Ignored(String),
     Kernel(Box<dyn FnOnce(&mut Sandbox) + Send>),
     Pure(Box<dyn FnOnce() + Send>),
 }
@@ -37,6 +39,31 @@ pub fn pure(name: impl Into<String>, body: impl FnOnce() + Send + 'static) -> Tr
         name: name.into(),
         body: Body::Pure(Box::new(body)),
     }
+}
+
+/// A trial that cannot be run here, for this reason. It is listed as ignored,
+/// with a warning; `--ignored` makes it fail.
+pub fn ignored(name: impl Into<String>, why: impl Into<String>) -> Trial {
+    Trial {
+        name: name.into(),
+        body: Body::Ignored(why.into()),
+    }
+}
+
+impl Trial {
+    /// The same trial, [`ignored`] if there is a reason not to run it.
+    pub fn unless(self, why: Option<String>) -> Trial {
+        match why {
+            Some(why) => ignored(self.name, why),
+            None => self,
+        }
+    }
+}
+
+/// Why what a kernel was recorded to say means nothing here.
+pub fn other_byte_order() -> Option<String> {
+    let big = cfg!(target_endian = "big");
+    big.then(|| "the recorded bytes are those of a little-endian kernel".to_owned())
 }
 
 /// Lists functions `fn(&mut Sandbox)` as trials named like them.
@@ -66,6 +93,11 @@ pub fn main(trials: Vec<Trial>) -> ExitCode {
     let trials = trials
         .into_iter()
         .map(|trial| match trial.body {
+            Body::Ignored(why) => {
+                eprintln!("warning: {} is NOT run: {why}", trial.name);
+                let run = move || Err(Failed::from(why));
+                libtest_mimic::Trial::test(trial.name, run).with_ignored_flag(true)
+            }
             Body::Pure(body) => {
                 let name = trial.name.clone();
                 libtest_mimic::Trial::test(trial.name, move || in_thread(name, body))
