@@ -20,6 +20,15 @@ pub fn id(word: &OsStr) -> Result<u8, Error> {
     up_to(word, u8::MAX.into(), "an id is a number from 0 to 255").map(|number| number as u8)
 }
 
+/// What the id of an endpoint is.
+pub const ENDPOINT_ID: &str = "the id of an endpoint is a number from 1 to 255";
+
+/// The id of an endpoint. 0 is read, too: as with `ip`, it is refused only if
+/// no other id comes after it.
+pub fn endpoint_id(word: &OsStr) -> Result<u8, Error> {
+    up_to(word, u8::MAX.into(), ENDPOINT_ID).map(|number| number as u8)
+}
+
 /// A port: 0 to 65535.
 pub fn port(word: &OsStr) -> Result<u16, Error> {
     up_to(word, u16::MAX.into(), "a port is a number from 0 to 65535").map(|number| number as u16)
@@ -207,6 +216,14 @@ mod tests {
         ] {
             assert_eq!(ipv4(word.as_bytes()), None, "{word:?}");
         }
+    }
+
+    #[test]
+    fn an_id_too_large_is_refused_by_the_rule_of_its_command() {
+        let rule = |wrong: Result<u8, Error>| wrong.expect_err("300").to_string();
+        assert!(rule(id(OsStr::new("300"))).ends_with("from 0 to 255"));
+        assert!(rule(endpoint_id(OsStr::new("300"))).ends_with("from 1 to 255"));
+        assert_eq!(endpoint_id(OsStr::new("0")), Ok(0));
     }
 
     #[test]

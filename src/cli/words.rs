@@ -199,6 +199,9 @@ fn reader(word: &'static Word, value: Value) -> ValueParser {
         Value::Id => typed
             .try_map(move |id| value::id(&id).map_err(fault))
             .into(),
+        Value::EndpointId => typed
+            .try_map(move |id| value::endpoint_id(&id).map_err(fault))
+            .into(),
         Value::Port => typed
             .try_map(move |port| value::port(&port).map_err(fault))
             .into(),
