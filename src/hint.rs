@@ -1,6 +1,7 @@
 //! What to do about an error, where its own words say too little.
 
 use nix::libc::{EADDRNOTAVAIL, EHOSTUNREACH, ENETUNREACH, EOPNOTSUPP, EPERM};
+use nix::unistd::geteuid;
 
 use crate::command::TooOld;
 use crate::netlink::{Error as Netlink, Refusal};
@@ -19,28 +20,38 @@ pub fn of(error: &anyhow::Error) -> Option<String> {
     }
     if let Some(netns::Error::Enter { source, .. }) = error.downcast_ref::<netns::Error>() {
         let refused = source.raw_os_error() == Some(EPERM);
-        let privilege = "it takes the capability CAP_SYS_ADMIN, which root has: try sudo";
-        return refused.then(|| privilege.to_owned());
+        return refused.then(|| privilege("CAP_SYS_ADMIN", geteuid().is_root()));
     }
     let hint = match error.downcast_ref::<Netlink>()? {
         Netlink::NoFamily(_) => {
             "it takes Linux 5.6 or later, built with CONFIG_MPTCP=y; \
              \"sysctl net.mptcp.enabled\" shows whether this one has it"
         }
-        Netlink::Join(error) if error.raw_os_error() == Some(EPERM) => PRIVILEGE,
+        Netlink::Join(error) if error.raw_os_error() == Some(EPERM) => return Some(net_admin()),
         Netlink::Refused(refusal) | Netlink::DumpRefused(refusal) => return of_refusal(refusal),
         _ => return None,
     };
     Some(hint.to_owned())
 }
 
-const PRIVILEGE: &str = "it takes the capability CAP_NET_ADMIN, which root has: try sudo";
+fn net_admin() -> String {
+    privilege("CAP_NET_ADMIN", geteuid().is_root())
+}
+
+/// How to come by a capability, which root may lack as well.
+fn privilege(capability: &str, root: bool) -> String {
+    let how = match root {
+        true => "which this container or service was not given",
+        false => "which root has: try sudo",
+    };
+    format!("it takes the capability {capability}, {how}")
+}
 
 const TOO_OLD: &str = "this kernel is too old for the command; \
                        those for one connection take Linux 5.19 or later";
 
 /// How the kernel's sentence begins, and what it means for the one who typed.
-const SENTENCES: [(&str, &str); 17] = [
+const SENTENCES: [(&str, &str); 18] = [
     (
         "too many addresses or duplicate one: -17",
         "there is an endpoint with this address already, \"mptcp endpoint show\" has it",
@@ -68,7 +79,12 @@ const SENTENCES: [(&str, &str); 17] = [
     ),
     (
         "missing address ID",
-        "say which endpoint: by \"id ID\", or by its ADDRESS",
+        "say which endpoint, by \"id ID\" or by its ADDRESS: \"mptcp endpoint show\" lists them",
+    ),
+    (
+        "address not found",
+        "\"mptcp endpoint show\" lists the endpoints, \
+         \"mptcp address show token TOKEN\" the addresses of one connection",
     ),
     (
         "userspace PM not selected",
@@ -117,7 +133,7 @@ fn of_refusal(refusal: &Refusal) -> Option<String> {
         return Some(of_connect(refusal.errno));
     }
     let hint = match (text, refusal.errno) {
-        ("", EPERM) => PRIVILEGE,
+        ("", EPERM) => return Some(net_admin()),
         ("", EOPNOTSUPP) => TOO_OLD,
         _ => {
             let known = SENTENCES.iter();
@@ -161,6 +177,21 @@ mod tests {
         assert!(hint_of(EOPNOTSUPP, None).contains("too old"));
         assert!(hint_of(EINVAL, Some("Unknown attribute type")).contains("too old"));
         assert!(of(&TooOld.into()).is_some());
+    }
+
+    #[test]
+    fn sudo_is_no_help_to_root() {
+        assert!(privilege("CAP_NET_ADMIN", false).ends_with("try sudo"));
+        let root = privilege("CAP_NET_ADMIN", true);
+        assert!(root.contains("CAP_NET_ADMIN") && !root.contains("sudo"));
+    }
+
+    #[test]
+    fn where_an_address_is_not_found_those_there_are_can_be_listed() {
+        for text in ["address not found", "missing address ID"] {
+            let hint = hint_of(EINVAL, Some(text));
+            assert!(hint.contains("\"mptcp endpoint show\""), "{hint}");
+        }
     }
 
     #[test]
