@@ -3,6 +3,7 @@
 use nix::libc::{EADDRNOTAVAIL, EHOSTUNREACH, ENETUNREACH, EOPNOTSUPP, EPERM};
 use nix::unistd::geteuid;
 
+use crate::cli::{AddressFault, Hint};
 use crate::command::TooOld;
 use crate::netlink::{Error as Netlink, Refusal};
 use crate::{cli, errno, handover, netns};
@@ -10,7 +11,7 @@ use crate::{cli, errno, handover, netns};
 /// One sentence, or none.
 pub fn of(error: &anyhow::Error) -> Option<String> {
     if let Some(error) = error.downcast_ref::<cli::Error>() {
-        return error.near().map(|near| format!("did you mean \"{near}\"?"));
+        return error.hint().map(of_words);
     }
     if error.is::<TooOld>() {
         return Some("it takes Linux 6.9 or later".to_owned());
@@ -32,6 +33,47 @@ pub fn of(error: &anyhow::Error) -> Option<String> {
         _ => return None,
     };
     Some(hint.to_owned())
+}
+
+/// What may help with the words of a command line.
+fn of_words(hint: &Hint) -> String {
+    match hint {
+        Hint::Near(near) => format!("did you mean \"{near}\"?"),
+        Hint::OneOf(names) => format!("one of these is expected: {}", names.join(", ")),
+        Hint::Valueless => {
+            "it is a word of the command, and the word before it takes a value".to_owned()
+        }
+        Hint::Misplaced(line) => format!("options come before the object: {line}"),
+        Hint::NoOptionHere => {
+            "options have their place in the command line, before the object or -batch FILE, \
+             and neither behind -- nor in a batch"
+                .to_owned()
+        }
+        Hint::Help(line) => format!("help is shown by: {line}"),
+        Hint::NoValue(option) => format!("\"{option}\" takes no value"),
+        Hint::NextWord(words) => format!("the value is the next word: {words}"),
+        Hint::When => "WHEN is always, auto or never".to_owned(),
+        Hint::Address(fault) => of_address(*fault).to_owned(),
+    }
+}
+
+fn of_address(fault: AddressFault) -> &'static str {
+    match fault {
+        AddressFault::Prefix => "an address is given without a prefix length (/NR)",
+        AddressFault::Zone => "use dev NAME instead of %NAME, where the command takes it",
+        AddressFault::Brackets => "an IPv6 address is given without brackets",
+        AddressFault::Port => "an address is given without its port, which has a keyword",
+        AddressFault::Groups => {
+            "an IPv6 address has eight groups of up to four hexadecimal digits with colons \
+             between them; :: stands once for groups of zeros"
+        }
+        AddressFault::Name => "names are not looked up, and the command has no such word",
+        AddressFault::Octal => "a part that begins with 0 is octal, and has no 8 or 9",
+        AddressFault::Parts => {
+            "an IPv4 address has four parts with dots between them, \
+             each part is a number from 0 to 255"
+        }
+    }
 }
 
 fn net_admin() -> String {
@@ -160,6 +202,8 @@ fn of_connect(errno: i32) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::ffi::OsStr;
+
     use nix::libc::EINVAL;
 
     use super::*;
@@ -192,6 +236,36 @@ mod tests {
             let hint = hint_of(EINVAL, Some(text));
             assert!(hint.contains("\"mptcp endpoint show\""), "{hint}");
         }
+    }
+
+    #[test]
+    fn words_are_helped_with() {
+        let hint = |words: &[&str]| {
+            let words: Vec<_> = words.iter().map(OsStr::new).collect();
+            let rejected = cli::Parser::default().parse(&words);
+            of(&rejected.expect_err("refused").error.into()).unwrap_or_default()
+        };
+        for (words, line) in [
+            (&["endpoint", "show", "-j"][..], "mptcp -j endpoint show"),
+            (&["endpoint", "-j"], "mptcp -j endpoint"),
+            (&["limits", "-j"], "mptcp -j limits"),
+            (&["limits", "show", "-o"], "mptcp -o limits show"),
+            (&["monitor", "-ts"], "mptcp -ts monitor"),
+        ] {
+            let place = format!("options come before the object: {line}");
+            assert_eq!(hint(words), place);
+        }
+        assert!(hint(&["endpoint", "add", "-h"]).ends_with("mptcp endpoint add --help"));
+        assert!(hint(&["-j", "endpoint"]).contains("-batch"));
+        assert_eq!(hint(&["endpoint", "rm"]), "did you mean \"delete\"?");
+        assert_eq!(hint(&["LIMITS"]), "did you mean \"limits\"?");
+        assert!(hint(&["subflow", "show"]).ends_with("create, destroy, change"));
+        assert!(hint(&["endpoint", "add", "10.0.0.1/24"]).contains("prefix length"));
+        assert_eq!(
+            hint(&["endpoint", "add", "sgnal"]),
+            "did you mean \"signal\"?"
+        );
+        assert_eq!(hint(&["endpoint", "add", "10.0.0.1", "id", "300"]), "");
     }
 
     #[test]
