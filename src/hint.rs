@@ -1,7 +1,9 @@
 //! What to do about an error, where its own words say too little.
 
 use nix::libc::{EADDRNOTAVAIL, EHOSTUNREACH, ENETUNREACH, EOPNOTSUPP, EPERM};
+use nix::unistd::geteuid;
 
+use crate::cli::{AddressFault, Hint};
 use crate::command::TooOld;
 use crate::netlink::{Error as Netlink, Refusal};
 use crate::{cli, errno, handover, netns};
@@ -9,7 +11,7 @@ use crate::{cli, errno, handover, netns};
 /// One sentence, or none.
 pub fn of(error: &anyhow::Error) -> Option<String> {
     if let Some(error) = error.downcast_ref::<cli::Error>() {
-        return error.near().map(|near| format!("did you mean \"{near}\"?"));
+        return error.hint().map(of_words);
     }
     if error.is::<TooOld>() {
         return Some("it takes Linux 6.9 or later".to_owned());
@@ -19,28 +21,79 @@ pub fn of(error: &anyhow::Error) -> Option<String> {
     }
     if let Some(netns::Error::Enter { source, .. }) = error.downcast_ref::<netns::Error>() {
         let refused = source.raw_os_error() == Some(EPERM);
-        let privilege = "it takes the capability CAP_SYS_ADMIN, which root has: try sudo";
-        return refused.then(|| privilege.to_owned());
+        return refused.then(|| privilege("CAP_SYS_ADMIN", geteuid().is_root()));
     }
     let hint = match error.downcast_ref::<Netlink>()? {
         Netlink::NoFamily(_) => {
             "it takes Linux 5.6 or later, built with CONFIG_MPTCP=y; \
              \"sysctl net.mptcp.enabled\" shows whether this one has it"
         }
-        Netlink::Join(error) if error.raw_os_error() == Some(EPERM) => PRIVILEGE,
+        Netlink::Join(error) if error.raw_os_error() == Some(EPERM) => return Some(net_admin()),
         Netlink::Refused(refusal) | Netlink::DumpRefused(refusal) => return of_refusal(refusal),
         _ => return None,
     };
     Some(hint.to_owned())
 }
 
-const PRIVILEGE: &str = "it takes the capability CAP_NET_ADMIN, which root has: try sudo";
+/// What may help with the words of a command line.
+fn of_words(hint: &Hint) -> String {
+    match hint {
+        Hint::Near(near) => format!("did you mean \"{near}\"?"),
+        Hint::OneOf(names) => format!("one of these is expected: {}", names.join(", ")),
+        Hint::Valueless => {
+            "it is a word of the command, and the word before it takes a value".to_owned()
+        }
+        Hint::Misplaced(line) => format!("options come before the object: {line}"),
+        Hint::NoOptionHere => {
+            "options have their place in the command line, before the object or -batch FILE, \
+             and neither behind -- nor in a batch"
+                .to_owned()
+        }
+        Hint::Help(line) => format!("help is shown by: {line}"),
+        Hint::NoValue(option) => format!("\"{option}\" takes no value"),
+        Hint::NextWord(words) => format!("the value is the next word: {words}"),
+        Hint::When => "WHEN is always, auto or never".to_owned(),
+        Hint::Address(fault) => of_address(*fault).to_owned(),
+    }
+}
+
+fn of_address(fault: AddressFault) -> &'static str {
+    match fault {
+        AddressFault::Prefix => "an address is given without a prefix length (/NR)",
+        AddressFault::Zone => "use dev NAME instead of %NAME, where the command takes it",
+        AddressFault::Brackets => "an IPv6 address is given without brackets",
+        AddressFault::Port => "an address is given without its port, which has a keyword",
+        AddressFault::Groups => {
+            "an IPv6 address has eight groups of up to four hexadecimal digits with colons \
+             between them; :: stands once for groups of zeros"
+        }
+        AddressFault::Name => "names are not looked up, and the command has no such word",
+        AddressFault::Octal => "a part that begins with 0 is octal, and has no 8 or 9",
+        AddressFault::Parts => {
+            "an IPv4 address has four parts with dots between them, \
+             each part is a number from 0 to 255"
+        }
+    }
+}
+
+fn net_admin() -> String {
+    privilege("CAP_NET_ADMIN", geteuid().is_root())
+}
+
+/// How to come by a capability, which root may lack as well.
+fn privilege(capability: &str, root: bool) -> String {
+    let how = match root {
+        true => "which this container or service was not given",
+        false => "which root has: try sudo",
+    };
+    format!("it takes the capability {capability}, {how}")
+}
 
 const TOO_OLD: &str = "this kernel is too old for the command; \
                        those for one connection take Linux 5.19 or later";
 
 /// How the kernel's sentence begins, and what it means for the one who typed.
-const SENTENCES: [(&str, &str); 17] = [
+const SENTENCES: [(&str, &str); 18] = [
     (
         "too many addresses or duplicate one: -17",
         "there is an endpoint with this address already, \"mptcp endpoint show\" has it",
@@ -68,7 +121,12 @@ const SENTENCES: [(&str, &str); 17] = [
     ),
     (
         "missing address ID",
-        "say which endpoint: by \"id ID\", or by its ADDRESS",
+        "say which endpoint, by \"id ID\" or by its ADDRESS: \"mptcp endpoint show\" lists them",
+    ),
+    (
+        "address not found",
+        "\"mptcp endpoint show\" lists the endpoints, \
+         \"mptcp address show token TOKEN\" the addresses of one connection",
     ),
     (
         "userspace PM not selected",
@@ -117,7 +175,7 @@ fn of_refusal(refusal: &Refusal) -> Option<String> {
         return Some(of_connect(refusal.errno));
     }
     let hint = match (text, refusal.errno) {
-        ("", EPERM) => PRIVILEGE,
+        ("", EPERM) => return Some(net_admin()),
         ("", EOPNOTSUPP) => TOO_OLD,
         _ => {
             let known = SENTENCES.iter();
@@ -144,6 +202,8 @@ fn of_connect(errno: i32) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::ffi::OsStr;
+
     use nix::libc::EINVAL;
 
     use super::*;
@@ -161,6 +221,51 @@ mod tests {
         assert!(hint_of(EOPNOTSUPP, None).contains("too old"));
         assert!(hint_of(EINVAL, Some("Unknown attribute type")).contains("too old"));
         assert!(of(&TooOld.into()).is_some());
+    }
+
+    #[test]
+    fn sudo_is_no_help_to_root() {
+        assert!(privilege("CAP_NET_ADMIN", false).ends_with("try sudo"));
+        let root = privilege("CAP_NET_ADMIN", true);
+        assert!(root.contains("CAP_NET_ADMIN") && !root.contains("sudo"));
+    }
+
+    #[test]
+    fn where_an_address_is_not_found_those_there_are_can_be_listed() {
+        for text in ["address not found", "missing address ID"] {
+            let hint = hint_of(EINVAL, Some(text));
+            assert!(hint.contains("\"mptcp endpoint show\""), "{hint}");
+        }
+    }
+
+    #[test]
+    fn words_are_helped_with() {
+        let hint = |words: &[&str]| {
+            let words: Vec<_> = words.iter().map(OsStr::new).collect();
+            let rejected = cli::Parser::default().parse(&words);
+            of(&rejected.expect_err("refused").error.into()).unwrap_or_default()
+        };
+        for (words, line) in [
+            (&["endpoint", "show", "-j"][..], "mptcp -j endpoint show"),
+            (&["endpoint", "-j"], "mptcp -j endpoint"),
+            (&["limits", "-j"], "mptcp -j limits"),
+            (&["limits", "show", "-o"], "mptcp -o limits show"),
+            (&["monitor", "-ts"], "mptcp -ts monitor"),
+        ] {
+            let place = format!("options come before the object: {line}");
+            assert_eq!(hint(words), place);
+        }
+        assert!(hint(&["endpoint", "add", "-h"]).ends_with("mptcp endpoint add --help"));
+        assert!(hint(&["-j", "endpoint"]).contains("-batch"));
+        assert_eq!(hint(&["endpoint", "rm"]), "did you mean \"delete\"?");
+        assert_eq!(hint(&["LIMITS"]), "did you mean \"limits\"?");
+        assert!(hint(&["subflow", "show"]).ends_with("create, destroy, change"));
+        assert!(hint(&["endpoint", "add", "10.0.0.1/24"]).contains("prefix length"));
+        assert_eq!(
+            hint(&["endpoint", "add", "sgnal"]),
+            "did you mean \"signal\"?"
+        );
+        assert_eq!(hint(&["endpoint", "add", "10.0.0.1", "id", "300"]), "");
     }
 
     #[test]

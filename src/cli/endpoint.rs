@@ -5,7 +5,7 @@ use clap::ArgMatches;
 use crate::pm::{Address, Flags};
 
 use super::grammar::{Command, Kind, Object, Value, Word, flag, keyword, operand};
-use super::value::DeviceName;
+use super::value::{self, DeviceName};
 use super::{Error, Request, words};
 
 /// What is asked about endpoints.
@@ -92,7 +92,7 @@ const ADD: Command = Command {
         },
         keyword(
             "id",
-            Value::Id,
+            Value::EndpointId,
             "the number it has on the wire, 1 to 255; else the kernel picks one",
         ),
         keyword(
@@ -143,7 +143,7 @@ const CHANGE: Command = Command {
             "nofullmesh",
             "not so; this is what leaving out fullmesh means, too",
         ),
-        keyword("id", Value::Id, "the endpoint with this id"),
+        keyword("id", Value::EndpointId, "the endpoint with this id"),
         keyword(
             "port",
             Value::Port,
@@ -197,7 +197,11 @@ const SHOW: Command = Command {
     name: "show",
     about: "Show the endpoints, or one of them",
     synopsis: "[ id ID ]",
-    words: &[keyword("id", Value::Id, "the endpoint with this id only")],
+    words: &[keyword(
+        "id",
+        Value::EndpointId,
+        "the endpoint with this id only",
+    )],
     tolerated: TOLERATED,
     lenient: false,
     example: "\
@@ -274,7 +278,7 @@ fn show(matches: &ArgMatches) -> Result<Request, Error> {
 
 fn nonzero_id(spec: &Spec) -> Result<(), Error> {
     match spec.id {
-        Some(0) => Err(Error::argument("ID", "it can't be 0")),
+        Some(0) => Err(Error::argument("ID", value::ENDPOINT_ID)),
         _ => Ok(()),
     }
 }

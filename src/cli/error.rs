@@ -3,6 +3,7 @@
 use std::ffi::{OsStr, OsString};
 
 use super::value::DeviceName;
+use super::{Hint, options};
 
 /// A command line that is refused.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -45,32 +46,32 @@ pub enum Error {
     Address {
         /// The word at fault.
         word: OsString,
-        /// What may have been meant.
-        near: Option<&'static str>,
+        /// What may help.
+        hint: Option<Hint>,
     },
     /// A word that the command does not know.
     #[error("Error: argument \"{}\" is wrong: the command has no such word", .word.display())]
     Word {
         /// The word at fault.
         word: OsString,
-        /// What may have been meant.
-        near: Option<&'static str>,
+        /// What may help.
+        hint: Option<Hint>,
     },
     /// No object or command of that name.
     #[error("Command \"{}\" is unknown, try \"mptcp help\".", .word.display())]
     Command {
         /// The word at fault.
         word: OsString,
-        /// What may have been meant.
-        near: Option<&'static str>,
+        /// What may help.
+        hint: Option<Hint>,
     },
     /// No option of that name.
     #[error("Option \"{}\" is unknown, try \"mptcp --help\".", .word.display())]
     Option {
         /// The word at fault.
         word: OsString,
-        /// What may have been meant.
-        near: Option<&'static str>,
+        /// What may help.
+        hint: Option<Hint>,
     },
     /// The usage was asked for, or nothing at all was.
     #[error("{0}")]
@@ -95,14 +96,32 @@ impl Error {
         }
     }
 
-    /// A word to try instead of the one at fault.
-    pub fn near(&self) -> Option<&'static str> {
+    /// What may help whoever typed the word at fault.
+    pub fn hint(&self) -> Option<&Hint> {
         match self {
-            Error::Address { near, .. }
-            | Error::Word { near, .. }
-            | Error::Command { near, .. }
-            | Error::Option { near, .. } => *near,
+            Error::Address { hint, .. }
+            | Error::Word { hint, .. }
+            | Error::Command { hint, .. }
+            | Error::Option { hint, .. } => hint.as_ref(),
             _ => None,
         }
+    }
+
+    /// The same error behind the words of `command`: where the word at fault
+    /// is an option, that is what the hint is about. `command` is empty where
+    /// the object is expected.
+    pub(super) fn behind(mut self, command: &str) -> Self {
+        let (Error::Address { word, hint }
+        | Error::Word { word, hint }
+        | Error::Command { word, hint }) = &mut self
+        else {
+            return self;
+        };
+        if !matches!(hint, Some(Hint::Near(_)))
+            && let Some(misplaced) = options::misplaced(word, command)
+        {
+            *hint = Some(misplaced);
+        }
+        self
     }
 }

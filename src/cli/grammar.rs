@@ -71,6 +71,8 @@ pub enum Kind {
 pub enum Value {
     /// An address id.
     Id,
+    /// The id of an endpoint, which is not 0.
+    EndpointId,
     /// A port.
     Port,
     /// A limit.
@@ -87,7 +89,7 @@ impl Value {
     /// How the synopsis names it.
     pub fn name(self) -> &'static str {
         match self {
-            Value::Id => "ID",
+            Value::Id | Value::EndpointId => "ID",
             Value::Port | Value::Limit => "NR",
             Value::Device => "NAME",
             Value::Address => "ADDRESS",

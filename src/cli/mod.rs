@@ -19,6 +19,7 @@ use std::os::unix::ffi::OsStrExt;
 
 pub use error::{Error, Rejected};
 pub use options::{ColorChoice, Next, Options, Timestamp};
+pub use suggest::{AddressFault, Hint};
 pub use value::DeviceName;
 
 use objects::OBJECTS;
@@ -58,7 +59,8 @@ impl Parser {
         if *name == "--help" {
             return Err(Error::Help(help::overview()).into());
         }
-        let object = find(name, &OBJECTS, |object| object.name)?;
+        let object =
+            find(name, &OBJECTS, |object| object.name).map_err(|error| error.behind(""))?;
         let (command, words) = match (words, object.default) {
             (_, None) if object.commands.is_empty() => {
                 return Err(Error::Usage(help::guide()).into());
@@ -70,13 +72,18 @@ impl Parser {
                 return Err(Error::Help(help::object(object)).into());
             }
             ([name, words @ ..], _) => {
-                (find(name, object.commands, |command| command.name)?, words)
+                let found = find(name, object.commands, |command| command.name);
+                (found.map_err(|error| error.behind(object.name))?, words)
             }
         };
         let read = self.readers.parse(command, words);
         let matches = read.map_err(|rejected| match rejected.error {
             Error::HelpWord => Error::Help(help::command(command)).into(),
-            _ => rejected,
+            error => {
+                let place = format!("{} {}", object.name, command.name);
+                let (error, devices) = (error.behind(place.trim_end()), rejected.devices);
+                Rejected { error, devices }
+            }
         })?;
         (command.lower)(&matches).map_err(|error| Rejected {
             devices: words::all(&matches, "dev"),
@@ -105,6 +112,6 @@ fn find<'a, T>(
         .find(abbreviates)
         .ok_or_else(|| Error::Command {
             word: word.to_owned(),
-            near: suggest::nearest(word, table.iter().map(name)),
+            hint: Some(suggest::command(word, table.iter().map(&name))),
         })
 }

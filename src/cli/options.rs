@@ -3,10 +3,13 @@
 //! One dash or two, and any initial part of a name: the first entry of
 //! the table that begins with it wins.
 
+mod hints;
+
 use std::ffi::{OsStr, OsString};
 use std::os::unix::ffi::OsStrExt;
 
-use super::{Error, suggest, value};
+use super::{Error, value};
+pub(super) use hints::misplaced;
 
 /// What the options ask for.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
@@ -109,6 +112,13 @@ impl Entry {
         self.abbreviates = false;
         self
     }
+
+    fn is_called(&self, name: &[u8]) -> bool {
+        self.names.iter().any(|full| match self.abbreviates {
+            true => full.as_bytes().starts_with(name),
+            false => full.as_bytes() == name,
+        })
+    }
 }
 
 /// An option that is accepted because `ip` has it, and changes nothing here.
@@ -170,7 +180,7 @@ pub fn help() -> impl Iterator<Item = &'static str> {
 }
 
 /// The longest name of each option, without its dash.
-pub fn names() -> impl Iterator<Item = &'static str> {
+pub fn names() -> impl Iterator<Item = &'static str> + Clone {
     TABLE.iter().filter_map(|entry| entry.names.last().copied())
 }
 
@@ -216,10 +226,10 @@ pub fn parse(words: &mut &[&OsStr]) -> Result<(Options, Next), Error> {
         }
         let name = name.strip_prefix(b"-").unwrap_or(name);
         let Some((entry, when)) = find(name) else {
-            let (word, near) = (OsStr::from_bytes(name), names());
-            let word = [OsStr::new("-"), word].into_iter().collect::<OsString>();
-            let near = suggest::nearest(OsStr::from_bytes(name), near);
-            return Err(Error::Option { word, near });
+            let hint = hints::unknown(word);
+            let name = OsStr::from_bytes(name);
+            let word = [OsStr::new("-"), name].into_iter().collect::<OsString>();
+            return Err(Error::Option { word, hint });
         };
         match &entry.effect {
             Effect::Set(set) => set(&mut options),
@@ -253,11 +263,7 @@ fn find(name: &[u8]) -> Option<(&'static Entry, ColorChoice)> {
     }?;
     let entry = TABLE.iter().find(|entry| {
         let takes_it = when.is_none() || matches!(entry.effect, Effect::Color);
-        takes_it
-            && entry.names.iter().any(|full| match entry.abbreviates {
-                true => full.as_bytes().starts_with(stem),
-                false => full.as_bytes() == stem,
-            })
+        takes_it && entry.is_called(stem)
     })?;
     Some((entry, choice))
 }

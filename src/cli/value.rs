@@ -9,7 +9,7 @@ use std::os::unix::ffi::OsStrExt;
 
 use crate::pm::Address;
 
-use super::Error;
+use super::{AddressFault, Error, Hint};
 
 /// The name of a network device, not yet looked up.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,6 +18,15 @@ pub struct DeviceName(pub OsString);
 /// An address id: 0 to 255.
 pub fn id(word: &OsStr) -> Result<u8, Error> {
     up_to(word, u8::MAX.into(), "an id is a number from 0 to 255").map(|number| number as u8)
+}
+
+/// What the id of an endpoint is.
+pub const ENDPOINT_ID: &str = "the id of an endpoint is a number from 1 to 255";
+
+/// The id of an endpoint. 0 is read, too: as with `ip`, it is refused only if
+/// no other id comes after it.
+pub fn endpoint_id(word: &OsStr) -> Result<u8, Error> {
+    up_to(word, u8::MAX.into(), ENDPOINT_ID).map(|number| number as u8)
 }
 
 /// A port: 0 to 65535.
@@ -41,7 +50,34 @@ pub fn address(word: &OsStr) -> Result<Address, Error> {
     };
     address.ok_or_else(|| Error::Address {
         word: word.to_owned(),
-        near: None,
+        hint: fault(bytes).map(Hint::Address),
+    })
+}
+
+/// Why the word is no address, as far as its looks tell.
+fn fault(word: &[u8]) -> Option<AddressFault> {
+    let is_letter = |byte: &u8| byte.is_ascii_alphabetic() || !byte.is_ascii();
+    let parts = || word.split(|&byte| byte == b'.');
+    let is_octal = |part: &[u8]| part.len() > 1 && part.starts_with(b"0");
+    let has_8 = |part: &[u8]| part.iter().all(u8::is_ascii_digit) && part.iter().any(|d| *d > b'7');
+    let colon = word.iter().position(|&byte| byte == b':');
+    let [first, ..] = word else { return None };
+    Some(match first {
+        _ if word.contains(&b'/') => AddressFault::Prefix,
+        b'-' => return None,
+        b'[' => AddressFault::Brackets,
+        _ if word.contains(&b'%') => AddressFault::Zone,
+        _ if colon.is_some_and(|colon| ipv4(&word[..colon]).is_some() && word.contains(&b'.')) => {
+            AddressFault::Port
+        }
+        _ if colon.is_some() => AddressFault::Groups,
+        first if is_letter(first) => AddressFault::Name,
+        _ if parts().next_back()?.iter().all(is_letter) && !word.ends_with(b".") => {
+            AddressFault::Name
+        }
+        _ if parts().any(|part| is_octal(part) && has_8(part)) => AddressFault::Octal,
+        b'0'..=b'9' | b'.' => AddressFault::Parts,
+        _ => return None,
     })
 }
 
@@ -207,6 +243,41 @@ mod tests {
         ] {
             assert_eq!(ipv4(word.as_bytes()), None, "{word:?}");
         }
+    }
+
+    #[test]
+    fn a_bad_address_is_told_from_another() {
+        use AddressFault::*;
+        let faults = [
+            ("10.0.0.1/24", Some(Prefix)),
+            ("2001:db8::1/64", Some(Prefix)),
+            ("fe80::1%eth0", Some(Zone)),
+            ("[::1]", Some(Brackets)),
+            ("10.0.0.1:80", Some(Port)),
+            ("1::2::3", Some(Groups)),
+            ("localhost", Some(Name)),
+            ("1and1.com", Some(Name)),
+            ("10.0.0.08", Some(Octal)),
+            ("10.0.0.300", Some(Parts)),
+            ("10.0.0.1.2", Some(Parts)),
+            ("10.0.0.", Some(Parts)),
+            ("10.0.0.1x", Some(Parts)),
+            ("", None),
+            ("-j", None),
+        ];
+        for (word, fault) in faults {
+            let wrong = address(OsStr::new(word));
+            let hint = wrong.expect_err(word).hint().cloned();
+            assert_eq!(hint, fault.map(Hint::Address), "{word:?}");
+        }
+    }
+
+    #[test]
+    fn an_id_too_large_is_refused_by_the_rule_of_its_command() {
+        let rule = |wrong: Result<u8, Error>| wrong.expect_err("300").to_string();
+        assert!(rule(id(OsStr::new("300"))).ends_with("from 0 to 255"));
+        assert!(rule(endpoint_id(OsStr::new("300"))).ends_with("from 1 to 255"));
+        assert_eq!(endpoint_id(OsStr::new("0")), Ok(0));
     }
 
     #[test]

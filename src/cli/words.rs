@@ -13,7 +13,7 @@ use clap::{Arg, ArgAction, ArgMatches};
 
 use super::grammar::{Command, Kind, Value, Word};
 use super::value::{self, DeviceName};
-use super::{Error, Rejected, suggest};
+use super::{Error, Hint, Rejected, suggest};
 
 /// The name under which clap has the flags, all of them.
 const FLAGS: &str = "flag";
@@ -107,10 +107,10 @@ fn translate(
             if command.lenient {
                 continue;
             }
-            let (word, near) = (word.to_owned(), nearest(command, word));
+            let (word, hint) = (word.to_owned(), hint(command, word));
             return Err(match known(command).next() {
-                None => Error::Command { word, near },
-                Some(_) => Error::Word { word, near },
+                None => Error::Command { word, hint },
+                Some(_) => Error::Word { word, hint },
             });
         };
         let (name, value) = match known.kind {
@@ -199,6 +199,9 @@ fn reader(word: &'static Word, value: Value) -> ValueParser {
         Value::Id => typed
             .try_map(move |id| value::id(&id).map_err(fault))
             .into(),
+        Value::EndpointId => typed
+            .try_map(move |id| value::endpoint_id(&id).map_err(fault))
+            .into(),
         Value::Port => typed
             .try_map(move |port| value::port(&port).map_err(fault))
             .into(),
@@ -260,17 +263,18 @@ fn rejected(error: &clap::Error, command: &Command, arguments: &[OsString]) -> R
     Rejected {
         devices: devices(before),
         error: match error {
-            Error::Address { word, .. } => Error::Address {
+            Error::Address { word, hint: fault } => Error::Address {
                 word: word.clone(),
-                near: nearest(command, word),
+                hint: hint(command, word).or_else(|| fault.clone()),
             },
             error => error.clone(),
         },
     }
 }
 
-fn nearest(command: &Command, word: &OsStr) -> Option<&'static str> {
+/// Help from the words of the command.
+fn hint(command: &Command, word: &OsStr) -> Option<Hint> {
     let words = command.words.iter();
     let names = words.filter(|word| !matches!(word.kind, Kind::Operand(_)));
-    suggest::nearest(word, names.map(|word| word.name))
+    suggest::word(word, names.map(|word| word.name))
 }

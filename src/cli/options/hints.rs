@@ -1,0 +1,105 @@
+//! Help with options that are none, or that are not at their place.
+
+use std::ffi::OsStr;
+
+use super::super::{Hint, suggest};
+use super::{Effect, Entry, TABLE, find, names};
+
+/// Help with an option that is none, from how it was typed.
+pub fn unknown(word: &OsStr) -> Option<Hint> {
+    let (dashes, name) = dashes(word.to_str()?);
+    let Some((stem, value)) = name.split_once('=') else {
+        return near(dashes, name);
+    };
+    let meant = TABLE.iter().find(|entry| entry.is_called(stem.as_bytes()));
+    let option = format!("{dashes}{stem}");
+    match meant
+        .filter(|_| !stem.is_empty())
+        .map(|entry| &entry.effect)
+    {
+        Some(Effect::Color) => Some(Hint::When),
+        Some(Effect::Value(..)) => Some(Hint::NextWord(format!("{option} {value}"))),
+        Some(_) => Some(Hint::NoValue(option)),
+        None => near(dashes, stem),
+    }
+}
+
+fn near(dashes: &str, name: &str) -> Option<Hint> {
+    let near = suggest::nearest(OsStr::new(name), names())?;
+    Some(Hint::Near(format!("{dashes}{near}")))
+}
+
+/// Help with an option that stands behind the words of `command`.
+pub fn misplaced(word: &OsStr, command: &str) -> Option<Hint> {
+    let word = word.to_str()?;
+    let (dashes, name) = dashes(word);
+    if dashes.is_empty() || name.is_empty() {
+        return None;
+    }
+    // Behind a command, -h is no abbreviation of -human.
+    let asks_help =
+        |entry: &Entry| matches!(entry.effect, Effect::Usage) && entry.is_called(name.as_bytes());
+    let (entry, _) = find(name.as_bytes())?;
+    Some(match entry.effect {
+        _ if command.is_empty() => Hint::NoOptionHere,
+        _ if TABLE.iter().any(asks_help) => Hint::Help(format!("mptcp {command} --help")),
+        Effect::Value(..) => Hint::Misplaced(format!("mptcp {word} VALUE {command}")),
+        _ => Hint::Misplaced(format!("mptcp {word} {command}")),
+    })
+}
+
+/// The one dash or two at the beginning, and what follows.
+fn dashes(word: &str) -> (&str, &str) {
+    let count = word
+        .bytes()
+        .take(2)
+        .take_while(|&byte| byte == b'-')
+        .count();
+    word.split_at(count)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::parse;
+    use super::*;
+
+    fn hint(option: &str) -> Option<Hint> {
+        let error = parse(&mut [OsStr::new(option)].as_slice());
+        error.expect_err(option).hint().cloned()
+    }
+
+    #[test]
+    fn an_option_is_suggested_as_it_would_be_typed() {
+        let near = |option: &str| Some(Hint::Near(option.to_owned()));
+        assert_eq!(hint("-jsno"), near("-json"));
+        assert_eq!(hint("--jsno"), near("--json"));
+        assert_eq!(hint("-J"), near("-json"));
+        assert_eq!(hint("-zzz"), None);
+    }
+
+    #[test]
+    fn a_value_behind_an_equals_sign_is_explained() {
+        assert_eq!(hint("-json=1"), Some(Hint::NoValue("-json".to_owned())));
+        let next = Hint::NextWord("-rcvbuf 1000".to_owned());
+        assert_eq!(hint("-rcvbuf=1000"), Some(next));
+        assert_eq!(hint("-color=foo"), Some(Hint::When));
+        assert_eq!(hint("-c=al"), Some(Hint::When));
+        assert_eq!(hint("-=foo"), None);
+    }
+
+    #[test]
+    fn an_option_behind_the_command_is_shown_where_it_belongs() {
+        let behind = |word: &str| misplaced(OsStr::new(word), "endpoint show");
+        let line = |line: &str| Some(Hint::Misplaced(line.to_owned()));
+        assert_eq!(behind("-j"), line("mptcp -j endpoint show"));
+        assert_eq!(behind("--json"), line("mptcp --json endpoint show"));
+        assert_eq!(behind("-n"), line("mptcp -n VALUE endpoint show"));
+        let help = Hint::Help("mptcp endpoint show --help".to_owned());
+        assert_eq!(behind("-h"), Some(help.clone()));
+        assert_eq!(behind("-help"), Some(help));
+        for word in ["j", "-", "--", "-zzz", ""] {
+            assert_eq!(behind(word), None, "{word:?}");
+        }
+        assert_eq!(misplaced(OsStr::new("-j"), ""), Some(Hint::NoOptionHere));
+    }
+}
