@@ -142,7 +142,7 @@ fn values(object: &str, command: &str, value: Value) -> &'static str {
     let existing = object == "endpoint" && command != "add";
     match value {
         Value::Device => "devices",
-        Value::Id if existing => "ids",
+        Value::Id | Value::EndpointId if existing => "ids",
         Value::Address if existing && command == "change" => "addresses",
         _ => "unknown",
     }

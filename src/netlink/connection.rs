@@ -21,9 +21,9 @@ const MAX_ENTRIES: usize = 65_536;
 const MAX_DUMPS: usize = 8;
 
 /// What can be sent to a family.
-pub trait Request: GenlFamily + Emitable + std::fmt::Debug + Clone {}
+pub trait Request: GenlFamily + Emitable + std::fmt::Debug {}
 
-impl<T: GenlFamily + Emitable + std::fmt::Debug + Clone> Request for T {}
+impl<T: GenlFamily + Emitable + std::fmt::Debug> Request for T {}
 
 /// A whole dump.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -44,8 +44,8 @@ pub struct Connection<T = Socket> {
 }
 
 /// All that the kernel said to one request.
-struct Answer<R> {
-    entries: Vec<R>,
+struct Answer {
+    entries: Vec<Entry>,
     interrupted: bool,
     extended: Extended,
 }
@@ -90,7 +90,7 @@ impl<T: Transport> Connection<T> {
     /// # Errors
     /// [`Error::Refused`] when the kernel refuses it.
     pub fn change(&mut self, family: u16, request: impl Request) -> Result<Extended, Error> {
-        let answer = self.exchange::<Ignored>(family, NLM_F_ACK, request)?;
+        let answer = self.exchange(family, NLM_F_ACK, &encode(request))?;
         Ok(answer.extended)
     }
 
@@ -100,8 +100,9 @@ impl<T: Transport> Connection<T> {
     /// [`Error::Refused`] when the kernel refuses, [`Error::NoReply`] when it
     /// acknowledges without an object.
     pub fn get<R: Reply>(&mut self, family: u16, request: impl Request) -> Result<R, Error> {
-        let mut answer = self.read(family, 0, request)?;
-        answer.entries.pop().ok_or(Error::NoReply)
+        let answer = self.read(family, 0, &encode(request))?;
+        let entry = answer.entries.first().ok_or(Error::NoReply)?;
+        entry.decode()
     }
 
     /// Asks for all objects, anew while the kernel says that they changed
@@ -110,39 +111,31 @@ impl<T: Transport> Connection<T> {
     /// # Errors
     /// [`Error::Refused`] when the kernel refuses, also in the middle.
     pub fn dump<R: Reply>(&mut self, family: u16, request: impl Request) -> Result<Dump<R>, Error> {
-        let mut attempts = 0;
-        loop {
-            attempts += 1;
-            let answer = self.read(family, NLM_F_DUMP, request.clone())?;
-            if !answer.interrupted || attempts == MAX_DUMPS {
-                return Ok(Dump {
-                    entries: answer.entries,
-                    interrupted: answer.interrupted,
-                });
+        let request = encode(request);
+        let mut answer = self.read(family, NLM_F_DUMP, &request)?;
+        for _ in 1..MAX_DUMPS {
+            if !answer.interrupted {
+                break;
             }
+            answer = self.read(family, NLM_F_DUMP, &request)?;
         }
+        let entries = answer.entries.iter().map(Entry::decode);
+        Ok(Dump {
+            entries: entries.collect::<Result<_, _>>()?,
+            interrupted: answer.interrupted,
+        })
     }
 
     /// An exchange that changes nothing, so that an answer for which the
     /// buffer was too small is asked for once more.
-    fn read<R: Reply>(
-        &mut self,
-        family: u16,
-        flags: u16,
-        request: impl Request,
-    ) -> Result<Answer<R>, Error> {
-        match self.exchange(family, flags, request.clone()) {
-            Err(Error::Cut { .. }) => self.exchange(family, flags, request),
+    fn read(&mut self, family: u16, flags: u16, request: &Entry) -> Result<Answer, Error> {
+        match self.exchange(family, flags, request) {
+            Err(Error::Cut(_)) => self.exchange(family, flags, request),
             answer => answer,
         }
     }
 
-    fn exchange<R: Reply>(
-        &mut self,
-        family: u16,
-        flags: u16,
-        request: impl Request,
-    ) -> Result<Answer<R>, Error> {
+    fn exchange(&mut self, family: u16, flags: u16, request: &Entry) -> Result<Answer, Error> {
         self.send(family, flags, request)?;
         let one_entry_ends_it = flags & (NLM_F_ACK | NLM_F_DUMP) == 0;
         let mut answer = Answer {
@@ -196,10 +189,9 @@ impl<T: Transport> Connection<T> {
         }
     }
 
-    fn send(&mut self, family: u16, flags: u16, request: impl Request) -> Result<(), Error> {
+    fn send(&mut self, family: u16, flags: u16, request: &Entry) -> Result<(), Error> {
         self.sequence = self.sequence.wrapping_add(1);
-        let mut payload = GenlMessage::from_payload(request);
-        payload.set_resolved_family_id(family);
+        let payload = GenlMessage::new(request.header, request.clone(), family);
         let mut header = NetlinkHeader::default();
         header.flags = NLM_F_REQUEST | flags;
         header.sequence_number = self.sequence;
@@ -236,17 +228,17 @@ fn of_dump(error: Error, flags: u16) -> Error {
 }
 
 /// Takes a message apart, if its type has a place in the exchange.
-fn decode<R: Reply>(
+fn decode(
     family: u16,
     header: &NetlinkHeader,
     bytes: &[u8],
-) -> Result<NetlinkPayload<GenlMessage<R>>, Error> {
+) -> Result<NetlinkPayload<GenlMessage<Entry>>, Error> {
     match header.message_type {
         kind if kind == family => {}
         NLMSG_NOOP | NLMSG_ERROR | NLMSG_DONE | NLMSG_OVERRUN => {}
         kind => return Err(Error::Type(kind)),
     }
-    Ok(NetlinkMessage::<GenlMessage<R>>::deserialize(bytes)?.payload)
+    Ok(NetlinkMessage::<GenlMessage<Entry>>::deserialize(bytes)?.payload)
 }
 
 fn stray(count: &mut usize) -> Result<(), Error> {
@@ -257,12 +249,57 @@ fn stray(count: &mut usize) -> Result<(), Error> {
     }
 }
 
-/// A reply whose content does not matter.
-#[derive(Debug)]
-struct Ignored;
+/// The payload of any family's message, not decoded: the exchange is the same
+/// for all of them.
+#[derive(Debug, Clone)]
+struct Entry {
+    header: GenlHeader,
+    attributes: Vec<u8>,
+}
 
-impl ParseableParametrized<[u8], GenlHeader> for Ignored {
-    fn parse_with_param(_: &[u8], _: GenlHeader) -> Result<Self, DecodeError> {
-        Ok(Ignored)
+impl Entry {
+    fn decode<R: Reply>(&self) -> Result<R, Error> {
+        Ok(R::parse_with_param(&self.attributes, self.header)?)
+    }
+}
+
+fn encode(request: impl Request) -> Entry {
+    let mut attributes = vec![0; request.buffer_len()];
+    request.emit(&mut attributes);
+    let header = GenlHeader {
+        cmd: request.command(),
+        version: request.version(),
+    };
+    Entry { header, attributes }
+}
+
+impl ParseableParametrized<[u8], GenlHeader> for Entry {
+    fn parse_with_param(attributes: &[u8], header: GenlHeader) -> Result<Self, DecodeError> {
+        let attributes = attributes.to_vec();
+        Ok(Entry { header, attributes })
+    }
+}
+
+impl Emitable for Entry {
+    fn buffer_len(&self) -> usize {
+        self.attributes.len()
+    }
+
+    fn emit(&self, buffer: &mut [u8]) {
+        buffer.copy_from_slice(&self.attributes);
+    }
+}
+
+impl GenlFamily for Entry {
+    fn family_name() -> &'static str {
+        ""
+    }
+
+    fn command(&self) -> u8 {
+        self.header.cmd
+    }
+
+    fn version(&self) -> u8 {
+        self.header.version
     }
 }
