@@ -32,18 +32,17 @@ impl Readers {
         command: &'static Command,
         words: &[&OsStr],
     ) -> Result<ArgMatches, Rejected> {
-        let mut arguments = Vec::with_capacity(words.len());
-        let end = translate(command, words, &mut arguments);
-        let matches = self
-            .reader(command)
-            .try_get_matches_from_mut(&arguments)
-            .map_err(|error| rejected(&error, command, &arguments))?;
-        match end {
-            Ok(()) => Ok(matches),
-            Err(error) => Err(Rejected {
-                devices: devices(arguments.iter()),
+        let (arguments, end) = translate(command, words);
+        let read = self.reader(command).try_get_matches_from_mut(arguments);
+        // clap has taken the arguments; a fault is looked for in them again.
+        let arguments = || translate(command, words).0;
+        match (read, end) {
+            (Ok(matches), Ok(())) => Ok(matches),
+            (Ok(_), Err(error)) => Err(Rejected {
+                devices: devices(arguments().iter()),
                 error,
             }),
+            (Err(error), _) => Err(rejected(&error, command, &arguments())),
         }
     }
 
@@ -90,11 +89,18 @@ pub fn all<T: Clone + Send + Sync + 'static>(matches: &ArgMatches, name: &str) -
     values.unwrap_or_default().cloned().collect()
 }
 
-/// Turns words into clap's arguments, up to the first that is out of place.
-fn translate(
+/// Turns words into clap's arguments, up to the first that is out of place,
+/// and says what is wrong with that.
+fn translate(command: &Command, words: &[&OsStr]) -> (Vec<OsString>, Result<(), Error>) {
+    let mut arguments = Vec::with_capacity(words.len());
+    let end = translate_to(&mut arguments, command, words);
+    (arguments, end)
+}
+
+fn translate_to(
+    arguments: &mut Vec<OsString>,
     command: &Command,
     words: &[&OsStr],
-    arguments: &mut Vec<OsString>,
 ) -> Result<(), Error> {
     let mut words = words.iter().copied();
     // The flags so far, each once.

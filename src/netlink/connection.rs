@@ -191,7 +191,7 @@ impl<T: Transport> Connection<T> {
 
     fn send(&mut self, family: u16, flags: u16, request: &Entry) -> Result<(), Error> {
         self.sequence = self.sequence.wrapping_add(1);
-        let payload = GenlMessage::new(request.header, request.clone(), family);
+        let payload = GenlMessage::new(request.header, Borrowed(request), family);
         let mut header = NetlinkHeader::default();
         header.flags = NLM_F_REQUEST | flags;
         header.sequence_number = self.sequence;
@@ -251,7 +251,7 @@ fn stray(count: &mut usize) -> Result<(), Error> {
 
 /// The payload of any family's message, not decoded: the exchange is the same
 /// for all of them.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 struct Entry {
     header: GenlHeader,
     attributes: Vec<u8>,
@@ -280,26 +280,30 @@ impl ParseableParametrized<[u8], GenlHeader> for Entry {
     }
 }
 
-impl Emitable for Entry {
+/// An entry that is sent, as often as it takes.
+#[derive(Debug)]
+struct Borrowed<'a>(&'a Entry);
+
+impl Emitable for Borrowed<'_> {
     fn buffer_len(&self) -> usize {
-        self.attributes.len()
+        self.0.attributes.len()
     }
 
     fn emit(&self, buffer: &mut [u8]) {
-        buffer.copy_from_slice(&self.attributes);
+        buffer.copy_from_slice(&self.0.attributes);
     }
 }
 
-impl GenlFamily for Entry {
+impl GenlFamily for Borrowed<'_> {
     fn family_name() -> &'static str {
-        ""
+        "" // The number that the kernel gave it is known already.
     }
 
     fn command(&self) -> u8 {
-        self.header.cmd
+        self.0.header.cmd
     }
 
     fn version(&self) -> u8 {
-        self.header.version
+        self.0.header.version
     }
 }
