@@ -17,7 +17,7 @@ pub fn of(error: &anyhow::Error) -> Option<String> {
         return Some("it takes Linux 6.9 or later".to_owned());
     }
     if let Some(handover::Error::Missing) = error.downcast_ref::<handover::Error>() {
-        return Some("the packages iproute2 and busybox have one".to_owned());
+        return Some("the packages iproute2 and busybox contain one".to_owned());
     }
     if let Some(netns::Error::Enter { source, .. }) = error.downcast_ref::<netns::Error>() {
         let refused = source.raw_os_error() == Some(EPERM);

@@ -136,12 +136,12 @@ const CHANGE: Command = Command {
         flag("backup", "its subflows carry data only while no other can"),
         flag(
             "nobackup",
-            "not so; this is what leaving out backup means, too",
+            "they carry data like any other; so it is without the word backup, too",
         ),
         flag("fullmesh", "open a subflow to every address of the peer"),
         flag(
             "nofullmesh",
-            "not so; this is what leaving out fullmesh means, too",
+            "no further subflow is opened; so it is without the word fullmesh, too",
         ),
         keyword("id", Value::EndpointId, "the endpoint with this id"),
         keyword(

@@ -91,7 +91,7 @@ fn all(token: u32) -> Request {
 /// addresses. From Linux 5.19 to 6.8 it passed it over, and answered with the
 /// endpoints of the host: no answer to this question.
 ///
-/// No connection has the token 0 but one in four thousand million, so that a
+/// Hardly a connection has the token 0 (one in 2^32), so that a
 /// kernel that looks at it refuses.
 fn heeds_tokens<T: Transport>(
     connection: &mut Connection<T>,

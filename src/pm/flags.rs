@@ -15,7 +15,7 @@ impl Flags {
     pub const BACKUP: Flags = Flags(0x04);
     /// A subflow is opened to each address the peer announced.
     pub const FULLMESH: Flags = Flags(0x08);
-    /// Made by the kernel for an address that it came to use, never asked for.
+    /// Made by the kernel for an address that a connection came to use.
     pub const IMPLICIT: Flags = Flags(0x10);
     /// Used to answer announced addresses (since Linux 6.18).
     pub const LAMINAR: Flags = Flags(0x20);
