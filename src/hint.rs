@@ -1,6 +1,8 @@
 //! What to do about an error, where its own words say too little.
 
-use nix::libc::{EADDRNOTAVAIL, EHOSTUNREACH, ENETUNREACH, EOPNOTSUPP, EPERM};
+use nix::libc::{
+    EACCES, EADDRNOTAVAIL, EHOSTUNREACH, EINVAL, ENETUNREACH, ENOENT, EOPNOTSUPP, EPERM,
+};
 use nix::unistd::geteuid;
 
 use crate::cli::{AddressFault, Hint};
@@ -19,9 +21,10 @@ pub fn of(error: &anyhow::Error) -> Option<String> {
     if let Some(handover::Error::Missing) = error.downcast_ref::<handover::Error>() {
         return Some("the packages iproute2 and busybox contain one".to_owned());
     }
-    if let Some(netns::Error::Enter { source, .. }) = error.downcast_ref::<netns::Error>() {
-        let refused = source.raw_os_error() == Some(EPERM);
-        return refused.then(|| privilege("CAP_SYS_ADMIN", geteuid().is_root()));
+    if let Some(netns::Error::Open { source, .. } | netns::Error::Enter { source, .. }) =
+        error.downcast_ref()
+    {
+        return of_namespace(source.raw_os_error()?);
     }
     let hint = match error.downcast_ref::<Netlink>()? {
         Netlink::NoFamily(_) => {
@@ -91,6 +94,18 @@ fn privilege(capability: &str, root: bool) -> String {
 
 const TOO_OLD: &str = "this kernel is too old for the command; \
                        those for one connection take Linux 5.19 or later";
+
+fn of_namespace(errno: i32) -> Option<String> {
+    let hint = match errno {
+        EPERM | EACCES => return Some(privilege("CAP_SYS_ADMIN", geteuid().is_root())),
+        ENOENT => {
+            "\"ip netns\" lists those with a name; a path and the number of a process will do, too"
+        }
+        EINVAL => "this is no network namespace",
+        _ => return None,
+    };
+    Some(hint.to_owned())
+}
 
 /// How the kernel's sentence begins, and what it means for the one who typed.
 const SENTENCES: [(&str, &str); 18] = [
@@ -203,8 +218,6 @@ fn of_connect(errno: i32) -> String {
 #[cfg(test)]
 mod tests {
     use std::ffi::OsStr;
-
-    use nix::libc::EINVAL;
 
     use super::*;
 

@@ -1,8 +1,6 @@
 //! Addresses as the path manager carries them: family and bytes apart.
 
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
-
-use netlink_packet_core::DecodeError;
+use std::net::IpAddr;
 
 /// An address of an endpoint or of a subflow's end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,24 +27,4 @@ impl From<IpAddr> for Address {
     fn from(address: IpAddr) -> Self {
         Address::Ip(address)
     }
-}
-
-/// Four bytes in network order; `name` says which attribute is malformed.
-pub(super) fn decode_v4(bytes: &[u8], name: &str) -> Result<IpAddr, DecodeError> {
-    let octets: [u8; 4] = exactly(bytes, name)?;
-    Ok(Ipv4Addr::from(octets).into())
-}
-
-/// Sixteen bytes in network order; `name` says which attribute is malformed.
-pub(super) fn decode_v6(bytes: &[u8], name: &str) -> Result<IpAddr, DecodeError> {
-    let octets: [u8; 16] = exactly(bytes, name)?;
-    Ok(Ipv6Addr::from(octets).into())
-}
-
-/// The bytes of an integer or address attribute, which must be as many as it
-/// has.
-pub(super) fn exactly<const N: usize>(bytes: &[u8], name: &str) -> Result<[u8; N], DecodeError> {
-    bytes
-        .try_into()
-        .map_err(|_| format!("attribute {name} has {} bytes instead of {N}", bytes.len()).into())
 }

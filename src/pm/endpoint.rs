@@ -4,8 +4,7 @@ use std::net::IpAddr;
 
 use netlink_packet_core::{DecodeError, Emitable, ErrorContext, Nla, NlasIterator};
 
-use super::address::{decode_v4, decode_v6, exactly};
-use super::{Address, Flags};
+use super::{Address, Flags, wire};
 
 /// `enum mptcp_pm_addr_attr`.
 mod kind {
@@ -66,15 +65,15 @@ impl Endpoint {
             let attribute = attribute.context("endpoint attributes")?;
             let value = attribute.value();
             match attribute.kind() {
-                kind::ID => endpoint.id = Some(u8::from_ne_bytes(exactly(value, "id")?)),
-                kind::ADDR4 => endpoint.address = Some(decode_v4(value, "addr4")?.into()),
-                kind::ADDR6 => endpoint.address = Some(decode_v6(value, "addr6")?.into()),
-                kind::PORT => endpoint.port = Some(u16::from_ne_bytes(exactly(value, "port")?)),
+                kind::ID => endpoint.id = Some(wire::u8(value, "id")?),
+                kind::ADDR4 => endpoint.address = Some(wire::ipv4(value, "addr4")?.into()),
+                kind::ADDR6 => endpoint.address = Some(wire::ipv6(value, "addr6")?.into()),
+                kind::PORT => endpoint.port = Some(wire::u16(value, "port")?),
                 kind::FLAGS => {
-                    endpoint.flags = Some(Flags(u32::from_ne_bytes(exactly(value, "flags")?)));
+                    endpoint.flags = Some(Flags(wire::u32(value, "flags")?));
                 }
                 kind::IF_IDX => {
-                    endpoint.device = Some(i32::from_ne_bytes(exactly(value, "if-idx")?));
+                    endpoint.device = Some(wire::i32(value, "if-idx")?);
                 }
                 // FAMILY says nothing that the address does not.
                 _ => {}

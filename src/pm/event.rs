@@ -8,7 +8,7 @@ use std::net::IpAddr;
 use netlink_packet_core::{DecodeError, ErrorContext, NlasIterator, ParseableParametrized};
 use netlink_packet_generic::GenlHeader;
 
-use super::address::{decode_v4, decode_v6, exactly};
+use super::wire;
 
 /// The multicast group of the events.
 pub const EVENTS: &str = "mptcp_pm_events";
@@ -122,44 +122,32 @@ impl ParseableParametrized<[u8], GenlHeader> for Event {
             let attribute = attribute.context("event attributes")?;
             let value = attribute.value();
             match attribute.kind() {
-                kind::TOKEN => first!(e.token, decode_u32(value, "token")?),
-                kind::LOC_ID => first!(e.local_id, decode_u8(value, "loc-id")?),
-                kind::REM_ID => first!(e.remote_id, decode_u8(value, "rem-id")?),
-                kind::SADDR4 => first!(e.local4, decode_v4(value, "saddr4")?),
-                kind::SADDR6 => first!(e.local6, decode_v6(value, "saddr6")?),
-                kind::DADDR4 => first!(e.remote4, decode_v4(value, "daddr4")?),
-                kind::DADDR6 => first!(e.remote6, decode_v6(value, "daddr6")?),
-                kind::SPORT => first!(e.local_port, decode_port(value, "sport")?),
-                kind::DPORT => first!(e.remote_port, decode_port(value, "dport")?),
-                kind::BACKUP => first!(e.backup, decode_u8(value, "backup")?),
-                kind::ERROR => first!(e.error, decode_u8(value, "error")?),
+                kind::TOKEN => first!(e.token, wire::u32(value, "token")?),
+                kind::LOC_ID => first!(e.local_id, wire::u8(value, "loc-id")?),
+                kind::REM_ID => first!(e.remote_id, wire::u8(value, "rem-id")?),
+                kind::SADDR4 => first!(e.local4, wire::ipv4(value, "saddr4")?),
+                kind::SADDR6 => first!(e.local6, wire::ipv6(value, "saddr6")?),
+                kind::DADDR4 => first!(e.remote4, wire::ipv4(value, "daddr4")?),
+                kind::DADDR6 => first!(e.remote6, wire::ipv6(value, "daddr6")?),
+                kind::SPORT => first!(e.local_port, wire::be16(value, "sport")?),
+                kind::DPORT => first!(e.remote_port, wire::be16(value, "dport")?),
+                kind::BACKUP => first!(e.backup, wire::u8(value, "backup")?),
+                kind::ERROR => first!(e.error, wire::u8(value, "error")?),
                 kind::FLAGS => {
-                    first!(e.flags, u16::from_ne_bytes(exactly(value, "flags")?));
+                    first!(e.flags, wire::u16(value, "flags")?);
                 }
-                kind::TIMEOUT => first!(e.timeout, decode_u32(value, "timeout")?),
+                kind::TIMEOUT => first!(e.timeout, wire::u32(value, "timeout")?),
                 kind::IF_IDX => {
-                    first!(e.device, i32::from_ne_bytes(exactly(value, "if-idx")?));
+                    first!(e.device, wire::i32(value, "if-idx")?);
                 }
                 kind::RESET_REASON => {
-                    first!(e.reset_reason, decode_u32(value, "reset-reason")?);
+                    first!(e.reset_reason, wire::u32(value, "reset-reason")?);
                 }
-                kind::RESET_FLAGS => first!(e.reset_flags, decode_u32(value, "reset-flags")?),
-                kind::SERVER_SIDE => first!(e.server_side, decode_u8(value, "server-side")?),
+                kind::RESET_FLAGS => first!(e.reset_flags, wire::u32(value, "reset-flags")?),
+                kind::SERVER_SIDE => first!(e.server_side, wire::u8(value, "server-side")?),
                 _ => {}
             }
         }
         Ok(event)
     }
-}
-
-fn decode_u8(bytes: &[u8], name: &str) -> Result<u8, DecodeError> {
-    Ok(u8::from_ne_bytes(exactly(bytes, name)?))
-}
-
-fn decode_u32(bytes: &[u8], name: &str) -> Result<u32, DecodeError> {
-    Ok(u32::from_ne_bytes(exactly(bytes, name)?))
-}
-
-fn decode_port(bytes: &[u8], name: &str) -> Result<u16, DecodeError> {
-    Ok(u16::from_be_bytes(exactly(bytes, name)?))
 }

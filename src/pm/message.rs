@@ -5,8 +5,7 @@ use netlink_packet_core::{
 };
 use netlink_packet_generic::{GenlFamily, GenlHeader};
 
-use super::address::exactly;
-use super::{Endpoint, FAMILY, VERSION};
+use super::{Endpoint, FAMILY, VERSION, wire};
 
 /// `enum mptcp_pm_attrs`.
 mod kind {
@@ -139,22 +138,18 @@ impl ParseableParametrized<[u8], GenlHeader> for Message {
                 kind::ADDR => message.local = Some(Endpoint::decode(value)?),
                 kind::ADDR_REMOTE => message.remote = Some(Endpoint::decode(value)?),
                 kind::RCV_ADD_ADDRS => {
-                    message.add_addr_accepted = Some(decode_u32(value, "rcv-add-addrs")?);
+                    message.add_addr_accepted = Some(wire::u32(value, "rcv-add-addrs")?);
                 }
-                kind::SUBFLOWS => message.subflows = Some(decode_u32(value, "subflows")?),
-                kind::TOKEN => message.token = Some(decode_u32(value, "token")?),
+                kind::SUBFLOWS => message.subflows = Some(wire::u32(value, "subflows")?),
+                kind::TOKEN => message.token = Some(wire::u32(value, "token")?),
                 kind::LOC_ID => {
-                    message.local_id = Some(u8::from_ne_bytes(exactly(value, "loc-id")?));
+                    message.local_id = Some(wire::u8(value, "loc-id")?);
                 }
                 _ => {}
             }
         }
         Ok(message)
     }
-}
-
-fn decode_u32(bytes: &[u8], name: &str) -> Result<u32, DecodeError> {
-    Ok(u32::from_ne_bytes(exactly(bytes, name)?))
 }
 
 /// One top attribute to be sent.

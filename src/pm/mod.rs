@@ -10,6 +10,7 @@ mod endpoint;
 mod event;
 mod flags;
 mod message;
+mod wire;
 
 pub use address::Address;
 pub use endpoint::Endpoint;
