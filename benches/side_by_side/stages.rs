@@ -25,7 +25,7 @@ pub struct Bench {
 /// Lines of the batch.
 const LINES: usize = 20_000;
 
-const LINE: &str = "mptcp limits set subflows 2 add_addr_accepted 3\n";
+const LINE: &str = "mptcp limits set subflows 3\n";
 
 impl Bench {
     /// The commands that run once, and the floor below them.

@@ -4,6 +4,7 @@ use std::io::ErrorKind;
 use std::mem;
 use std::os::fd::AsFd;
 use std::thread;
+use std::time::{Duration, Instant};
 
 use crate::device::Names;
 use crate::netlink::{Connection, Error as Netlink, Events};
@@ -18,6 +19,10 @@ use super::Session;
 /// The receive buffer if none is asked for, in bytes. `ip` has 1 MiB; the
 /// kernel takes no memory before events wait.
 const BUFFER: usize = 16 * 1024 * 1024;
+
+/// How long the events of a stream may gather before they are printed. An event
+/// that comes alone is printed at once.
+const MOMENT: Duration = Duration::from_millis(1);
 
 /// How often events are taken between two looks at the signals.
 const AT_A_TIME: usize = 16;
@@ -88,6 +93,7 @@ fn tell_buffer(session: &Session, given: usize) {
 /// Prints events until the end. Output is handed on when no event waits.
 fn watch(session: &mut Session, events: &mut Events, signals: &Signals) -> anyhow::Result<()> {
     let mut losses = Losses::default();
+    let mut streaming = false;
     loop {
         for _ in 0..AT_A_TIME {
             if !take(session, events, &mut losses)? {
@@ -95,10 +101,12 @@ fn watch(session: &mut Session, events: &mut Events, signals: &Signals) -> anyho
             }
         }
         session.flush()?;
-        // Where others wait for this processor, they go first: whoever makes
-        // the events, and whoever reads the output. It would be a waste to be
-        // woken for each single event.
-        thread::yield_now();
+        // To be woken for each event of a stream costs more than to print it:
+        // where one follows the other, they are left to gather for a moment.
+        if streaming {
+            thread::sleep(MOMENT);
+        }
+        let waiting = Instant::now();
         match signals.or_input(events.as_fd())? {
             Wakened::Input => {}
             Wakened::Signal => return Ok(()),
@@ -106,6 +114,7 @@ fn watch(session: &mut Session, events: &mut Events, signals: &Signals) -> anyho
                 return Err(output::Error(ErrorKind::BrokenPipe.into()).into());
             }
         }
+        streaming = waiting.elapsed() < MOMENT;
     }
 }
 

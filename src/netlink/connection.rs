@@ -2,8 +2,8 @@
 
 use netlink_packet_core::{
     DecodeError, Emitable, NLM_F_ACK, NLM_F_DUMP, NLM_F_DUMP_INTR, NLM_F_REQUEST, NLMSG_DONE,
-    NLMSG_ERROR, NLMSG_NOOP, NLMSG_OVERRUN, NetlinkHeader, NetlinkMessage, NetlinkPayload,
-    ParseableParametrized,
+    NLMSG_ERROR, NLMSG_NOOP, NLMSG_OVERRUN, NetlinkBuffer, NetlinkHeader, NetlinkMessage,
+    NetlinkPayload, ParseableParametrized,
 };
 use netlink_packet_generic::{GenlFamily, GenlHeader, GenlMessage};
 
@@ -90,7 +90,7 @@ impl<T: Transport> Connection<T> {
     /// # Errors
     /// [`Error::Refused`] when the kernel refuses it.
     pub fn change(&mut self, family: u16, request: impl Request) -> Result<Extended, Error> {
-        let answer = self.exchange(family, NLM_F_ACK, &encode(request))?;
+        let answer = self.exchange(family, NLM_F_ACK, &mut encode(family, NLM_F_ACK, request))?;
         Ok(answer.extended)
     }
 
@@ -100,7 +100,7 @@ impl<T: Transport> Connection<T> {
     /// [`Error::Refused`] when the kernel refuses, [`Error::NoReply`] when it
     /// acknowledges without an object.
     pub fn get<R: Reply>(&mut self, family: u16, request: impl Request) -> Result<R, Error> {
-        let answer = self.read(family, 0, &encode(request))?;
+        let answer = self.read(family, 0, encode(family, 0, request))?;
         let entry = answer.entries.first().ok_or(Error::NoReply)?;
         entry.decode()
     }
@@ -111,13 +111,13 @@ impl<T: Transport> Connection<T> {
     /// # Errors
     /// [`Error::Refused`] when the kernel refuses, also in the middle.
     pub fn dump<R: Reply>(&mut self, family: u16, request: impl Request) -> Result<Dump<R>, Error> {
-        let request = encode(request);
-        let mut answer = self.read(family, NLM_F_DUMP, &request)?;
+        let request = encode(family, NLM_F_DUMP, request);
+        let mut answer = self.read(family, NLM_F_DUMP, request.clone())?;
         for _ in 1..MAX_DUMPS {
             if !answer.interrupted {
                 break;
             }
-            answer = self.read(family, NLM_F_DUMP, &request)?;
+            answer = self.read(family, NLM_F_DUMP, request.clone())?;
         }
         let entries = answer.entries.iter().map(Entry::decode);
         Ok(Dump {
@@ -128,15 +128,17 @@ impl<T: Transport> Connection<T> {
 
     /// An exchange that changes nothing, so that an answer for which the
     /// buffer was too small is asked for once more.
-    fn read(&mut self, family: u16, flags: u16, request: &Entry) -> Result<Answer, Error> {
-        match self.exchange(family, flags, request) {
-            Err(Error::Cut(_)) => self.exchange(family, flags, request),
+    fn read(&mut self, family: u16, flags: u16, mut request: Vec<u8>) -> Result<Answer, Error> {
+        match self.exchange(family, flags, &mut request) {
+            Err(Error::Cut(_)) => self.exchange(family, flags, &mut request),
             answer => answer,
         }
     }
 
-    fn exchange(&mut self, family: u16, flags: u16, request: &Entry) -> Result<Answer, Error> {
-        self.send(family, flags, request)?;
+    fn exchange(&mut self, family: u16, flags: u16, request: &mut [u8]) -> Result<Answer, Error> {
+        self.sequence = self.sequence.wrapping_add(1);
+        NetlinkBuffer::new(&mut *request).set_sequence_number(self.sequence);
+        self.transport.send(request).map_err(Error::Send)?;
         let one_entry_ends_it = flags & (NLM_F_ACK | NLM_F_DUMP) == 0;
         let mut answer = Answer {
             entries: Vec::new(),
@@ -187,19 +189,6 @@ impl<T: Transport> Connection<T> {
                 }
             }
         }
-    }
-
-    fn send(&mut self, family: u16, flags: u16, request: &Entry) -> Result<(), Error> {
-        self.sequence = self.sequence.wrapping_add(1);
-        let payload = GenlMessage::new(request.header, Borrowed(request), family);
-        let mut header = NetlinkHeader::default();
-        header.flags = NLM_F_REQUEST | flags;
-        header.sequence_number = self.sequence;
-        let mut message = NetlinkMessage::new(header, NetlinkPayload::from(payload));
-        message.finalize();
-        let mut bytes = vec![0; message.buffer_len()];
-        message.serialize(&mut bytes);
-        self.transport.send(&bytes).map_err(Error::Send)
     }
 
     /// Whether a message answers the request under way. One with an older
@@ -263,47 +252,22 @@ impl Entry {
     }
 }
 
-fn encode(request: impl Request) -> Entry {
-    let mut attributes = vec![0; request.buffer_len()];
-    request.emit(&mut attributes);
-    let header = GenlHeader {
-        cmd: request.command(),
-        version: request.version(),
-    };
-    Entry { header, attributes }
+/// A whole message but for its number, which it gets when it is sent.
+fn encode(family: u16, flags: u16, request: impl Request) -> Vec<u8> {
+    let mut payload = GenlMessage::from_payload(request);
+    payload.set_resolved_family_id(family);
+    let mut header = NetlinkHeader::default();
+    header.flags = NLM_F_REQUEST | flags;
+    let mut message = NetlinkMessage::new(header, NetlinkPayload::from(payload));
+    message.finalize();
+    let mut bytes = vec![0; message.buffer_len()];
+    message.serialize(&mut bytes);
+    bytes
 }
 
 impl ParseableParametrized<[u8], GenlHeader> for Entry {
     fn parse_with_param(attributes: &[u8], header: GenlHeader) -> Result<Self, DecodeError> {
         let attributes = attributes.to_vec();
         Ok(Entry { header, attributes })
-    }
-}
-
-/// An entry that is sent, as often as it takes.
-#[derive(Debug)]
-struct Borrowed<'a>(&'a Entry);
-
-impl Emitable for Borrowed<'_> {
-    fn buffer_len(&self) -> usize {
-        self.0.attributes.len()
-    }
-
-    fn emit(&self, buffer: &mut [u8]) {
-        buffer.copy_from_slice(&self.0.attributes);
-    }
-}
-
-impl GenlFamily for Borrowed<'_> {
-    fn family_name() -> &'static str {
-        "" // The number that the kernel gave it is known already.
-    }
-
-    fn command(&self) -> u8 {
-        self.0.header.cmd
-    }
-
-    fn version(&self) -> u8 {
-        self.0.header.version
     }
 }
