@@ -80,7 +80,7 @@ done </proc/self/status
     let log = machine.scratch.join("log");
     // What a program of the same shell sees without us in between.
     let direct = machine.scratch.join("direct");
-    fs::copy("/usr/bin/ip", &direct).unwrap();
+    copy_program("/usr/bin/ip", &direct);
     let run = |program: &Path, redirected: &str| {
         let _ = fs::remove_file(&log);
         let script = format!("trap '' PIPE USR1; exec \"$0\" link {redirected}");
@@ -150,12 +150,12 @@ fn links_hard_links_and_copies_of_itself_never_loop(ns: &mut Sandbox) {
     run_all();
     in_all(&|place| symlink(&hard_link, place).unwrap());
     run_all();
-    in_all(&|place| assert!(fs::copy(MPTCP, place).unwrap() > 0));
+    in_all(&|place| copy_program(MPTCP, place));
     run_all();
     // Behind a copy, the real one is found.
     if let [first, .., last] = folders.iter().collect::<Vec<_>>()[..] {
         for (copy, real) in [(first, last), (last, first)] {
-            fs::copy(MPTCP, copy.join("ip")).unwrap();
+            copy_program(MPTCP, copy.join("ip"));
             machine.script(real.join("ip"), STAND_IN);
             is_handed_over(machine.ip("link"), "link");
         }

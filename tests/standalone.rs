@@ -34,9 +34,7 @@ impl Root {
         let binary = fs::read(Path::new(&program)).expect("the static program");
         sandbox.hide(&root);
         let copy = root.join("mptcp");
-        fs::write(&copy, binary).expect("a copy");
-        let executable = std::os::unix::fs::PermissionsExt::from_mode(0o755);
-        fs::set_permissions(&copy, executable).expect("an executable");
+        write_program(&copy, binary);
         let content: Vec<_> = fs::read_dir(&root).expect("the root").collect();
         assert_eq!(content.len(), 1, "nothing else is there");
         Root(root)

@@ -6,6 +6,7 @@ use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::{Path, PathBuf};
 
 use super::program::{MPTCP, Output, Program};
+use super::programs::{copy_program, write_program};
 use super::sandbox::Sandbox;
 
 /// Where the real `ip` may be, in the order in which it is looked for.
@@ -40,7 +41,7 @@ impl Machine {
     /// A machine without an `ip`, nor anything else in its folders for programs.
     pub fn without_ip(ns: &Sandbox, name: &str) -> Self {
         let machine = Machine::new(name);
-        fs::copy("/bin/sh", machine.shell()).expect("a copy of the shell");
+        copy_program("/bin/sh", machine.shell());
         for folder in folders() {
             ns.hide(folder);
         }
@@ -76,8 +77,7 @@ impl Machine {
     /// Makes an executable of a shell script.
     pub fn script(&self, place: impl AsRef<Path>, script: &str) {
         let text = format!("#!{}\n{script}", self.shell().display());
-        fs::write(&place, text).expect("write a script");
-        fs::set_permissions(&place, fs::Permissions::from_mode(0o755)).expect("make it executable");
+        write_program(place, text);
     }
 
     /// A link to the program in the folder of this machine.

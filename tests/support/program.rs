@@ -13,6 +13,7 @@ use std::time::Duration;
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 
+use super::programs::starting;
 use super::running::Running;
 
 /// The binary under test.
@@ -126,9 +127,7 @@ impl Program {
             .stdin(Stdio::piped())
             .stdout(self.stdout)
             .stderr(Stdio::piped());
-        let mut child = self
-            .command
-            .spawn()
+        let mut child = starting(|| self.command.spawn())
             .unwrap_or_else(|error| panic!("cannot start {described}: {error}"));
         let mut stdin = child.stdin.take().expect("a pipe");
         let pid = Pid::from_raw(child.id().cast_signed());

@@ -14,6 +14,7 @@ use nix::unistd::Pid;
 use rustix::process::{PidfdFlags, PidfdGetfdFlags, pidfd_getfd, pidfd_open};
 
 use super::program::{Output, shell_status};
+use super::programs::starting;
 use super::wait::wait_until;
 
 /// A started program, its output so far, and how far the test has read it.
@@ -34,11 +35,8 @@ impl Running {
         stdout: Stdio,
         described: String,
     ) -> Self {
-        let mut child = command
-            .stdin(stdin)
-            .stdout(stdout)
-            .stderr(Stdio::piped())
-            .spawn()
+        command.stdin(stdin).stdout(stdout).stderr(Stdio::piped());
+        let mut child = starting(|| command.spawn())
             .unwrap_or_else(|error| panic!("cannot start {described}: {error}"));
         // What goes elsewhere is not read here.
         let (stdout, out) = match child.stdout.take() {
