@@ -40,6 +40,9 @@ pub struct Dump<R> {
 pub struct Connection<T = Socket> {
     transport: T,
     sequence: u32,
+    /// The request under way, or the last one.
+    request: Vec<u8>,
+    /// The datagram that was received last.
     buffer: Vec<u8>,
 }
 
@@ -75,6 +78,7 @@ impl<T: Transport> Connection<T> {
         Connection {
             transport,
             sequence: 0,
+            request: Vec::new(),
             buffer: Vec::new(),
         }
     }
@@ -90,7 +94,8 @@ impl<T: Transport> Connection<T> {
     /// # Errors
     /// [`Error::Refused`] when the kernel refuses it.
     pub fn change(&mut self, family: u16, request: impl Request) -> Result<Extended, Error> {
-        let answer = self.exchange(family, NLM_F_ACK, &mut encode(family, NLM_F_ACK, request))?;
+        self.encode(family, NLM_F_ACK, request);
+        let answer = self.exchange()?;
         Ok(answer.extended)
     }
 
@@ -100,7 +105,8 @@ impl<T: Transport> Connection<T> {
     /// [`Error::Refused`] when the kernel refuses, [`Error::NoReply`] when it
     /// acknowledges without an object.
     pub fn get<R: Reply>(&mut self, family: u16, request: impl Request) -> Result<R, Error> {
-        let answer = self.read(family, 0, encode(family, 0, request))?;
+        self.encode(family, 0, request);
+        let answer = self.read()?;
         let entry = answer.entries.first().ok_or(Error::NoReply)?;
         entry.decode()
     }
@@ -111,13 +117,13 @@ impl<T: Transport> Connection<T> {
     /// # Errors
     /// [`Error::Refused`] when the kernel refuses, also in the middle.
     pub fn dump<R: Reply>(&mut self, family: u16, request: impl Request) -> Result<Dump<R>, Error> {
-        let request = encode(family, NLM_F_DUMP, request);
-        let mut answer = self.read(family, NLM_F_DUMP, request.clone())?;
+        self.encode(family, NLM_F_DUMP, request);
+        let mut answer = self.read()?;
         for _ in 1..MAX_DUMPS {
             if !answer.interrupted {
                 break;
             }
-            answer = self.read(family, NLM_F_DUMP, request.clone())?;
+            answer = self.read()?;
         }
         let entries = answer.entries.iter().map(Entry::decode);
         Ok(Dump {
@@ -128,17 +134,35 @@ impl<T: Transport> Connection<T> {
 
     /// An exchange that changes nothing, so that an answer for which the
     /// buffer was too small is asked for once more.
-    fn read(&mut self, family: u16, flags: u16, mut request: Vec<u8>) -> Result<Answer, Error> {
-        match self.exchange(family, flags, &mut request) {
-            Err(Error::Cut(_)) => self.exchange(family, flags, &mut request),
+    fn read(&mut self) -> Result<Answer, Error> {
+        match self.exchange() {
+            Err(Error::Cut(_)) => self.exchange(),
             answer => answer,
         }
     }
 
-    fn exchange(&mut self, family: u16, flags: u16, request: &mut [u8]) -> Result<Answer, Error> {
+    /// Makes the request for the next exchanges, whole but for its number,
+    /// which it gets when it is sent.
+    fn encode(&mut self, family: u16, flags: u16, request: impl Request) {
+        let mut payload = GenlMessage::from_payload(request);
+        payload.set_resolved_family_id(family);
+        let mut header = NetlinkHeader::default();
+        header.flags = NLM_F_REQUEST | flags;
+        let mut message = NetlinkMessage::new(header, NetlinkPayload::from(payload));
+        message.finalize();
+        // All of it is zero again, the padding of attributes too.
+        self.request.clear();
+        self.request.resize(message.buffer_len(), 0);
+        message.serialize(&mut self.request);
+    }
+
+    /// Sends the request and takes the answer.
+    fn exchange(&mut self) -> Result<Answer, Error> {
         self.sequence = self.sequence.wrapping_add(1);
-        NetlinkBuffer::new(&mut *request).set_sequence_number(self.sequence);
-        self.transport.send(request).map_err(Error::Send)?;
+        let mut request = NetlinkBuffer::new(&mut self.request);
+        request.set_sequence_number(self.sequence);
+        let (family, flags) = (request.message_type(), request.flags());
+        self.transport.send(&self.request).map_err(Error::Send)?;
         let one_entry_ends_it = flags & (NLM_F_ACK | NLM_F_DUMP) == 0;
         let mut answer = Answer {
             entries: Vec::new(),
@@ -250,19 +274,6 @@ impl Entry {
     fn decode<R: Reply>(&self) -> Result<R, Error> {
         Ok(R::parse_with_param(&self.attributes, self.header)?)
     }
-}
-
-/// A whole message but for its number, which it gets when it is sent.
-fn encode(family: u16, flags: u16, request: impl Request) -> Vec<u8> {
-    let mut payload = GenlMessage::from_payload(request);
-    payload.set_resolved_family_id(family);
-    let mut header = NetlinkHeader::default();
-    header.flags = NLM_F_REQUEST | flags;
-    let mut message = NetlinkMessage::new(header, NetlinkPayload::from(payload));
-    message.finalize();
-    let mut bytes = vec![0; message.buffer_len()];
-    message.serialize(&mut bytes);
-    bytes
 }
 
 impl ParseableParametrized<[u8], GenlHeader> for Entry {
