@@ -44,7 +44,8 @@ impl Transport for Said<'_> {
         buffer.clear();
         buffer.extend_from_slice(said);
         let size = said.len();
-        Ok(Datagram { sender: 0, size })
+        let from_kernel = true;
+        Ok(Datagram { from_kernel, size })
     }
 }
 

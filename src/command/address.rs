@@ -128,8 +128,8 @@ mod tests {
 
         fn receive(&mut self, buffer: &mut Vec<u8>) -> Result<Datagram, Netlink> {
             *buffer = self.0.concat();
-            let (sender, size) = (0, buffer.len());
-            Ok(Datagram { sender, size })
+            let (from_kernel, size) = (true, buffer.len());
+            Ok(Datagram { from_kernel, size })
         }
     }
 

@@ -172,7 +172,7 @@ impl<T: Transport> Connection<T> {
         let mut strays = 0;
         loop {
             let datagram = self.transport.receive(&mut self.buffer)?;
-            if datagram.sender != 0 {
+            if !datagram.from_kernel {
                 stray(&mut strays)?;
                 continue;
             }

@@ -77,7 +77,7 @@ impl<T: Transport> Events<T> {
         }
         while let Some((datagram, bytes)) = self.inbox.get(self.next) {
             self.next += 1;
-            if datagram.sender != 0 {
+            if !datagram.from_kernel {
                 continue;
             }
             if datagram.size > bytes.len() {

@@ -17,8 +17,8 @@ use super::{Error, Inbox};
 /// What [`Transport::receive`] says about a datagram.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Datagram {
-    /// Port of the sender: 0 is the kernel.
-    pub sender: u32,
+    /// Whether the kernel sent it, and no other process.
+    pub from_kernel: bool,
     /// Its length in bytes. If that is more than the buffer now holds, the end
     /// was cut off, and the next receive has room for as much.
     pub size: usize,
@@ -55,7 +55,9 @@ pub trait Transport {
 /// are no longer than 32 KiB, everything else fits in a page.
 const ROOM: usize = 32 * 1024;
 
-/// A netlink socket, bound to a port that the kernel chose.
+/// A netlink socket, bound to a port that the kernel chose and connected to
+/// the kernel, which refuses what other processes send then. What came before,
+/// or to a group, is told by its sender.
 #[derive(Debug)]
 pub struct Socket {
     socket: netlink_sys::Socket,
@@ -66,23 +68,25 @@ pub struct Socket {
 }
 
 impl Socket {
-    /// Opens and binds a socket for generic netlink and asks for extended
+    /// Opens and connects a socket for generic netlink and asks for extended
     /// acknowledgements.
     pub fn open() -> Result<Self, Error> {
-        let socket = Socket::of(NETLINK_GENERIC)?;
+        let socket = netlink_sys::Socket::new(NETLINK_GENERIC).map_err(Error::Open)?;
+        let socket = Socket::connect(socket)?;
         // A kernel before 4.12 has none to give: its refusals are bare numbers.
         let _ = socket.socket.set_ext_ack(true);
         Ok(socket)
     }
 
-    fn of(protocol: isize) -> Result<Self, Error> {
-        let mut socket = netlink_sys::Socket::new(protocol).map_err(Error::Open)?;
-        let port = socket.bind_auto().map_err(Error::Open)?.port_number();
-        let room = ROOM;
+    /// Connects a socket to the kernel, which binds it to a port as well.
+    fn connect(socket: netlink_sys::Socket) -> Result<Self, Error> {
+        let mut address = SocketAddr::new(0, 0);
+        socket.connect(&address).map_err(Error::Open)?;
+        socket.get_address(&mut address).map_err(Error::Open)?;
         Ok(Socket {
             socket,
-            port,
-            room,
+            port: address.port_number(),
+            room: ROOM,
             headers: None,
         })
     }
@@ -123,8 +127,7 @@ impl Transport for Socket {
     }
 
     fn send(&mut self, datagram: &[u8]) -> io::Result<()> {
-        let kernel = SocketAddr::new(0, 0);
-        retry(|| self.socket.send_to(datagram, &kernel, 0)).map(drop)
+        retry(|| self.socket.send(datagram, 0)).map(drop)
     }
 
     fn receive(&mut self, buffer: &mut Vec<u8>) -> Result<Datagram, Error> {
@@ -136,8 +139,8 @@ impl Transport for Socket {
         let received = retry(|| self.socket.recv_from(buffer, MSG_TRUNC));
         let (size, sender) = received.map_err(failure)?;
         self.room = self.room.max(size);
-        let sender = sender.port_number();
-        Ok(Datagram { sender, size })
+        let from_kernel = sender.port_number() == 0;
+        Ok(Datagram { from_kernel, size })
     }
 
     fn receive_waiting(&mut self, inbox: &mut Inbox) -> Result<bool, Error> {
@@ -148,7 +151,7 @@ impl Transport for Socket {
         let received = recvmmsg(fd, headers, &mut room, MsgFlags::MSG_TRUNC, None);
         let received = received.map_err(|errno| failure(errno.into()))?;
         let datagrams = received.map(|datagram| Datagram {
-            sender: datagram.address.map_or(0, |address| address.pid()),
+            from_kernel: datagram.address.is_some_and(|address| address.pid() == 0),
             size: datagram.bytes,
         });
         let datagrams = datagrams.collect();
@@ -180,20 +183,49 @@ mod tests {
     use super::*;
     use netlink_sys::protocols::NETLINK_USERSOCK;
 
+    fn unconnected() -> (netlink_sys::Socket, SocketAddr) {
+        let mut socket = netlink_sys::Socket::new(NETLINK_USERSOCK).unwrap();
+        let address = socket.bind_auto().unwrap();
+        (socket, address)
+    }
+
     #[test]
     fn a_datagram_larger_than_the_buffer_is_told_and_the_next_one_fits() {
-        let mut receiver = Socket::of(NETLINK_USERSOCK).unwrap();
-        let sender = Socket::of(NETLINK_USERSOCK).unwrap();
-        let to = SocketAddr::new(receiver.port(), 0);
+        let (receiver, address) = unconnected();
         let large = vec![7; ROOM + 1000];
+        for _ in 0..2 {
+            unconnected().0.send_to(&large, &address, 0).unwrap();
+        }
+        let mut receiver = Socket::connect(receiver).unwrap();
         let mut buffer = Vec::new();
         for expected in [ROOM, large.len()] {
-            sender.socket.send_to(&large, &to, 0).unwrap();
             let datagram = receiver.receive(&mut buffer).unwrap();
             assert_eq!(datagram.size, large.len());
-            assert_eq!(datagram.sender, sender.port());
             assert_eq!(buffer.len(), expected);
         }
+    }
+
+    #[test]
+    fn another_process_is_told_from_the_kernel_and_cannot_send_later() {
+        let (receiver, address) = unconnected();
+        let (other, _) = unconnected();
+        for _ in 0..2 {
+            other.send_to(b"forged", &address, 0).unwrap();
+        }
+        let mut receiver = Socket::connect(receiver).unwrap();
+        let refused = other.send_to(b"forged", &address, 0).unwrap_err();
+        assert_eq!(refused.kind(), io::ErrorKind::ConnectionRefused);
+
+        let size = b"forged".len();
+        let forged = Datagram {
+            from_kernel: false,
+            size,
+        };
+        assert_eq!(receiver.receive(&mut Vec::new()).unwrap(), forged);
+        receiver.set_non_blocking().unwrap();
+        let mut inbox = Inbox::new();
+        assert!(!receiver.receive_waiting(&mut inbox).unwrap());
+        assert_eq!(inbox.get(0).unwrap(), (forged, b"forged".as_slice()));
     }
 
     #[test]

@@ -36,7 +36,7 @@ fn all_events_of_a_datagram_arrive_in_their_order() {
 #[test]
 fn what_is_no_event_is_passed_over() {
     let other = Raw::new(FAMILY + 1, 0, generic(&[endpoint(9)]));
-    let forged = Step::Sneak(99, event(66).bytes());
+    let forged = Step::Sneak(event(66).bytes());
     let steps = vec![
         say([other]),
         forged,

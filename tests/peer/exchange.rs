@@ -99,7 +99,7 @@ fn what_another_process_sends_is_no_reply() {
         let forgery = [entry(number, 66), done(number, 0)];
         let forgery = forgery.iter().flat_map(Raw::bytes).collect();
         vec![
-            Step::Sneak(99, forgery),
+            Step::Sneak(forgery),
             say([entry(number, 1), done(number, 0)]),
         ]
     });
@@ -114,10 +114,10 @@ fn what_another_process_sends_is_no_reply() {
 #[test]
 fn strays_without_end_are_given_up_on() {
     let strays: [fn(u32) -> Step; 4] = [
-        |number| Step::Sneak(99, entry(number, 1).bytes()),
+        |number| Step::Sneak(entry(number, 1).bytes()),
         |number| say([entry(number.wrapping_sub(1), 1)]),
         |number| say([Raw::new(NOOP, number, Vec::new())]),
-        |_| Step::Sneak(99, Vec::new()),
+        |_| Step::Sneak(Vec::new()),
     ];
     for stray in strays {
         ends_with(get(Peer::forever(stray)), "gave up after 1024 messages");

@@ -13,8 +13,8 @@ use super::wire::{FAMILY, PORT, Raw};
 pub enum Step {
     /// A datagram of the kernel's.
     Say(Vec<u8>),
-    /// One of another process, which has this port.
-    Sneak(u32, Vec<u8>),
+    /// One of another process.
+    Sneak(Vec<u8>),
     /// A datagram that is cut where the buffer ends, and its whole size.
     Cut(Vec<u8>, usize),
     /// The system call fails with this number.
@@ -87,11 +87,11 @@ impl Transport for Peer {
         assert!(self.taken < 200_000, "the program takes no end");
         let step = self.waiting.pop_front();
         let step = step.or_else(|| Some(self.forever.as_mut()?(self.sequence)));
-        let (sender, bytes, size) = match step {
+        let (from_kernel, bytes, size) = match step {
             None => panic!("the program waits for more than there is"),
-            Some(Step::Say(bytes)) => (0, bytes, None),
-            Some(Step::Sneak(port, bytes)) => (port, bytes, None),
-            Some(Step::Cut(bytes, size)) => (0, bytes, Some(size)),
+            Some(Step::Say(bytes)) => (true, bytes, None),
+            Some(Step::Sneak(bytes)) => (false, bytes, None),
+            Some(Step::Cut(bytes, size)) => (true, bytes, Some(size)),
             Some(Step::Fail(errno)) => {
                 return Err(Error::Receive(io::Error::from_raw_os_error(errno)));
             }
@@ -101,7 +101,7 @@ impl Transport for Peer {
         self.said += bytes.len();
         assert!(self.said < 10_000_000, "the program listens without end");
         *buffer = bytes;
-        Ok(Datagram { sender, size })
+        Ok(Datagram { from_kernel, size })
     }
 }
 
