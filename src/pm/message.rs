@@ -73,32 +73,22 @@ pub struct Request {
 impl Request {
     /// A request of a command and what it is about.
     pub fn new(command: Command, message: &Message) -> Self {
-        let mut attributes = Vec::new();
-        attributes.extend(
-            message
-                .token
-                .map(|token| Attribute::U32(kind::TOKEN, token)),
-        );
-        attributes.extend(message.local_id.map(Attribute::LocId));
-        for (kind, end) in [
-            (kind::ADDR, &message.local),
-            (kind::ADDR_REMOTE, &message.remote),
-        ] {
-            attributes.extend(
-                end.as_ref()
-                    .map(|end| Attribute::Nested(kind, end.encode())),
-            );
-        }
-        let limits = [
-            (kind::RCV_ADD_ADDRS, message.add_addr_accepted),
-            (kind::SUBFLOWS, message.subflows),
+        let number = |kind, value: Option<u32>| value.map(|value| Attribute::U32(kind, value));
+        let nested = |kind, end: &Option<Endpoint>| {
+            let encoded = end.as_ref().map(Endpoint::encode);
+            encoded.map(|bytes| Attribute::Nested(kind, bytes))
+        };
+        let attributes = [
+            number(kind::TOKEN, message.token),
+            message.local_id.map(Attribute::LocId),
+            nested(kind::ADDR, &message.local),
+            nested(kind::ADDR_REMOTE, &message.remote),
+            number(kind::RCV_ADD_ADDRS, message.add_addr_accepted),
+            number(kind::SUBFLOWS, message.subflows),
         ];
-        for (kind, limit) in limits {
-            attributes.extend(limit.map(|limit| Attribute::U32(kind, limit)));
-        }
         Request {
             command,
-            attributes,
+            attributes: attributes.into_iter().flatten().collect(),
         }
     }
 }
