@@ -8,6 +8,9 @@ use std::os::unix::ffi::OsStrExt;
 /// no less than the longest word that Linux hands to a program.
 const MAX_COMMAND: usize = 128 * 1024;
 
+/// How many words there is room for at first: few commands have more.
+const USUAL_WORDS: usize = 16;
+
 /// One command of the file.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Line<'a> {
@@ -53,13 +56,10 @@ pub struct Reader<R> {
 
 /// How a physical line ended.
 enum End {
-    LineFeed,
+    /// And the command with it.
+    Whole,
     /// With a backslash and the line feed.
     Continued,
-    /// In a comment, up to the line feed.
-    Comment,
-    /// With the file.
-    File,
     /// It did not even begin: the file is at its end.
     Nothing,
 }
@@ -94,7 +94,7 @@ impl<R: Read> Reader<R> {
                 End::Nothing if continued => return Ok(Line::Bad(Malformed::Continuation)),
                 End::Nothing => return Ok(Line::End),
                 End::Continued => continued = true,
-                End::LineFeed | End::Comment | End::File => break,
+                End::Whole => break,
             }
         }
         Ok(match words(command) {
@@ -105,7 +105,6 @@ impl<R: Read> Reader<R> {
 
     /// Appends the next line, without its comment and its line feed.
     fn physical_line(&mut self, command: &mut Vec<u8>) -> io::Result<End> {
-        let mut comment = false;
         let mut begun = false;
         // Nothing follows a backslash that the line before ended in: it joins
         // one more.
@@ -119,47 +118,37 @@ impl<R: Read> Reader<R> {
             };
             if bytes.is_empty() {
                 if begun {
-                    return Ok(End::File);
+                    return Ok(End::Whole);
                 }
                 self.number -= 1;
                 return Ok(End::Nothing);
             }
             begun = true;
-            let feed = find(bytes, b'\n');
-            let line = &bytes[..feed.unwrap_or(bytes.len())];
-            if !comment {
-                let hash = find(line, b'#');
-                comment = hash.is_some();
-                let text = &line[..hash.unwrap_or(line.len())];
-                last = text.last().copied().or(last);
-                // One byte too many is kept, as a sign of what was left out.
-                let room = (MAX_COMMAND + 1).saturating_sub(command.len());
-                command.extend_from_slice(&text[..text.len().min(room)]);
-            }
-            let used = line.len() + usize::from(feed.is_some());
+            let stop = bytes.iter().position(|byte| matches!(byte, b'\n' | b'#'));
+            let text = &bytes[..stop.unwrap_or(bytes.len())];
+            let stop = stop.map(|at| bytes[at]);
+            last = text.last().copied().or(last);
+            // One byte too many is kept, as a sign of what was left out.
+            let room = (MAX_COMMAND + 1).saturating_sub(command.len());
+            command.extend_from_slice(&text[..text.len().min(room)]);
+            let used = text.len() + usize::from(stop.is_some());
             self.input.consume(used);
-            match (feed, comment) {
-                (Some(_), true) => return Ok(End::Comment),
-                (Some(_), false) if last == Some(b'\\') => {
+            match stop {
+                None => {}
+                Some(b'#') => {
+                    self.input.skip_until(b'\n')?;
+                    return Ok(End::Whole);
+                }
+                Some(_) if last == Some(b'\\') => {
                     // Of a command too long, the mark of that is kept.
                     if command.len() <= MAX_COMMAND {
                         command.pop();
                     }
                     return Ok(End::Continued);
                 }
-                (Some(_), false) => return Ok(End::LineFeed),
-                (None, _) => {}
+                Some(_) => return Ok(End::Whole),
             }
         }
-    }
-}
-
-/// Where a byte stands first. Most buffers of a long line do not have it, which
-/// `contains` finds out many bytes at a time.
-fn find(bytes: &[u8], wanted: u8) -> Option<usize> {
-    match bytes.contains(&wanted) {
-        true => bytes.iter().position(|&byte| byte == wanted),
-        false => None,
     }
 }
 
@@ -190,6 +179,10 @@ fn words(command: &[u8]) -> Result<Vec<&OsStr>, Malformed> {
             }
             _ => rest.split_at(rest.iter().position(is_blank).unwrap_or(rest.len())),
         };
+        if words.is_empty() {
+            // To grow on the way would cost each line 500 instructions.
+            words.reserve(USUAL_WORDS);
+        }
         words.push(OsStr::from_bytes(word));
         rest = after;
     }
