@@ -3,13 +3,6 @@
 use std::fmt;
 use std::net::{IpAddr, Ipv4Addr};
 
-use super::Color;
-
-/// The text of an address.
-pub fn text(ip: IpAddr) -> String {
-    Shown(ip).to_string()
-}
-
 /// An address that is shown as C shows it.
 ///
 /// Rust's own text differs in one case: an IPv6 address whose first 96 bits
@@ -31,17 +24,13 @@ impl fmt::Display for Shown {
     }
 }
 
-/// The colour of an address.
-pub fn color(ip: IpAddr) -> Color {
-    match ip {
-        IpAddr::V4(_) => Color::Ipv4,
-        IpAddr::V6(_) => Color::Ipv6,
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use super::text;
+    use super::*;
+
+    fn text(ip: IpAddr) -> String {
+        Shown(ip).to_string()
+    }
 
     #[test]
     fn text_is_what_inet_ntop_writes() {

@@ -35,9 +35,10 @@ pub struct Surroundings {
     pub colorfgbg: String,
 }
 
-pub(super) const RESET: &str = "\x1b[0m";
-
 impl Palette {
+    /// What ends a colour.
+    pub(super) const RESET: &str = "\x1b[0m";
+
     /// The palette for an option. `ask` is called only if it depends.
     pub fn choose(choice: ColorChoice, ask: impl FnOnce() -> Surroundings) -> Self {
         if choice == ColorChoice::Never {

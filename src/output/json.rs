@@ -3,8 +3,6 @@
 
 use std::io::{self, Write};
 
-use super::Json;
-
 const INDENT: &str = "    ";
 
 /// Where in a document the writer is.
@@ -50,27 +48,15 @@ impl Layout {
         out.write_all(&[bracket])
     }
 
-    /// Writes a member of a record.
-    pub(super) fn member(
-        &mut self,
-        out: &mut impl Write,
-        key: &str,
-        value: Json,
-    ) -> io::Result<()> {
+    /// Writes the name of a member of a record, behind which its value stands.
+    pub(super) fn name(&mut self, out: &mut impl Write, name: &str) -> io::Result<()> {
         self.comma(out)?;
         self.follows = true;
         if self.pretty {
             self.line(out)?;
         }
         let colon = if self.pretty { ": " } else { ":" };
-        write!(out, "\"{key}\"{colon}")?;
-        match value {
-            Json::Text(text) => string(out, text),
-            Json::Number(number) => write!(out, "{number}"),
-            Json::Hexadecimal(0) => out.write_all(b"\"0\""),
-            Json::Hexadecimal(number) => write!(out, "\"{number:#x}\""),
-            Json::True => out.write_all(b"true"),
-        }
+        write!(out, "\"{name}\"{colon}")
     }
 
     fn comma(&self, out: &mut impl Write) -> io::Result<()> {
@@ -88,7 +74,7 @@ impl Layout {
 
 /// A string with its quotes. Bytes from 0x80 up are written as they are:
 /// a device name is any bytes, and iproute2 leaves them alone as well.
-fn string(out: &mut impl Write, text: &[u8]) -> io::Result<()> {
+pub(super) fn string(out: &mut impl Write, text: &[u8]) -> io::Result<()> {
     out.write_all(b"\"")?;
     for &byte in text {
         match byte {

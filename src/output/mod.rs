@@ -1,15 +1,15 @@
 //! Text, JSON and colour: how typed values are written. Asks the kernel nothing.
 //!
-//! A [`Printer`] writes records, each a row of [`Field`]s, in the form that
+//! A [`Printer`] writes records, each a row of fields, in the form that
 //! the options ask for. What a record says is said once, for text and JSON.
 
 mod address;
 mod color;
 mod endpoint;
 mod event;
+mod field;
 mod json;
 mod limits;
-mod short;
 mod stdout;
 mod time;
 
@@ -22,6 +22,8 @@ pub use limits::limits;
 pub use stdout::{Error, Stdout};
 pub use time::{Clock, Stamp};
 
+use field::{Field, Value};
+
 /// The form of the output.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Format {
@@ -33,36 +35,6 @@ pub struct Format {
     pub oneline: bool,
     /// The colours of text.
     pub palette: Palette,
-}
-
-/// The value of a field as JSON has it.
-#[derive(Debug, Clone, Copy)]
-pub enum Json<'a> {
-    /// A string of any bytes.
-    Text(&'a [u8]),
-    /// A number.
-    Number(i64),
-    /// A string that has a number as C's `%#x` writes it: zero without 0x.
-    Hexadecimal(u32),
-    /// `true`.
-    True,
-}
-
-/// One value of a record.
-#[derive(Debug, Clone, Copy)]
-pub struct Field<'a> {
-    /// Its name in JSON.
-    pub key: &'a str,
-    /// What stands before the value in text.
-    pub lead: &'a str,
-    /// The value in text.
-    pub text: &'a [u8],
-    /// What stands behind the value in text, in the same colour.
-    pub trail: &'a str,
-    /// The colour of the value in text.
-    pub color: Option<Color>,
-    /// The value in JSON.
-    pub json: Json<'a>,
 }
 
 /// Writes records in one form.
@@ -122,21 +94,12 @@ impl<W: Write> Printer<W> {
     }
 
     /// Writes one value of the record.
-    pub fn field(&mut self, field: Field) -> io::Result<()> {
-        if self.format.json {
-            return self.json.member(&mut self.out, field.key, field.json);
+    fn field(&mut self, field: Field) -> io::Result<()> {
+        if !self.format.json {
+            return field.write_text(&mut self.out, self.format.palette);
         }
-        let color = field
-            .color
-            .and_then(|color| self.format.palette.escape(color));
-        self.out.write_all(field.lead.as_bytes())?;
-        self.out.write_all(color.unwrap_or_default().as_bytes())?;
-        self.out.write_all(field.text)?;
-        self.out.write_all(field.trail.as_bytes())?;
-        match color {
-            Some(_) => self.out.write_all(color::RESET.as_bytes()),
-            None => Ok(()),
-        }
+        self.json.name(&mut self.out, field.key)?;
+        field.value.write_json(&mut self.out)
     }
 
     /// Writes something that is no record, as it is.

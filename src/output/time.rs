@@ -6,7 +6,7 @@ use tz::{DateTime, TimeZone, TimeZoneRef};
 
 use crate::cli::Timestamp;
 
-use super::{Field, Json};
+use super::{Field, Value};
 
 const DAYS: [&str; 7] = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"];
 
@@ -82,19 +82,11 @@ fn text(form: Timestamp, time: &DateTime) -> String {
 
 impl Stamp {
     pub(super) fn field(&self) -> Field<'_> {
-        let text = self.text.as_bytes();
         let (key, lead, trail) = match self.form {
             Timestamp::Long => ("timestamp", "Timestamp: ", "\n"),
             Timestamp::Short => ("timestamp_short", "[", "] "),
         };
-        Field {
-            key,
-            lead,
-            text,
-            trail,
-            color: None,
-            json: Json::Text(text),
-        }
+        Field::between(key, lead, Value::Words(self.text.as_bytes()), trail)
     }
 }
 
