@@ -16,6 +16,7 @@ pub fn trials() -> Vec<Trial> {
         descriptors_are_closed_on_exec,
         no_file_is_written,
         getent_is_run_from_the_system_and_without_environment,
+        a_name_is_had_where_dead_children_are_ignored,
         a_system_without_getent_shows_addresses,
     ];
     trials.push(pure(
@@ -146,11 +147,13 @@ fn no_file_is_written(ns: &mut Sandbox) {
     }
 }
 
-/// Puts a program in place of another one, for this test only. It says what
-/// environment it has and, as getent does, an address and a name.
+/// Puts a program in place of another one, for this test only. It complains,
+/// and prints an address and a name, as getent does, if it has neither input
+/// nor variables.
 fn stand_in(ns: &Sandbox, target: &str, name: &str) {
     let path = format!("/mnt/{name}");
-    let script = format!("#!/bin/sh\n[ -z \"$HOSTALIASES$LD_PRELOAD\" ] && echo $2 {name}\n");
+    let given = "$(cat)$HOSTALIASES$LD_PRELOAD";
+    let script = format!("#!/bin/sh\necho no >&2; [ -z \"{given}\" ] && echo $2 {name}\n");
     fs::write(&path, script).expect("a script");
     fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).expect("the right to run");
     if !target.is_empty() {
@@ -167,6 +170,14 @@ fn getent_is_run_from_the_system_and_without_environment(ns: &mut Sandbox) {
         .line("-resolve endpoint")
         .env("PATH", "/mnt");
     let resolve = resolve.env("HOSTALIASES", "/mnt/aliases").directory("/mnt");
+    resolve.stdin("input").run().prints("trusted id 1 \n");
+}
+
+fn a_name_is_had_where_dead_children_are_ignored(ns: &mut Sandbox) {
+    ns.hide("/mnt");
+    stand_in(ns, "/usr/bin/getent", "trusted");
+    mptcp("endpoint add 10.0.0.1").ok();
+    let resolve = shell("exec env --ignore-signal=CHLD $MPTCP -resolve endpoint");
     resolve.run().prints("trusted id 1 \n");
 }
 
