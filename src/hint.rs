@@ -1,5 +1,7 @@
 //! What to do about an error, where its own words say too little.
 
+use std::os::unix::ffi::OsStrExt;
+
 use nix::libc::{
     EACCES, EADDRNOTAVAIL, EHOSTUNREACH, EINVAL, ENETUNREACH, ENOENT, EOPNOTSUPP, EPERM,
 };
@@ -21,10 +23,8 @@ pub fn of(error: &anyhow::Error) -> Option<String> {
     if let Some(handover::Error::Missing) = error.downcast_ref::<handover::Error>() {
         return Some("the packages iproute2 and busybox contain one".to_owned());
     }
-    if let Some(netns::Error::Open { source, .. } | netns::Error::Enter { source, .. }) =
-        error.downcast_ref()
-    {
-        return of_namespace(source.raw_os_error()?);
+    if let Some(error) = error.downcast_ref::<netns::Error>() {
+        return of_namespace(error);
     }
     let hint = match error.downcast_ref::<Netlink>()? {
         Netlink::NoFamily(_) => {
@@ -95,13 +95,23 @@ fn privilege(capability: &str, root: bool) -> String {
 const TOO_OLD: &str = "this kernel is too old for the command; \
                        those for one connection take Linux 5.19 or later";
 
-fn of_namespace(errno: i32) -> Option<String> {
-    let hint = match errno {
-        EPERM | EACCES => return Some(privilege("CAP_SYS_ADMIN", geteuid().is_root())),
-        ENOENT => {
+fn of_namespace(error: &netns::Error) -> Option<String> {
+    let (netns::Error::Open { source, .. } | netns::Error::Enter { source, .. }) = error;
+    let hint = match (source.raw_os_error()?, error) {
+        (EPERM | EACCES, netns::Error::Enter { .. }) => {
+            return Some(privilege("CAP_SYS_ADMIN", geteuid().is_root()));
+        }
+        (EPERM | EACCES, netns::Error::Open { name, .. }) => {
+            if !name.as_bytes().iter().all(u8::is_ascii_digit) {
+                return None;
+            }
+            let how = privilege("CAP_SYS_PTRACE", geteuid().is_root());
+            return Some(format!("for the process of another user, {how}"));
+        }
+        (ENOENT, _) => {
             "\"ip netns\" lists those with a name; a path and the number of a process will do, too"
         }
-        EINVAL => "this is no network namespace",
+        (EINVAL, _) => "this is no network namespace",
         _ => return None,
     };
     Some(hint.to_owned())

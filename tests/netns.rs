@@ -21,6 +21,7 @@ fn main() -> ExitCode {
         what_is_no_network_namespace,
         nothing_else_of_it_is_entered,
         it_takes_the_right_to_enter_and_no_other,
+        a_process_takes_the_right_to_look_at_it,
     ])
 }
 
@@ -243,4 +244,15 @@ fn it_takes_the_right_to_enter_and_no_other(ns: &mut Sandbox) {
     output
         .fails(255, says)
         .fails(255, "Hint: it takes the capability CAP_SYS_ADMIN");
+}
+
+fn a_process_takes_the_right_to_look_at_it(_ns: &mut Sandbox) {
+    beside_a_process(|process| {
+        // The process has a right that the program has not.
+        let output = without_sys_ptrace(|| limits_in(process));
+        output.fails(
+            255,
+            "Hint: for the process of another user, it takes the capability CAP_SYS_PTRACE",
+        );
+    });
 }

@@ -54,7 +54,9 @@ pub use json::json;
 pub use link::*;
 pub use machine::{Machine, PLACES, STAND_IN, folders, is_handed_over};
 pub use netns::Netns;
-pub use privilege::{enter_user_namespace, without_net_admin, without_sys_admin};
+pub use privilege::{
+    enter_user_namespace, without_net_admin, without_sys_admin, without_sys_ptrace,
+};
 pub use program::{MPTCP, Output, Program, mptcp, mptcp_words};
 pub use programs::{copy_program, starting, write_program};
 pub use running::Running;

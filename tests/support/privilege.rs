@@ -55,6 +55,11 @@ pub fn without_sys_admin<T: Send>(body: impl FnOnce() -> T + Send) -> T {
     without(CapabilitySet::SYS_ADMIN, body)
 }
 
+/// The same for CAP_SYS_PTRACE.
+pub fn without_sys_ptrace<T: Send>(body: impl FnOnce() -> T + Send) -> T {
+    without(CapabilitySet::SYS_PTRACE, body)
+}
+
 fn without<T: Send>(capability: CapabilitySet, body: impl FnOnce() -> T + Send) -> T {
     thread::scope(|scope| {
         let body = || {
