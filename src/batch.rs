@@ -7,11 +7,13 @@ use std::fs::File;
 use std::io;
 use std::ops::ControlFlow;
 use std::os::fd::AsFd;
+use std::os::unix::ffi::OsStrExt;
 
 use nix::errno::Errno;
 
 use crate::command::Session;
-use crate::{cli, exit, output, stdio};
+use crate::stdio::Patient;
+use crate::{cli, exit, handover, output, stdio};
 
 pub use reader::{Line, Reader};
 
@@ -41,13 +43,28 @@ pub enum Error {
     Line,
 }
 
+/// Whose lines they are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Lines {
+    /// Those of `mptcp -batch`: `mptcp` may be left out.
+    OfMptcp,
+    /// Those of `ip -batch`, where no other `ip` is to take them: without
+    /// `mptcp`, a word means an object of `ip`.
+    OfIp,
+}
+
 /// Runs the commands of a file; `-` is standard input, which may have been
 /// closed before the program began.
 ///
 /// # Errors
 /// The file cannot be read, or a command failed: the first one ends the batch,
 /// but under `-force` the other lines are run all the same.
-pub fn run(session: &mut Session, file: &OsStr, stdin_closed: bool) -> anyhow::Result<()> {
+pub fn run(
+    session: &mut Session,
+    file: &OsStr,
+    stdin_closed: bool,
+    lines: Lines,
+) -> anyhow::Result<()> {
     let opened = match file == "-" {
         true if stdin_closed => Err(Errno::EBADF.into()),
         true => io::stdin().as_fd().try_clone_to_owned().map(File::from),
@@ -57,13 +74,20 @@ pub fn run(session: &mut Session, file: &OsStr, stdin_closed: bool) -> anyhow::R
         file: file.to_owned(),
         source,
     })?;
-    let result = run_lines(session, file, Reader::new(input));
+    let mut reader = Reader::new(Patient(input));
+    let result = run_lines(session, file, &mut reader, lines);
+    reader.put_back();
     // What was printed before a failure is shown all the same.
     session.flush()?;
     result
 }
 
-fn run_lines(session: &mut Session, file: &OsStr, mut reader: Reader<File>) -> anyhow::Result<()> {
+fn run_lines(
+    session: &mut Session,
+    file: &OsStr,
+    reader: &mut Reader<Patient>,
+    lines: Lines,
+) -> anyhow::Result<()> {
     let mut failed = false;
     let mut command = Vec::new();
     loop {
@@ -82,7 +106,10 @@ fn run_lines(session: &mut Session, file: &OsStr, mut reader: Reader<File>) -> a
         let done = match line {
             Line::End => break,
             Line::Words(words) if words.is_empty() => continue,
-            Line::Words(words) => session.execute(without_object(&words)),
+            Line::Words(words) => match without_object(&words, lines) {
+                Ok(words) => session.execute(words),
+                Err(error) => Err(error.into()),
+            },
             Line::Bad(reason) => Err(reason.into()),
         };
         match done {
@@ -92,7 +119,8 @@ fn run_lines(session: &mut Session, file: &OsStr, mut reader: Reader<File>) -> a
                 let flushed = session.flush();
                 exit::tell(&error);
                 let number = reader.number();
-                stdio::warn(&format!("Command failed {}:{number}", file.display()));
+                let place = format!(":{number}");
+                stdio::warn([b"Command failed ", file.as_bytes(), place.as_bytes()].concat());
                 failed = true;
                 flushed?;
                 // Without output there is no point in going on.
@@ -108,11 +136,17 @@ fn run_lines(session: &mut Session, file: &OsStr, mut reader: Reader<File>) -> a
     }
 }
 
-/// The words from the object on: `mptcp`, which each line of `ip -batch`
-/// begins with, is left out. `ip` takes it shortened to `mp` at least.
-fn without_object<'a, 'b>(words: &'a [&'b OsStr]) -> &'a [&'b OsStr] {
-    match words {
-        [first, rest @ ..] if cli::is_mptcp(first) => rest,
-        words => words,
+/// The words behind `mptcp`, which `ip` takes shortened to `mp` at least.
+///
+/// # Errors
+/// It is missing where it has to be.
+fn without_object<'a, 'b>(
+    words: &'a [&'b OsStr],
+    lines: Lines,
+) -> Result<&'a [&'b OsStr], handover::Error> {
+    match (words, lines) {
+        ([object, rest @ ..], _) if cli::is_mptcp(object) => Ok(rest),
+        (words, Lines::OfMptcp) => Ok(words),
+        (_, Lines::OfIp) => Err(handover::Error::Missing),
     }
 }

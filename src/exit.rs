@@ -59,7 +59,7 @@ pub fn tell(error: &anyhow::Error) {
         warn(&message);
     }
     if let Some(hint) = hint::of(error) {
-        warn(&format!("Hint: {hint}"));
+        warn(format!("Hint: {hint}"));
     }
 }
 

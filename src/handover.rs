@@ -76,41 +76,44 @@ pub enum Error {
 ///
 /// This program itself is recognised by device and inode. Where that fails (a
 /// second copy of it, no /proc), the search goes on in what was started, and
-/// it ends: the name that one is started under says how far the search was.
-pub fn hand_over(name: &OsStr, words: &[&OsStr]) -> Error {
+/// it ends: the `file` that was executed says how far the search was.
+pub fn hand_over(file: &OsStr, name: &OsStr, words: &[&OsStr]) -> Error {
     let this = identity("/proc/self/exe");
     let mut failed = None;
-    for place in &PLACES[searched(name)..] {
+    for place in &PLACES[searched(file)..] {
         let there = identity(place);
         if there.is_none() || there == this {
             continue;
         }
-        let Err(errno) = start(place, words);
-        failed = failed.or(Some(Error::Exec { place, errno }));
+        match start(place, name, words) {
+            // What may not be executed is no ip: a folder, another user's file.
+            Err(Errno::EACCES) => {}
+            Err(errno) => failed = failed.or(Some(Error::Exec { place, errno })),
+        }
     }
     failed.unwrap_or(Error::Missing)
 }
 
-/// How many of the places were searched by who started this program.
-fn searched(name: &OsStr) -> usize {
+/// How many of the places were searched by what executed this file.
+fn searched(file: &OsStr) -> usize {
     let last = PLACES
         .iter()
-        .position(|place| name == marked(place).as_str());
+        .position(|place| file == marked(place).as_str());
     last.map_or(0, |last| last + 1)
 }
 
 /// The same file by a name that nobody types.
 fn marked(place: &str) -> String {
-    format!("/{place}")
+    format!("/.//.{place}")
 }
 
-fn start(place: &str, words: &[&OsStr]) -> Result<Infallible, Errno> {
+fn start(place: &str, name: &OsStr, words: &[&OsStr]) -> Result<Infallible, Errno> {
     let text = |bytes: &[u8]| CString::new(bytes).map_err(|_| Errno::EINVAL);
-    let mut arguments = vec![text(marked(place).as_bytes())?];
+    let mut arguments = vec![text(name.as_bytes())?];
     for word in words {
         arguments.push(text(word.as_bytes())?);
     }
-    execv(&text(place.as_bytes())?, &arguments)
+    execv(&text(marked(place).as_bytes())?, &arguments)
 }
 
 /// Device and inode of the file behind all links.

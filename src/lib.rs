@@ -33,19 +33,19 @@ use exit::Status;
 use handover::Call;
 use output::{Clock, Format, Palette, Printer, Stdout, Surroundings};
 
-/// Runs the program under this name (`argv[0]`) with the words behind it.
-/// Failures are reported on stderr.
-pub fn run(name: &OsStr, words: &[&OsStr]) -> Status {
+/// Runs the program, which is this `file` (`AT_EXECFN`), under this name
+/// (`argv[0]`) with the words behind it. Failures are reported on stderr.
+pub fn run(file: &OsStr, name: &OsStr, words: &[&OsStr]) -> Status {
     let call = Call::of(name, words);
     let no_other_ip = match call {
-        Call::Ip { .. } => Some(handover::hand_over(name, words)),
+        Call::Ip { .. } => Some(handover::hand_over(file, name, words)),
         Call::Mptcp | Call::IpMptcp => None,
     };
     let stdin_closed = match stdio::occupy() {
         Ok(closed) => closed,
         Err(error) => {
             let why = errno::text_of(&error);
-            stdio::warn(&format!("Error: a standard stream is closed: {why}"));
+            stdio::warn(format!("Error: a standard stream is closed: {why}"));
             return Status::Failed;
         }
     };
@@ -54,7 +54,11 @@ pub fn run(name: &OsStr, words: &[&OsStr]) -> Status {
         (Call::Ip { batch: true }, Some(handover::Error::Missing)) | (_, None) => {
             try_run(call, words, stdin_closed)
         }
-        (_, Some(error)) => Err(error.into()),
+        // What is wrong with the options is not the missing ip's to say.
+        (_, Some(error)) => match cli::options::parse(&mut { words }) {
+            Err(wrong) if error == handover::Error::Missing => Err(wrong.into()),
+            _ => Err(error.into()),
+        },
     };
     match result {
         Ok(()) => Status::Done,
@@ -92,7 +96,11 @@ fn try_run(call: Call, mut words: &[&OsStr], stdin_closed: bool) -> anyhow::Resu
         .map(|form| Clock::new(form, env::var("TZ").ok().as_deref()));
     let mut session = Session::new(options, printer, clock);
     if let Some(file) = batch {
-        return batch::run(&mut session, &file, stdin_closed);
+        let lines = match call {
+            Call::Ip { .. } => batch::Lines::OfIp,
+            Call::Mptcp | Call::IpMptcp => batch::Lines::OfMptcp,
+        };
+        return batch::run(&mut session, &file, stdin_closed, lines);
     }
     let result = session.execute(words).map(drop);
     // What was printed before a failure is shown all the same.

@@ -12,6 +12,8 @@
 use std::ffi::{CStr, OsStr, c_char, c_int};
 use std::os::unix::ffi::OsStrExt;
 
+use nix::libc::{AT_EXECFN, getauxval};
+
 /// The program's entry, called by the C library.
 #[unsafe(no_mangle)]
 extern "C" fn main(count: c_int, arguments: *const *const c_char) -> c_int {
@@ -25,5 +27,16 @@ extern "C" fn main(count: c_int, arguments: *const *const c_char) -> c_int {
     let mut words = (0..count).map(argument);
     let name = words.next().unwrap_or_default();
     let words: Vec<&OsStr> = words.collect();
-    mptcp_cli::run(name, &words) as c_int
+    mptcp_cli::run(file(), name, &words) as c_int
+}
+
+/// The file that the kernel was told to execute.
+fn file() -> &'static OsStr {
+    // SAFETY: it has no conditions.
+    let text = unsafe { getauxval(AT_EXECFN) } as *const c_char;
+    if text.is_null() {
+        return OsStr::new("");
+    }
+    // SAFETY: the kernel put a string there, and it stays (getauxval(3)).
+    OsStr::from_bytes(unsafe { CStr::from_ptr(text) }.to_bytes())
 }

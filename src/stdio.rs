@@ -1,7 +1,7 @@
 //! The three standard streams, as the program was given them.
 
 use std::fs::File;
-use std::io;
+use std::io::{self, Read, Seek, SeekFrom};
 use std::mem;
 use std::os::fd::AsFd;
 
@@ -41,7 +41,7 @@ pub fn write_all(stream: impl AsFd, mut bytes: &[u8]) -> io::Result<()> {
             Ok(0) => return Err(io::ErrorKind::WriteZero.into()),
             Ok(written) => bytes = bytes.get(written..).unwrap_or_default(),
             Err(Errno::EINTR) => {}
-            Err(Errno::EAGAIN) => wait(&stream)?,
+            Err(Errno::EAGAIN) => wait(&stream, PollFlags::POLLOUT)?,
             Err(errno) => return Err(errno.into()),
         }
     }
@@ -49,8 +49,9 @@ pub fn write_all(stream: impl AsFd, mut bytes: &[u8]) -> io::Result<()> {
 }
 
 /// A line on stderr. That it cannot be written is nothing one could tell.
-pub fn warn(line: &str) {
-    let _ = write_all(io::stderr(), format!("{line}\n").as_bytes());
+/// It may have bytes that are no text, such as the name of a file.
+pub fn warn(line: impl AsRef<[u8]>) {
+    let _ = write_all(io::stderr(), &[line.as_ref(), b"\n"].concat());
 }
 
 /// The same, but gives up when there is something to read from `signals` while
@@ -75,9 +76,32 @@ pub fn write_unless(signals: impl AsFd, stream: impl AsFd, bytes: &[u8]) -> io::
     Ok(())
 }
 
-/// Waits until the stream takes something again.
-fn wait(stream: &impl AsFd) -> io::Result<()> {
-    let mut ready = [PollFd::new(stream.as_fd(), PollFlags::POLLOUT)];
+/// An input that another program may have set to non-blocking.
+#[derive(Debug)]
+pub struct Patient(pub File);
+
+impl Read for Patient {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        loop {
+            match self.0.read(buffer) {
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
+                    wait(&self.0, PollFlags::POLLIN)?;
+                }
+                read => return read,
+            }
+        }
+    }
+}
+
+impl Seek for Patient {
+    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+        self.0.seek(to)
+    }
+}
+
+/// Waits until the stream takes or has something again.
+fn wait(stream: &impl AsFd, what: PollFlags) -> io::Result<()> {
+    let mut ready = [PollFd::new(stream.as_fd(), what)];
     match poll(&mut ready, PollTimeout::NONE) {
         Ok(_) | Err(Errno::EINTR) => Ok(()),
         Err(errno) => Err(errno.into()),

@@ -3,11 +3,15 @@
 #[macro_use]
 mod support;
 
+use std::ffi::OsStr;
 use std::fs;
 use std::io::Write;
 use std::net::UdpSocket;
 use std::os::fd::OwnedFd;
+use std::os::unix::ffi::OsStrExt;
+use std::path::Path;
 
+use nix::fcntl::{FcntlArg, OFlag, fcntl};
 use nix::libc::{SYS_sendto, SYS_socket};
 use support::*;
 
@@ -23,6 +27,9 @@ fn main() -> ExitCode {
         a_file_that_cannot_be_read,
         a_file_that_cannot_be_read_on,
         a_file_that_cannot_be_opened,
+        a_file_whose_name_is_no_text,
+        what_is_not_read_is_left_to_the_next_reader,
+        a_writer_that_does_not_block_is_waited_for,
     ])
 }
 
@@ -210,4 +217,44 @@ fn a_file_that_cannot_be_opened(_ns: &mut Sandbox) {
         }
     }
     mptcp("-batch").fails(255, "Error: argument \"batch file\" is required");
+}
+
+fn a_file_whose_name_is_no_text(_ns: &mut Sandbox) {
+    let name = OsStr::from_bytes(b"caf\xe9.batch");
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR"));
+    fs::write(folder.join(name), "limits nonsense\n").unwrap();
+    let program = Program::mptcp().directory(folder).arg("-batch").arg(name);
+    let output = program.run();
+    fs::remove_file(folder.join(name)).unwrap();
+    let told = b"\nCommand failed caf\xe9.batch:1\n";
+    assert!(output.stderr.ends_with(told), "{output}");
+}
+
+fn what_is_not_read_is_left_to_the_next_reader(_ns: &mut Sandbox) {
+    let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join("shared-input");
+    fs::write(&path, "limits set subflows 3\nlimits nonsense\nrest\n").unwrap();
+    let script = "\"$0\" -batch -; cat";
+    let shell = Program::new("/bin/sh").args(["-c", script]);
+    let shell = shell.arg(env!("CARGO_BIN_EXE_mptcp"));
+    let stdin = fs::File::open(&path).unwrap();
+    let output = shell.start_reading(stdin).finish(SOON);
+    fs::remove_file(&path).unwrap();
+    assert_eq!(output.text(), "rest\n", "{output}");
+    assert!(
+        output.errors().ends_with("Command failed -:2\n"),
+        "{output}"
+    );
+}
+
+fn a_writer_that_does_not_block_is_waited_for(_ns: &mut Sandbox) {
+    let (reader, mut writer) = std::io::pipe().unwrap();
+    fcntl(&reader, FcntlArg::F_SETFL(OFlag::O_NONBLOCK)).unwrap();
+    let mut running = Program::mptcp().line("-batch -").start_reading(reader);
+    for _ in 0..3 {
+        writeln!(writer, "limits").unwrap();
+        let line = running.next_line(SOON);
+        assert_eq!(line.as_deref(), Some("add_addr_accepted 0 subflows 2 "));
+    }
+    drop(writer);
+    running.finish(SOON).ok();
 }

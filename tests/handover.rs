@@ -16,6 +16,7 @@ fn main() -> ExitCode {
         the_rest_is_handed_over_untouched,
         the_real_ip_finds_the_surroundings_as_they_were,
         with_the_link_in_a_place_of_the_real_one,
+        the_name_it_was_called_by_is_handed_over_too,
         the_first_of_the_places_is_the_real_one,
         links_hard_links_and_copies_of_itself_never_loop,
         without_proc,
@@ -111,8 +112,20 @@ fn with_the_link_in_a_place_of_the_real_one(ns: &mut Sandbox) {
             let run = |line: &str| Program::new(ours.join("ip")).line(line).run();
             run("mptcp limits").prints("add_addr_accepted 0 subflows 2 \n");
             is_handed_over(run("link"), "link");
+            // As a shell writes it: "$ROOT/sbin/ip".
+            let twice = format!("/{}/ip", ours.display());
+            is_handed_over(Program::new(twice).line("link").run(), "link");
         }
     }
+}
+
+fn the_name_it_was_called_by_is_handed_over_too(ns: &mut Sandbox) {
+    let machine = Machine::without_ip(ns, "name");
+    let shell = fs::read_link(machine.shell()).unwrap_or_else(|_| machine.shell());
+    copy_program(machine.shell().with_file_name(shell), "/usr/bin/ip");
+    let name = machine.anywhere();
+    let tells = Program::new(&name).args(["-c", "echo \"$0\""]);
+    tells.run().prints(&format!("{}\n", name.display()));
 }
 
 fn the_first_of_the_places_is_the_real_one(ns: &mut Sandbox) {
@@ -142,7 +155,8 @@ fn links_hard_links_and_copies_of_itself_never_loop(ns: &mut Sandbox) {
             let run = |line: &str| Program::new(&caller).line(line).run();
             run("mptcp limits").prints("add_addr_accepted 0 subflows 2 \n");
             run("link").fails(255, says);
-            let batch = Program::new(&caller).line("-batch -").stdin("limits\n");
+            let batch = Program::new(&caller).line("-batch -");
+            let batch = batch.stdin("mptcp limits\n");
             batch.run().prints("add_addr_accepted 0 subflows 2 \n");
         }
     };
@@ -177,6 +191,10 @@ fn without_proc(ns: &mut Sandbox) {
     machine.ip("link").fails(255, "no other ip is in");
 }
 
+/// What is said without another `ip`.
+const NO_OTHER: &str = "Error: this \"ip\" is mptcp, which serves \"ip mptcp\" alone, \
+                        and no other ip is in /usr/sbin, /usr/bin, /sbin or /bin\n";
+
 fn what_does_not_start_is_passed_over(ns: &mut Sandbox) {
     let machine = Machine::without_ip(ns, "broken");
     let broken = folders().into_iter().next().expect("a folder").join("ip");
@@ -184,7 +202,7 @@ fn what_does_not_start_is_passed_over(ns: &mut Sandbox) {
     // Not executable, not a program, a folder, a link to nothing, an
     // interpreter that is missing.
     let broken: [(&dyn Fn(), &str); 5] = [
-        (&|| fs::write(place, "").unwrap(), "Permission denied"),
+        (&|| fs::write(place, "").unwrap(), NO_OTHER),
         (
             &|| fs::set_permissions(place, fs::Permissions::from_mode(0o755)).unwrap(),
             "Exec format",
@@ -195,7 +213,7 @@ fn what_does_not_start_is_passed_over(ns: &mut Sandbox) {
                     .and_then(|()| fs::create_dir(place))
                     .unwrap()
             },
-            "Permission denied",
+            NO_OTHER,
         ),
         (
             &|| {
@@ -203,7 +221,7 @@ fn what_does_not_start_is_passed_over(ns: &mut Sandbox) {
                     .and_then(|()| symlink("/nowhere", place))
                     .unwrap()
             },
-            "no other ip is in",
+            NO_OTHER,
         ),
         (
             &|| {
@@ -217,6 +235,13 @@ fn what_does_not_start_is_passed_over(ns: &mut Sandbox) {
     for (break_it, says) in broken {
         break_it();
         machine.ip("link").fails(255, says);
+        // What may not be executed is no ip that a batch could be left to.
+        let batch = Program::new(machine.anywhere()).line("-batch -");
+        let batch = batch.stdin("mptcp limits\n").run();
+        match says {
+            NO_OTHER => batch.prints("add_addr_accepted 0 subflows 2 \n"),
+            says => batch.fails(255, says),
+        };
         machine
             .ip("mptcp limits")
             .prints("add_addr_accepted 0 subflows 2 \n");
@@ -230,20 +255,16 @@ fn what_does_not_start_is_passed_over(ns: &mut Sandbox) {
 
 fn without_a_real_ip(ns: &mut Sandbox) {
     let machine = Machine::without_ip(ns, "none");
-    for line in [
-        "",
-        "link",
-        "m",
-        "-V",
-        "help",
-        "-nonsense mptcp",
-        "-n other link",
-    ] {
-        let output = machine.ip(line).fails(
-            255,
-            "Error: this \"ip\" is mptcp, which serves \"ip mptcp\" alone, and no other ip is in /usr/sbin, /usr/bin, /sbin or /bin\n",
-        );
+    for line in ["", "link", "m", "-V", "help", "-n other link"] {
+        let output = machine.ip(line).fails(255, NO_OTHER);
         assert!(!output.errors().contains("\n\n"), "{output}");
+    }
+    for (line, says) in [
+        ("-nonsense mptcp", "Option \"-nonsense\" is unknown"),
+        ("-n", "argument \"netns name\" is required"),
+        ("-batch", "argument \"batch file\" is required"),
+    ] {
+        machine.ip(line).fails(255, says);
     }
     machine
         .ip("mptcp limits")
@@ -261,11 +282,14 @@ fn without_a_real_ip_a_batch_is_run_here(ns: &mut Sandbox) {
     run("-batch -", "mptcp limits set subflows 4\nmp limits\n")
         .prints("add_addr_accepted 0 subflows 4 \n");
     run("-j -n other -batch - mptcp endpoint", "mptcp endpoint\n").prints("[]\n");
-    let output = run("-b - -force", "link\nmptcp limits\n");
+    // Without mptcp, they are objects of ip, also those that begin as ours do.
+    let output = run("-b - -force", "link\nl\nm\naddr\nmptcp limits\nlimits\n");
     assert_eq!(output.text(), "add_addr_accepted 0 subflows 4 \n");
-    assert!(
-        output.errors().ends_with("Command failed -:1\n"),
-        "{output}"
-    );
+    let told = output.errors();
+    for line in [1, 2, 3, 4, 6] {
+        let at = format!("Command failed -:{line}\n");
+        assert!(told.contains(&at), "{output}");
+    }
+    assert_eq!(told.matches(NO_OTHER).count(), 5, "{output}");
     assert_eq!(output.status, 1);
 }

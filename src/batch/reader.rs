@@ -1,7 +1,7 @@
 //! From the bytes of a batch file to the words of its commands.
 
 use std::ffi::OsStr;
-use std::io::{self, BufRead, BufReader, Read};
+use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom};
 use std::os::unix::ffi::OsStrExt;
 
 /// Bytes of a command, continuation lines included, that are kept in memory:
@@ -62,6 +62,16 @@ enum End {
     Continued,
     /// It did not even begin: the file is at its end.
     Nothing,
+}
+
+impl<R: Read + Seek> Reader<R> {
+    /// Leaves what was not read to whoever reads the same input next, if it can
+    /// be put back: a file can, a pipe can't.
+    pub fn put_back(self) {
+        // Not more than the buffer holds.
+        let unread = self.input.buffer().len() as i64;
+        let _ = self.input.into_inner().seek(SeekFrom::Current(-unread));
+    }
 }
 
 impl<R: Read> Reader<R> {

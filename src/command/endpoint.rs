@@ -64,7 +64,7 @@ pub(super) fn show(
             Ok(None)
         };
         found.unwrap_or_else(|error| {
-            warn(&error.to_string());
+            warn(error.to_string());
             resolve = false;
             None
         })

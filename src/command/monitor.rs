@@ -83,7 +83,7 @@ fn tell_buffer(session: &Session, given: usize) {
     if let Some(asked) = session.options.rcvbuf
         && given < asked as usize
     {
-        warn(&format!(
+        warn(format!(
             "Warning: the receive buffer has {given} bytes instead of {asked}, the most that \
              the kernel gives (without CAP_NET_ADMIN on this host: net.core.rmem_max)"
         ));

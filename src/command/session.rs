@@ -45,7 +45,7 @@ impl Session {
         let (connection, family) = self.path_manager()?;
         let Extended { message } = connection.change(family, request)?;
         if let Some(warning) = message {
-            warn(&format!("Warning: {warning}{}", full_stop(&warning)));
+            warn(format!("Warning: {warning}{}", full_stop(&warning)));
         }
         Ok(())
     }
