@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::os::unix::ffi::OsStrExt;
+use std::os::unix::net::UnixDatagram;
 
 use nix::errno::Errno;
 use nix::net::if_::{if_indextoname, if_nametoindex};
@@ -36,6 +37,12 @@ pub fn index(name: &DeviceName) -> Result<i32, Error> {
             numbered(name.0.as_bytes()).ok_or_else(|| Error::Missing(name.clone()))?
         }
         Err(errno) => {
+            // The C library asks by a socket. Without one it says ENOENT, for
+            // the last kind of socket that it tried.
+            let errno = match UnixDatagram::unbound() {
+                Err(error) if errno == Errno::ENOENT => Errno::try_from(error).unwrap_or(errno),
+                _ => errno,
+            };
             let name = name.clone();
             return Err(Error::Lookup { name, errno });
         }

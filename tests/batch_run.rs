@@ -30,6 +30,7 @@ fn main() -> ExitCode {
         a_file_whose_name_is_no_text,
         what_is_not_read_is_left_to_the_next_reader,
         a_writer_that_does_not_block_is_waited_for,
+        a_device_that_no_descriptor_is_left_to_look_up,
     ])
 }
 
@@ -257,4 +258,13 @@ fn a_writer_that_does_not_block_is_waited_for(_ns: &mut Sandbox) {
     }
     drop(writer);
     running.finish(SOON).ok();
+}
+
+fn a_device_that_no_descriptor_is_left_to_look_up(_ns: &mut Sandbox) {
+    // Two beside the standard streams: the batch, and the netlink socket.
+    let shell = Program::new("/bin/sh").args(["-c", "ulimit -n 5; exec \"$0\" -batch -"]);
+    let shell = shell.arg(env!("CARGO_BIN_EXE_mptcp"));
+    let lines = "limits set subflows 3\nendpoint add 10.0.0.1 dev lo\n";
+    let says = "cannot look up the device \"lo\": Too many open files\nCommand failed -:2\n";
+    shell.stdin(lines).run().fails(1, says);
 }
