@@ -85,11 +85,8 @@ pub fn hand_over(file: &OsStr, name: &OsStr, words: &[&OsStr]) -> Error {
         if there.is_none() || there == this {
             continue;
         }
-        match start(place, name, words) {
-            // What may not be executed is no ip: a folder, another user's file.
-            Err(Errno::EACCES) => {}
-            Err(errno) => failed = failed.or(Some(Error::Exec { place, errno })),
-        }
+        let Err(errno) = start(place, name, words);
+        failed = failed.or(Some(Error::Exec { place, errno }));
     }
     failed.unwrap_or(Error::Missing)
 }
@@ -116,10 +113,11 @@ fn start(place: &str, name: &OsStr, words: &[&OsStr]) -> Result<Infallible, Errn
     execv(&text(marked(place).as_bytes())?, &arguments)
 }
 
-/// Device and inode of the file behind all links.
+/// Device and inode of the file behind all links, if it is an executable one.
 fn identity(path: &str) -> Option<(u64, u64)> {
     let file = fs::metadata(path).ok()?;
-    Some((file.dev(), file.ino()))
+    let is_executable = file.is_file() && file.mode() & 0o111 != 0;
+    is_executable.then(|| (file.dev(), file.ino()))
 }
 
 #[cfg(test)]

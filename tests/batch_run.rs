@@ -29,7 +29,7 @@ fn main() -> ExitCode {
         a_file_that_cannot_be_opened,
         a_file_whose_name_is_no_text,
         what_is_not_read_is_left_to_the_next_reader,
-        a_writer_that_does_not_block_is_waited_for,
+        an_input_that_does_not_block_is_waited_for,
         a_device_that_no_descriptor_is_left_to_look_up,
     ])
 }
@@ -247,7 +247,7 @@ fn what_is_not_read_is_left_to_the_next_reader(_ns: &mut Sandbox) {
     );
 }
 
-fn a_writer_that_does_not_block_is_waited_for(_ns: &mut Sandbox) {
+fn an_input_that_does_not_block_is_waited_for(_ns: &mut Sandbox) {
     let (reader, mut writer) = std::io::pipe().unwrap();
     fcntl(&reader, FcntlArg::F_SETFL(OFlag::O_NONBLOCK)).unwrap();
     let mut running = Program::mptcp().line("-batch -").start_reading(reader);
