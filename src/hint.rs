@@ -1,7 +1,5 @@
 //! What to do about an error, where its own words say too little.
 
-use std::os::unix::ffi::OsStrExt;
-
 use nix::libc::{
     EACCES, EADDRNOTAVAIL, EHOSTUNREACH, EINVAL, ENETUNREACH, ENOENT, EOPNOTSUPP, EPERM,
 };
@@ -102,11 +100,13 @@ fn of_namespace(error: &netns::Error) -> Option<String> {
             return Some(privilege("CAP_SYS_ADMIN", geteuid().is_root()));
         }
         (EPERM | EACCES, netns::Error::Open { name, .. }) => {
-            if !name.as_bytes().iter().all(u8::is_ascii_digit) {
+            if !netns::is_process(name) {
                 return None;
             }
             let how = privilege("CAP_SYS_PTRACE", geteuid().is_root());
-            return Some(format!("for the process of another user, {how}"));
+            return Some(format!(
+                "for a process of another user, or with more rights, {how}"
+            ));
         }
         (ENOENT, _) => {
             "\"ip netns\" lists those with a name; a path and the number of a process will do, too"

@@ -85,9 +85,15 @@ fn relative(name: &OsStr) -> &OsStr {
 fn otherwise(name: &OsStr) -> Option<PathBuf> {
     match name.as_bytes() {
         path if path.contains(&b'/') => Some(PathBuf::from(name)),
-        [b'1'..=b'9', rest @ ..] if rest.iter().all(u8::is_ascii_digit) => {
-            Some(Path::new("/proc").join(name).join("ns/net"))
-        }
+        _ if is_process(name) => Some(Path::new("/proc").join(name).join("ns/net")),
         _ => None,
+    }
+}
+
+/// Whether it can be the number of a process.
+pub fn is_process(name: &OsStr) -> bool {
+    match name.as_bytes() {
+        [b'1'..=b'9', rest @ ..] => rest.iter().all(u8::is_ascii_digit),
+        _ => false,
     }
 }

@@ -252,7 +252,7 @@ fn a_process_takes_the_right_to_look_at_it(_ns: &mut Sandbox) {
         let output = without_sys_ptrace(|| limits_in(process));
         output.fails(
             255,
-            "Hint: for the process of another user, it takes the capability CAP_SYS_PTRACE",
+            "Hint: for a process of another user, or with more rights, it takes the capability CAP_SYS_PTRACE",
         );
     });
 }
