@@ -6,7 +6,8 @@ use std::io::{self, ErrorKind, Read};
 use std::net::IpAddr;
 use std::os::fd::AsRawFd;
 
-use nix::spawn::{PosixSpawnAttr, PosixSpawnFileActions, posix_spawn};
+use nix::spawn::{PosixSpawnAttr, PosixSpawnFileActions, PosixSpawnFlags, posix_spawn};
+use nix::sys::signal::{SigSet, Signal};
 use nix::sys::wait::waitpid;
 
 /// The C library's own program that asks the resolver.
@@ -57,7 +58,12 @@ fn output(program: &CStr, arguments: &[&CStr]) -> io::Result<Vec<u8>> {
     files.add_dup2(input.as_raw_fd(), 1)?;
     files.add_dup2(null.as_raw_fd(), 2)?;
     let environment: [&CStr; 0] = [];
-    let attributes = PosixSpawnAttr::init()?;
+    // Signals are as for a program that a shell starts, whatever we do of them.
+    let mut attributes = PosixSpawnAttr::init()?;
+    attributes.set_sigmask(&SigSet::empty())?;
+    attributes.set_sigdefault(&SigSet::from(Signal::SIGPIPE))?;
+    let flags = PosixSpawnFlags::POSIX_SPAWN_SETSIGMASK | PosixSpawnFlags::POSIX_SPAWN_SETSIGDEF;
+    attributes.set_flags(flags)?;
     let child = posix_spawn(program, &files, &attributes, arguments, &environment)?;
     drop(input);
     let mut text = Vec::new();

@@ -17,6 +17,7 @@ pub fn trials() -> Vec<Trial> {
         no_file_is_written,
         getent_is_run_from_the_system_and_without_environment,
         a_name_is_had_where_dead_children_are_ignored,
+        getent_has_the_signals_of_a_new_program,
         a_system_without_getent_shows_addresses,
     ];
     trials.push(pure(
@@ -179,6 +180,18 @@ fn a_name_is_had_where_dead_children_are_ignored(ns: &mut Sandbox) {
     mptcp("endpoint add 10.0.0.1").ok();
     let resolve = shell("exec env --ignore-signal=CHLD $MPTCP -resolve endpoint");
     resolve.run().prints("trusted id 1 \n");
+}
+
+fn getent_has_the_signals_of_a_new_program(ns: &mut Sandbox) {
+    ns.hide("/mnt");
+    let script = "#!/bin/sh\nkill -PIPE $$; echo $2 trusted\n";
+    fs::write("/mnt/getent", script).expect("a script");
+    fs::set_permissions("/mnt/getent", fs::Permissions::from_mode(0o755)).expect("the right");
+    ns.bind("/mnt/getent", "/usr/bin/getent");
+    mptcp("endpoint add 10.0.0.1").ok();
+    // The signal is ignored here, and ends what is started all the same.
+    let resolve = shell("trap '' PIPE; exec $MPTCP -resolve endpoint");
+    resolve.run().prints("10.0.0.1 id 1 \n");
 }
 
 fn a_system_without_getent_shows_addresses(ns: &mut Sandbox) {
