@@ -196,34 +196,24 @@ fn clap_command(command: &'static Command) -> clap::Command {
 
 /// Reads the values of a word.
 fn reader(word: &'static Word, value: Value) -> ValueParser {
-    let typed = OsStringValueParser::new();
-    let fault = |error| Fault {
-        name: word.name,
-        error,
-    };
     match value {
-        Value::Id => typed
-            .try_map(move |id| value::id(&id).map_err(fault))
-            .into(),
-        Value::EndpointId => typed
-            .try_map(move |id| value::endpoint_id(&id).map_err(fault))
-            .into(),
-        Value::Port => typed
-            .try_map(move |port| value::port(&port).map_err(fault))
-            .into(),
-        Value::Limit => typed
-            .try_map(move |limit| value::limit(&limit).map_err(fault))
-            .into(),
-        Value::Device => typed
-            .try_map(move |name| value::device(&name).map_err(fault))
-            .into(),
-        Value::Address => typed
-            .try_map(move |ip| value::address(&ip).map_err(fault))
-            .into(),
-        Value::Token => typed
-            .try_map(move |token| value::token(&token).map_err(fault))
-            .into(),
+        Value::Id => reading(word, value::id),
+        Value::EndpointId => reading(word, value::endpoint_id),
+        Value::Port => reading(word, value::port),
+        Value::Limit => reading(word, value::limit),
+        Value::Device => reading(word, value::device),
+        Value::Address => reading(word, value::address),
+        Value::Token => reading(word, value::token),
     }
+}
+
+fn reading<T: Clone + Send + Sync + 'static>(
+    word: &'static Word,
+    read: fn(&OsStr) -> Result<T, Error>,
+) -> ValueParser {
+    let name = word.name;
+    let read = move |typed: OsString| read(&typed).map_err(|error| Fault { name, error });
+    OsStringValueParser::new().try_map(read).into()
 }
 
 /// A value that its reader refuses, which clap carries as the source of an
