@@ -76,7 +76,8 @@ fn a_named_namespace_is_seen_in_the_sandbox_only(ns: &mut Sandbox) {
         assert_eq!(by_name, namespace.run(here));
     }
     // The main thread has the host's mounts.
-    assert!(!Path::new("/proc/self/root/run/netns/left").exists());
+    let host = Path::new("/proc/self/root");
+    assert!(!host.join("run/netns/left").exists());
 }
 
 fn two_hosts_speak_mptcp_over_ipv4(ns: &mut Sandbox) {

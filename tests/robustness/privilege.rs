@@ -148,15 +148,22 @@ fn no_file_is_written(ns: &mut Sandbox) {
     }
 }
 
+/// Makes a program of a line of shell.
+fn script(path: &str, line: &str) {
+    fs::write(path, format!("#!/bin/sh\n{line}\n")).expect("a script");
+    fs::set_permissions(path, fs::Permissions::from_mode(0o755)).expect("the right to run");
+}
+
 /// Puts a program in place of another one, for this test only. It complains,
 /// and prints an address and a name, as getent does, if it has neither input
 /// nor variables.
 fn stand_in(ns: &Sandbox, target: &str, name: &str) {
     let path = format!("/mnt/{name}");
     let given = "$(cat)$HOSTALIASES$LD_PRELOAD";
-    let script = format!("#!/bin/sh\necho no >&2; [ -z \"{given}\" ] && echo $2 {name}\n");
-    fs::write(&path, script).expect("a script");
-    fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).expect("the right to run");
+    script(
+        &path,
+        &format!("echo no >&2; [ -z \"{given}\" ] && echo $2 {name}"),
+    );
     if !target.is_empty() {
         ns.bind(&path, target);
     }
@@ -184,9 +191,7 @@ fn a_name_is_had_where_dead_children_are_ignored(ns: &mut Sandbox) {
 
 fn getent_has_the_signals_of_a_new_program(ns: &mut Sandbox) {
     ns.hide("/mnt");
-    let script = "#!/bin/sh\nkill -PIPE $$; echo $2 trusted\n";
-    fs::write("/mnt/getent", script).expect("a script");
-    fs::set_permissions("/mnt/getent", fs::Permissions::from_mode(0o755)).expect("the right");
+    script("/mnt/getent", "kill -PIPE $$; echo $2 trusted");
     ns.bind("/mnt/getent", "/usr/bin/getent");
     mptcp("endpoint add 10.0.0.1").ok();
     // The signal is ignored here, and ends what is started all the same.
