@@ -54,8 +54,8 @@ pub fn warn(line: impl AsRef<[u8]>) {
     let _ = write_all(io::stderr(), &[line.as_ref(), b"\n"].concat());
 }
 
-/// The same, but gives up when there is something to read from `signals` while
-/// the stream takes nothing.
+/// Writes all of it, as [`write_all`], but gives up when there is something to
+/// read from `signals` while the stream takes nothing.
 ///
 /// # Errors
 /// Some of it was not taken; [`io::ErrorKind::Interrupted`] for a signal.
