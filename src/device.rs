@@ -14,10 +14,10 @@ use crate::errno;
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Error {
     /// No network device of this network namespace has that name.
-    #[error("Error: argument \"{}\" is wrong: device does not exist, \"ip link\" shows those that do", .0.0.display())]
+    #[error("argument \"{}\" is wrong: device does not exist, \"ip link\" shows those that do", .0.0.display())]
     Missing(DeviceName),
     /// The kernel could not be asked.
-    #[error("Error: cannot look up the device \"{}\": {}", .name.0.display(), errno::text(*.errno as i32))]
+    #[error("cannot look up the device \"{}\": {}", .name.0.display(), errno::text(*.errno as i32))]
     Lookup {
         /// The device.
         name: DeviceName,

@@ -21,10 +21,10 @@ const GETENT: [&CStr; 2] = [c"/usr/bin/getent", c"/bin/getent"];
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// The system has no program to ask.
-    #[error("Warning: -resolve needs the program getent, which is not here: addresses are shown")]
+    #[error("-resolve needs the program getent, which is not here: addresses are shown")]
     Missing,
     /// It does not start.
-    #[error("Warning: -resolve cannot run getent: {}: addresses are shown", crate::errno::text_of(.0))]
+    #[error("-resolve cannot run getent: {}: addresses are shown", crate::errno::text_of(.0))]
     Run(io::Error),
 }
 

@@ -7,7 +7,7 @@ mod support;
 use std::collections::BTreeSet;
 use std::fs;
 
-use mptcp_cli::cli::grammar::{Kind, Word};
+use mptcp_cli::cli::grammar::{Kind, heeded, kind, value_name};
 use mptcp_cli::cli::objects;
 use mptcp_cli::cli::options;
 use support::*;
@@ -51,12 +51,12 @@ fn commands() {
     for (object, command) in objects::commands() {
         let title = format!("{} {}", object.name, command.name);
         let text = section(".Ss", title.trim_end());
-        let explained = command.words.iter().filter(|word| !word.help.is_empty());
-        for Word { name, kind, .. } in explained {
-            let (macro_name, word, value) = match kind {
-                Kind::Operand(value) => ("Ar", value.name(), None),
-                Kind::Keyword(value) => ("Cm", *name, Some(value.name())),
-                _ => ("Cm", *name, None),
+        for word in heeded(&command.declare()) {
+            let name = word.get_id().as_str();
+            let (macro_name, word, value) = match kind(word) {
+                Kind::Operand => ("Ar", value_name(word), None),
+                Kind::Keyword => ("Cm", name, Some(value_name(word))),
+                _ => ("Cm", name, None),
             };
             let is_item = |line: &&str| line.starts_with(".It");
             let items: Vec<_> = text.lines().filter(is_item).collect();
@@ -96,7 +96,10 @@ fn objects() {
 
 fn every_option() {
     let text = section(".Sh", "OPTIONS");
-    for name in options::names() {
+    for name in options::TABLE
+        .iter()
+        .filter_map(|option| option.names.last())
+    {
         assert!(marks(&text, "Fl", name), "-{name} is not explained");
     }
 }

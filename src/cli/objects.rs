@@ -16,6 +16,7 @@ pub static OBJECTS: [Object; 6] = [
 
 const HELP: Object = Object {
     name: "help",
+    shortest: "h",
     about: "this overview, on stderr and as an error",
     commands: &[],
     default: None,

@@ -2,6 +2,7 @@
 
 use crate::cli::address::{Address as Asked, Announcement};
 use crate::device;
+use crate::failure::Failure;
 use crate::netlink::{Connection, Dump, Error as Netlink, Transport};
 use crate::pm::{Command, Endpoint, Flags, Message, Request};
 
@@ -9,11 +10,11 @@ use super::{Session, endpoint};
 
 /// The kernel can announce the addresses of a connection but not show them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("Error: this kernel is too old to show the addresses of one connection.")]
+#[error("this kernel is too old to show the addresses of one connection.")]
 pub struct TooOld;
 
 /// Does what was asked about the addresses of one connection.
-pub fn run(session: &mut Session, asked: Asked) -> anyhow::Result<()> {
+pub fn run(session: &mut Session, asked: Asked) -> Result<(), Failure> {
     match asked {
         Asked::Announce(announcement) => session.change(announce(&announcement)?),
         Asked::Remove { token, id } => {
@@ -54,7 +55,7 @@ fn announce(announcement: &Announcement) -> Result<Request, device::Error> {
     Ok(Request::new(Command::Announce, &message))
 }
 
-fn show_all(session: &mut Session, token: u32) -> anyhow::Result<()> {
+fn show_all(session: &mut Session, token: u32) -> Result<(), Failure> {
     match session.dump(all(token)) {
         Ok(dump) => endpoint::show(session, dump.entries),
         // As in `endpoint show`: a list that is refused is an empty one in JSON.
@@ -62,7 +63,7 @@ fn show_all(session: &mut Session, token: u32) -> anyhow::Result<()> {
     }
 }
 
-fn show_one(session: &mut Session, token: u32, id: u8) -> anyhow::Result<()> {
+fn show_one(session: &mut Session, token: u32, id: u8) -> Result<(), Failure> {
     // Asked for one address, the kernel says of a token that it does not know
     // only that the address was not found. Asked for all, it names the cause.
     session.dump(all(token))?;

@@ -1,16 +1,17 @@
 //! `endpoint`: the addresses that connections may use.
 
 use crate::cli::endpoint::{Endpoint as Asked, Spec};
+use crate::failure::Failure;
 use crate::output::{self, Names};
 use crate::pm::{Address, Command, Endpoint, Message, Request};
 use crate::{device, resolver};
 
-use crate::stdio::warn;
+use crate::report;
 
 use super::Session;
 
 /// Does what was asked about endpoints.
-pub fn run(session: &mut Session, asked: Asked) -> anyhow::Result<()> {
+pub fn run(session: &mut Session, asked: Asked) -> Result<(), Failure> {
     match asked {
         Asked::Add(spec) => session.change(request(Command::AddAddr, spec)?),
         Asked::Change(spec) => session.change(request(Command::SetFlags, spec)?),
@@ -55,7 +56,7 @@ fn request(command: Command, spec: Spec) -> Result<Request, device::Error> {
 pub(super) fn show(
     session: &mut Session,
     replies: impl IntoIterator<Item = Message>,
-) -> anyhow::Result<()> {
+) -> Result<(), Failure> {
     let mut resolve = session.options.resolve;
     let mut host = |ip| {
         let found = if resolve {
@@ -64,7 +65,7 @@ pub(super) fn show(
             Ok(None)
         };
         found.unwrap_or_else(|error| {
-            warn(error.to_string());
+            report::warning(error);
             resolve = false;
             None
         })

@@ -1,18 +1,19 @@
 //! `limits`: how many addresses and subflows a connection may have.
 
-use crate::cli::limits::Limits as Asked;
+use crate::cli::limits::{Limits as Asked, Spec};
+use crate::failure::Failure;
 use crate::output;
 use crate::pm::{Command, Message, Request};
 
 use super::Session;
 
 /// Does what was asked about limits.
-pub fn run(session: &mut Session, asked: Asked) -> anyhow::Result<()> {
+pub fn run(session: &mut Session, asked: Asked) -> Result<(), Failure> {
     match asked {
-        Asked::Set {
+        Asked::Set(Spec {
             add_addr_accepted,
             subflows,
-        } => {
+        }) => {
             let limits = Message {
                 add_addr_accepted,
                 subflows,

@@ -9,33 +9,32 @@ mod session;
 mod subflow;
 
 pub use address::TooOld;
-pub use session::{Session, full_stop};
+pub use session::Session;
 
 use std::ffi::OsStr;
 use std::ops::ControlFlow;
 
-use crate::cli::{self, Rejected, Request};
+use crate::cli::{Parsed, Rejected, Request};
 use crate::device;
+use crate::failure::Failure;
 
 impl Session {
     /// Does what the words from the object on ask for. `Break` says that the
     /// user has ended the run.
     ///
     /// # Errors
-    /// Whatever came in between; the type of the error says what kind of
-    /// failure it is.
-    pub fn execute(&mut self, words: &[&OsStr]) -> anyhow::Result<ControlFlow<()>> {
+    /// Whatever came in between.
+    pub fn execute(&mut self, words: &[&OsStr]) -> Result<ControlFlow<()>, Failure> {
         let request = match self.parser.parse(words) {
-            Ok(request) => request,
-            Err(Rejected { error, devices }) => {
-                for name in &devices {
-                    device::index(name)?;
-                }
-                let cli::Error::Help(text) = error else {
-                    return Err(error.into());
-                };
+            Ok(Parsed::Request(request)) => request,
+            Ok(Parsed::Help(text)) => {
                 self.print(|printer| printer.raw(&text))?;
                 return Ok(ControlFlow::Continue(()));
+            }
+            Ok(Parsed::Usage(text)) => return Err(Failure::Usage(text)),
+            Err(Rejected { error, devices }) => {
+                device::last_index(&devices)?;
+                return Err(error.into());
             }
         };
         match request {

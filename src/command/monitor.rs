@@ -7,12 +7,13 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use crate::device::Names;
+use crate::failure::Failure;
 use crate::netlink::{Connection, Error as Netlink, Events};
 use crate::output::{self, Clock};
 use crate::pm::{EVENTS, Event};
 use crate::signals::{Signals, Wakened};
 
-use crate::stdio::warn;
+use crate::report::{self, line as warn};
 
 use super::Session;
 
@@ -32,7 +33,7 @@ const AT_A_TIME: usize = 16;
 /// # Errors
 /// The privilege is missing, the output fails, the socket fails. Of events
 /// that were dropped or malformed stderr tells, and it goes on.
-pub fn run(session: &mut Session) -> anyhow::Result<()> {
+pub fn run(session: &mut Session) -> Result<(), Failure> {
     let signals = Signals::take()?;
     session.printer.get_mut().heed(Some(signals.descriptor()?));
     let ended = print_events(session, &signals);
@@ -46,14 +47,14 @@ pub fn run(session: &mut Session) -> anyhow::Result<()> {
     ended
 }
 
-fn print_events(session: &mut Session, signals: &Signals) -> anyhow::Result<()> {
+fn print_events(session: &mut Session, signals: &Signals) -> Result<(), Failure> {
     let (connection, family) = session.connection()?;
     let given = size_buffer(session, &connection)?;
     let mut events = connection.subscribe(&family, EVENTS)?;
     tell_buffer(session, given);
     let ended = session
         .print(|printer| printer.begin_list())
-        .map_err(anyhow::Error::from)
+        .map_err(Failure::from)
         .and_then(|()| watch(session, &mut events, signals));
     match ended {
         // Whoever read this has seen enough; what is left has no reader.
@@ -62,7 +63,7 @@ fn print_events(session: &mut Session, signals: &Signals) -> anyhow::Result<()> 
             Ok(())
         }
         // Where a record failed, no bracket makes it whole.
-        Err(error) if error.is::<output::Error>() => Err(error),
+        Err(error @ Failure::Output(_)) => Err(error),
         ended => {
             session.print(|printer| printer.end_list())?;
             session.flush()?;
@@ -83,15 +84,15 @@ fn tell_buffer(session: &Session, given: usize) {
     if let Some(asked) = session.options.rcvbuf
         && given < asked as usize
     {
-        warn(format!(
-            "Warning: the receive buffer has {given} bytes instead of {asked}, the most that \
+        report::warning(format!(
+            "the receive buffer has {given} bytes instead of {asked}, the most that \
              the kernel gives (without CAP_NET_ADMIN on this host: net.core.rmem_max)"
         ));
     }
 }
 
 /// Prints events until the end. Output is handed on when no event waits.
-fn watch(session: &mut Session, events: &mut Events, signals: &Signals) -> anyhow::Result<()> {
+fn watch(session: &mut Session, events: &mut Events, signals: &Signals) -> Result<(), Failure> {
     let mut losses = Losses::default();
     let mut streaming = false;
     loop {
@@ -119,15 +120,17 @@ fn watch(session: &mut Session, events: &mut Events, signals: &Signals) -> anyho
 }
 
 /// Takes and prints some events; false when no further one waits.
-fn take(session: &mut Session, events: &mut Events, losses: &mut Losses) -> anyhow::Result<bool> {
+fn take(session: &mut Session, events: &mut Events, losses: &mut Losses) -> Result<bool, Failure> {
     // A name is asked for after the events came, and remembered for no other
     // than these: a device may be renamed at any time.
     let mut names = Names::default();
     let received = events.receive(|event: Event| show(session, &event, &mut names));
     received.or_else(|error| {
-        let line = match error.downcast_ref::<Netlink>() {
-            Some(Netlink::Overrun) => losses.next(),
-            Some(error @ (Netlink::Malformed(_) | Netlink::Cut(_))) => format!("Error: {error}"),
+        let line = match error {
+            Failure::Netlink(Netlink::Overrun) => losses.next(),
+            Failure::Netlink(error @ (Netlink::Malformed(_) | Netlink::Cut(_))) => {
+                format!("Error: {error}")
+            }
             _ => return Err(error),
         };
         // It stands where the events are missing.
@@ -156,7 +159,7 @@ impl Losses {
     }
 }
 
-fn show(session: &mut Session, event: &Event, names: &mut Names) -> anyhow::Result<()> {
+fn show(session: &mut Session, event: &Event, names: &mut Names) -> Result<(), Failure> {
     let stamp = session.clock.as_ref().map(Clock::now);
     let index = event.device.filter(|index| *index != 0);
     let device = index.map(|index| names.of(index));
@@ -164,7 +167,6 @@ fn show(session: &mut Session, event: &Event, names: &mut Names) -> anyhow::Resu
     Ok(())
 }
 
-fn is_output(error: &anyhow::Error, kind: ErrorKind) -> bool {
-    let output = error.downcast_ref::<output::Error>();
-    output.is_some_and(|error| error.0.kind() == kind)
+fn is_output(error: &Failure, kind: ErrorKind) -> bool {
+    matches!(error, Failure::Output(error) if error.0.kind() == kind)
 }

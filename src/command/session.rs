@@ -3,10 +3,11 @@
 use std::io;
 
 use crate::cli::{Options, Parser};
+use crate::failure::Failure;
 use crate::netlink::{Connection, Dump, Extended, Family};
 use crate::output::{self, Clock, Printer, Stdout};
 use crate::pm::{self, Message, Request};
-use crate::stdio::warn;
+use crate::report::{self, line as warn};
 
 /// One run of the program. The socket is opened when it is first needed, and
 /// serves all commands of a batch.
@@ -41,23 +42,23 @@ impl Session {
     }
 
     /// Asks for a change and waits until it is done.
-    pub fn change(&mut self, request: Request) -> anyhow::Result<()> {
+    pub fn change(&mut self, request: Request) -> Result<(), Failure> {
         let (connection, family) = self.path_manager()?;
         let Extended { message } = connection.change(family, request)?;
         if let Some(warning) = message {
-            warn(format!("Warning: {warning}{}", full_stop(&warning)));
+            report::warning(report::sentence(&warning));
         }
         Ok(())
     }
 
     /// Asks for one object.
-    pub fn get(&mut self, request: Request) -> anyhow::Result<Message> {
+    pub fn get(&mut self, request: Request) -> Result<Message, Failure> {
         let (connection, family) = self.path_manager()?;
         Ok(connection.get(family, request)?)
     }
 
     /// Asks for all objects.
-    pub fn dump(&mut self, request: Request) -> anyhow::Result<Dump<Message>> {
+    pub fn dump(&mut self, request: Request) -> Result<Dump<Message>, Failure> {
         let (connection, family) = self.path_manager()?;
         let dump = connection.dump(family, request)?;
         if dump.interrupted {
@@ -67,12 +68,9 @@ impl Session {
     }
 
     /// Gives the socket away, for another use than requests.
-    pub fn connection(&mut self) -> anyhow::Result<(Connection, Family)> {
-        self.path_manager()?;
-        let path_manager = self.path_manager.take();
-        path_manager
-            .map(|manager| (manager.connection, manager.family))
-            .ok_or_else(|| anyhow::anyhow!("the socket is in use"))
+    pub fn connection(&mut self) -> Result<(Connection, Family), Failure> {
+        let manager = self.opened()?;
+        Ok((manager.connection, manager.family))
     }
 
     /// Writes with the printer and turns a failure into what it is.
@@ -89,20 +87,18 @@ impl Session {
     }
 
     /// The socket, and the number of the family.
-    pub(super) fn path_manager(&mut self) -> anyhow::Result<(&mut Connection, u16)> {
-        if self.path_manager.is_none() {
-            let mut connection = Connection::open()?;
-            let family = connection.family(pm::FAMILY)?;
-            self.path_manager = Some(PathManager { connection, family });
-        }
-        match &mut self.path_manager {
-            Some(manager) => Ok((&mut manager.connection, manager.family.id)),
-            None => Err(anyhow::anyhow!("no socket")),
-        }
+    pub(super) fn path_manager(&mut self) -> Result<(&mut Connection, u16), Failure> {
+        let manager = self.opened()?;
+        let manager = self.path_manager.insert(manager);
+        Ok((&mut manager.connection, manager.family.id))
     }
-}
 
-/// The full stop that the kernel's sentence lacks.
-pub fn full_stop(sentence: &str) -> &'static str {
-    if sentence.ends_with('.') { "" } else { "." }
+    fn opened(&mut self) -> Result<PathManager, Failure> {
+        if let Some(manager) = self.path_manager.take() {
+            return Ok(manager);
+        }
+        let mut connection = Connection::open()?;
+        let family = connection.family(pm::FAMILY)?;
+        Ok(PathManager { connection, family })
+    }
 }

@@ -2,12 +2,13 @@
 
 use crate::cli::subflow::{Path, Subflow as Asked};
 use crate::device;
+use crate::failure::Failure;
 use crate::pm::{Command, Endpoint, Flags, Message, Request};
 
 use super::Session;
 
 /// Does what was asked about the subflows of one connection.
-pub fn run(session: &mut Session, asked: Asked) -> anyhow::Result<()> {
+pub fn run(session: &mut Session, asked: Asked) -> Result<(), Failure> {
     match asked {
         Asked::Create {
             path,
