@@ -3,10 +3,11 @@
 //! Each layer has an error type of its own; this is the one place where it is
 //! turned into a status, and the one place where it is turned into words.
 
-use crate::command::{TooOld, full_stop};
+use crate::command::full_stop;
+use crate::kernel::devices;
 use crate::netlink::{Error as Netlink, Refusal};
 use crate::stdio::warn;
-use crate::{cli, device, errno, handover, hint, netns};
+use crate::{cli, errno, handover, hint, netns};
 
 /// The exit statuses, those of `ip mptcp`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,11 +41,8 @@ pub fn status(error: &anyhow::Error) -> Status {
             _ => Status::Refused,
         };
     }
-    if error.is::<TooOld>() {
-        return Status::Refused;
-    }
     let unusable =
-        error.is::<device::Error>() || error.is::<netns::Error>() || error.is::<handover::Error>();
+        error.is::<devices::Error>() || error.is::<netns::Error>() || error.is::<handover::Error>();
     match unusable {
         true => Status::Usage,
         // Output that failed, and batches.
@@ -96,8 +94,9 @@ mod tests {
 
     #[test]
     fn a_kernel_too_old_has_refused() {
-        let error = anyhow::Error::from(TooOld);
+        let (what, since) = ("show", "6.9");
+        let error = anyhow::Error::from(Netlink::TooOld { what, since });
         assert_eq!(status(&error), Status::Refused);
-        assert!(message(&error).contains("too old"));
+        assert_eq!(message(&error), "Error: this kernel is too old to show.");
     }
 }

@@ -6,7 +6,6 @@ use nix::libc::{
 use nix::unistd::geteuid;
 
 use crate::cli::{AddressFault, Hint};
-use crate::command::TooOld;
 use crate::netlink::{Error as Netlink, Refusal};
 use crate::{cli, errno, handover, netns};
 
@@ -14,9 +13,6 @@ use crate::{cli, errno, handover, netns};
 pub fn of(error: &anyhow::Error) -> Option<String> {
     if let Some(error) = error.downcast_ref::<cli::Error>() {
         return error.hint().map(of_words);
-    }
-    if error.is::<TooOld>() {
-        return Some("it takes Linux 6.9 or later".to_owned());
     }
     if let Some(handover::Error::Missing) = error.downcast_ref::<handover::Error>() {
         return Some("the packages iproute2 and busybox contain one".to_owned());
@@ -29,6 +25,7 @@ pub fn of(error: &anyhow::Error) -> Option<String> {
             "it takes Linux 5.6 or later, built with CONFIG_MPTCP=y; \
              \"sysctl net.mptcp.enabled\" shows whether this one has it"
         }
+        Netlink::TooOld { since, .. } => return Some(format!("it takes Linux {since} or later")),
         Netlink::Join(error) if error.raw_os_error() == Some(EPERM) => return Some(net_admin()),
         Netlink::Refused(refusal) | Netlink::DumpRefused(refusal) => return of_refusal(refusal),
         _ => return None,
@@ -243,7 +240,9 @@ mod tests {
         // but not with a token.
         assert!(hint_of(EOPNOTSUPP, None).contains("too old"));
         assert!(hint_of(EINVAL, Some("Unknown attribute type")).contains("too old"));
-        assert!(of(&TooOld.into()).is_some());
+        let (what, since) = ("show", "6.9");
+        let hint = of(&Netlink::TooOld { what, since }.into());
+        assert_eq!(hint.unwrap(), "it takes Linux 6.9 or later");
     }
 
     #[test]

@@ -10,11 +10,11 @@
 pub mod batch;
 pub mod cli;
 pub mod command;
-pub mod device;
 pub mod errno;
 pub mod exit;
 pub mod handover;
 pub mod hint;
+pub mod kernel;
 pub mod netlink;
 pub mod netns;
 pub mod output;

@@ -8,14 +8,13 @@ mod monitor;
 mod session;
 mod subflow;
 
-pub use address::TooOld;
 pub use session::{Session, full_stop};
 
 use std::ffi::OsStr;
 use std::ops::ControlFlow;
 
 use crate::cli::{self, Rejected, Request};
-use crate::device;
+use crate::kernel::devices;
 
 impl Session {
     /// Does what the words from the object on ask for. `Break` says that the
@@ -29,7 +28,7 @@ impl Session {
             Ok(request) => request,
             Err(Rejected { error, devices }) => {
                 for name in &devices {
-                    device::index(name)?;
+                    devices::index(self.kernel.path_manager()?, &name.0)?;
                 }
                 let cli::Error::Help(text) = error else {
                     return Err(error.into());

@@ -6,10 +6,10 @@ use std::os::fd::AsFd;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use crate::device::Names;
-use crate::netlink::{Connection, Error as Netlink, Events};
+use crate::kernel::{Events, devices};
+use crate::netlink::Error as Netlink;
 use crate::output::{self, Clock};
-use crate::pm::{EVENTS, Event};
+use crate::pm::Event;
 use crate::signals::{Signals, Wakened};
 
 use crate::stdio::warn;
@@ -47,10 +47,9 @@ pub fn run(session: &mut Session) -> anyhow::Result<()> {
 }
 
 fn print_events(session: &mut Session, signals: &Signals) -> anyhow::Result<()> {
-    let (connection, family) = session.connection()?;
-    let given = size_buffer(session, &connection)?;
-    let mut events = connection.subscribe(&family, EVENTS)?;
-    tell_buffer(session, given);
+    let asked = session.options.rcvbuf.map(|size| size as usize);
+    let (mut events, given) = session.kernel.events(asked.unwrap_or(BUFFER))?;
+    tell_buffer(asked, given);
     let ended = session
         .print(|printer| printer.begin_list())
         .map_err(anyhow::Error::from)
@@ -71,17 +70,10 @@ fn print_events(session: &mut Session, signals: &Signals) -> anyhow::Result<()> 
     }
 }
 
-/// Gives the socket the receive buffer that was asked for, and returns its
-/// size.
-fn size_buffer(session: &Session, connection: &Connection) -> Result<usize, Netlink> {
-    let asked = session.options.rcvbuf.map(|size| size as usize);
-    connection.set_receive_buffer(asked.unwrap_or(BUFFER))
-}
-
 /// Says so where the buffer is smaller than what was asked for.
-fn tell_buffer(session: &Session, given: usize) {
-    if let Some(asked) = session.options.rcvbuf
-        && given < asked as usize
+fn tell_buffer(asked: Option<usize>, given: usize) {
+    if let Some(asked) = asked
+        && given < asked
     {
         warn(format!(
             "Warning: the receive buffer has {given} bytes instead of {asked}, the most that \
@@ -118,12 +110,9 @@ fn watch(session: &mut Session, events: &mut Events, signals: &Signals) -> anyho
     }
 }
 
-/// Takes and prints some events; false when no further one waits.
+/// Takes and prints the events that came together; false when none waits.
 fn take(session: &mut Session, events: &mut Events, losses: &mut Losses) -> anyhow::Result<bool> {
-    // A name is asked for after the events came, and remembered for no other
-    // than these: a device may be renamed at any time.
-    let mut names = Names::default();
-    let received = events.receive(|event: Event| show(session, &event, &mut names));
+    let received = events.receive(|event| show(session, &event));
     received.or_else(|error| {
         let line = match error.downcast_ref::<Netlink>() {
             Some(Netlink::Overrun) => losses.next(),
@@ -156,10 +145,15 @@ impl Losses {
     }
 }
 
-fn show(session: &mut Session, event: &Event, names: &mut Names) -> anyhow::Result<()> {
+fn show(session: &mut Session, event: &Event) -> anyhow::Result<()> {
     let stamp = session.clock.as_ref().map(Clock::now);
-    let index = event.device.filter(|index| *index != 0);
-    let device = index.map(|index| names.of(index));
+    // It is asked for after the event came, and not remembered for another: a
+    // device may be renamed at any time.
+    let device = match event.device {
+        None | Some(0) => None,
+        Some(index) => Some(devices::name(session.kernel.path_manager()?, index)),
+    };
+    let device = device.as_deref();
     session.print(|printer| output::event(printer, event, stamp.as_ref(), device))?;
     Ok(())
 }
