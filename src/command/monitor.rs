@@ -24,8 +24,8 @@ const BUFFER: usize = 16 * 1024 * 1024;
 /// that comes alone is printed at once.
 const MOMENT: Duration = Duration::from_millis(1);
 
-/// How often events are taken between two looks at the signals.
-const AT_A_TIME: usize = 16;
+/// How many events are taken between two looks at the signals, at most.
+const AT_A_TIME: usize = 512;
 
 /// Prints events until SIGINT or SIGTERM comes or the reader leaves.
 ///
