@@ -5,10 +5,10 @@ mod hint;
 
 use std::io;
 
-use crate::command::TooOld;
+use crate::kernel::devices;
 use crate::netlink::{self, Refusal};
 use crate::report::{self, error_line, sentence};
-use crate::{batch, cli, device, errno, handover, netns, output, signals};
+use crate::{batch, cli, errno, handover, netns, output, signals};
 
 /// The exit statuses, those of `ip mptcp`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,13 +38,10 @@ pub enum Failure {
     Words(#[from] cli::Error),
     /// A device cannot be had.
     #[error(transparent)]
-    Device(#[from] device::Error),
+    Device(#[from] devices::Error),
     /// The kernel refused, or could not be asked.
     #[error(transparent)]
     Netlink(#[from] netlink::Error),
-    /// The kernel cannot do it yet.
-    #[error(transparent)]
-    TooOld(#[from] TooOld),
     /// Standard output did not take the result.
     #[error(transparent)]
     Output(#[from] output::Error),
@@ -81,7 +78,7 @@ impl Failure {
             | Failure::Device(_)
             | Failure::Namespace(_)
             | Failure::HandOver(_) => Status::Usage,
-            Failure::Netlink(_) | Failure::TooOld(_) => Status::Refused,
+            Failure::Netlink(_) => Status::Refused,
         }
     }
 
@@ -92,7 +89,6 @@ impl Failure {
             Failure::Words(error) => of_words(error),
             Failure::Netlink(error) => of_netlink(error),
             Failure::Device(_)
-            | Failure::TooOld(_)
             | Failure::Output(_)
             | Failure::Signals(_)
             | Failure::Streams(_)
@@ -107,7 +103,6 @@ impl Failure {
         match self {
             Failure::Words(error) => error.hint().map(hint::of_words),
             Failure::Netlink(error) => hint::of_netlink(error),
-            Failure::TooOld(_) => Some("it takes Linux 6.9 or later".to_owned()),
             Failure::Namespace(error) => hint::of_namespace(error),
             Failure::HandOver(handover::Error::Missing) => {
                 Some("the packages iproute2 and busybox contain one".to_owned())
@@ -178,9 +173,12 @@ mod tests {
 
     #[test]
     fn a_kernel_too_old_has_refused() {
-        let failure = Failure::from(TooOld);
+        let failure = Failure::from(netlink::Error::TooOld {
+            what: "do this",
+            since: "6.9",
+        });
         assert_eq!(failure.status(), Status::Refused);
         assert!(failure.words().contains("too old"));
-        assert!(failure.hint().is_some());
+        assert!(failure.hint().is_some_and(|hint| hint.contains("6.9")));
     }
 }

@@ -3,7 +3,7 @@
 //! it is not an API and promises nothing.
 //!
 //! A command goes through it once, in one direction: words are read by
-//! [`cli`]; [`command`] asks the kernel through `kernel`, which speaks
+//! [`cli`]; [`command`] asks the kernel through [`kernel`], which speaks
 //! [`pm`] over [`netlink`]; what comes back is written by [`output`].
 //! `ARCHITECTURE.md` shows the rooms.
 #![forbid(unsafe_code)]
@@ -11,10 +11,10 @@
 pub mod batch;
 pub mod cli;
 pub mod command;
-pub mod device;
 pub mod errno;
 pub mod failure;
 pub mod handover;
+pub mod kernel;
 pub mod netlink;
 pub mod netns;
 pub mod output;

@@ -1,12 +1,8 @@
 //! The completions, in the shells that they are for: the committed scripts
 //! are those of today's grammar, and offer what may come next.
 
-#[path = "../examples/completions/script.rs"]
-mod script;
 #[macro_use]
 mod support;
-#[path = "../examples/completions/tables.rs"]
-mod tables;
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};

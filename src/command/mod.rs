@@ -8,14 +8,12 @@ mod monitor;
 mod session;
 mod subflow;
 
-pub use address::TooOld;
 pub use session::Session;
 
 use std::ffi::OsStr;
 use std::ops::ControlFlow;
 
 use crate::cli::{Parsed, Rejected, Request};
-use crate::device;
 use crate::failure::Failure;
 
 impl Session {
@@ -33,7 +31,10 @@ impl Session {
             }
             Ok(Parsed::Usage(text)) => return Err(Failure::Usage(text)),
             Err(Rejected { error, devices }) => {
-                device::last_index(&devices)?;
+                // `ip` looks a device up when it comes to it.
+                if !devices.is_empty() {
+                    self.device(&devices)?;
+                }
                 return Err(error.into());
             }
         };

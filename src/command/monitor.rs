@@ -6,14 +6,14 @@ use std::os::fd::AsFd;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use crate::device::Names;
 use crate::failure::Failure;
-use crate::netlink::{Connection, Error as Netlink, Events};
+use crate::kernel::{Events, devices};
+use crate::netlink;
 use crate::output::{self, Clock};
-use crate::pm::{EVENTS, Event};
+use crate::pm::Event;
 use crate::signals::{Signals, Wakened};
 
-use crate::report::{self, line as warn};
+use crate::report;
 
 use super::Session;
 
@@ -25,8 +25,8 @@ const BUFFER: usize = 16 * 1024 * 1024;
 /// that comes alone is printed at once.
 const MOMENT: Duration = Duration::from_millis(1);
 
-/// How often events are taken between two looks at the signals.
-const AT_A_TIME: usize = 16;
+/// How many events are taken between two looks at the signals, at most.
+const AT_A_TIME: usize = 512;
 
 /// Prints events until SIGINT or SIGTERM comes or the reader leaves.
 ///
@@ -48,10 +48,9 @@ pub fn run(session: &mut Session) -> Result<(), Failure> {
 }
 
 fn print_events(session: &mut Session, signals: &Signals) -> Result<(), Failure> {
-    let (connection, family) = session.connection()?;
-    let given = size_buffer(session, &connection)?;
-    let mut events = connection.subscribe(&family, EVENTS)?;
-    tell_buffer(session, given);
+    let asked = session.options.rcvbuf.map(|size| size as usize);
+    let (mut events, given) = session.kernel.events(asked.unwrap_or(BUFFER))?;
+    tell_buffer(asked, given);
     let ended = session
         .print(|printer| printer.begin_list())
         .map_err(Failure::from)
@@ -72,19 +71,12 @@ fn print_events(session: &mut Session, signals: &Signals) -> Result<(), Failure>
     }
 }
 
-/// Gives the socket the receive buffer that was asked for, and returns its
-/// size.
-fn size_buffer(session: &Session, connection: &Connection) -> Result<usize, Netlink> {
-    let asked = session.options.rcvbuf.map(|size| size as usize);
-    connection.set_receive_buffer(asked.unwrap_or(BUFFER))
-}
-
 /// Says so where the buffer is smaller than what was asked for.
-fn tell_buffer(session: &Session, given: usize) {
-    if let Some(asked) = session.options.rcvbuf
-        && given < asked as usize
+fn tell_buffer(asked: Option<usize>, given: usize) {
+    if let Some(asked) = asked
+        && given < asked
     {
-        report::warning(format!(
+        report::warning(format_args!(
             "the receive buffer has {given} bytes instead of {asked}, the most that \
              the kernel gives (without CAP_NET_ADMIN on this host: net.core.rmem_max)"
         ));
@@ -119,23 +111,17 @@ fn watch(session: &mut Session, events: &mut Events, signals: &Signals) -> Resul
     }
 }
 
-/// Takes and prints some events; false when no further one waits.
+/// Takes and prints the events that came together; false when none waits.
 fn take(session: &mut Session, events: &mut Events, losses: &mut Losses) -> Result<bool, Failure> {
-    // A name is asked for after the events came, and remembered for no other
-    // than these: a device may be renamed at any time.
-    let mut names = Names::default();
-    let received = events.receive(|event: Event| show(session, &event, &mut names));
+    let received = events.receive(|event| show(session, &event));
     received.or_else(|error| {
-        let line = match error {
-            Failure::Netlink(Netlink::Overrun) => losses.next(),
-            Failure::Netlink(error @ (Netlink::Malformed(_) | Netlink::Cut(_))) => {
-                format!("Error: {error}")
-            }
-            _ => return Err(error),
-        };
         // It stands where the events are missing.
         session.flush()?;
-        warn(&line);
+        match error {
+            Failure::Netlink(netlink::Error::Overrun) => losses.tell(),
+            Failure::Netlink(netlink::Error::Malformed(_) | netlink::Error::Cut(_)) => error.tell(),
+            _ => return Err(error),
+        }
         Ok(true)
     })
 }
@@ -147,22 +133,26 @@ struct Losses {
 }
 
 impl Losses {
-    fn next(&mut self) -> String {
-        let mut line = "Error: events were lost, they came faster than they were read.".to_owned();
+    fn tell(&mut self) {
+        report::error("events were lost, they came faster than they were read.");
         if !mem::replace(&mut self.hinted, true) {
-            line += &format!(
-                "\nHint: a larger buffer helps, \"mptcp -rcvbuf {} monitor\"",
-                4 * BUFFER
-            );
+            let larger = 4 * BUFFER;
+            report::hint(format_args!(
+                "a larger buffer helps, \"mptcp -rcvbuf {larger} monitor\""
+            ));
         }
-        line
     }
 }
 
-fn show(session: &mut Session, event: &Event, names: &mut Names) -> Result<(), Failure> {
+fn show(session: &mut Session, event: &Event) -> Result<(), Failure> {
     let stamp = session.clock.as_ref().map(Clock::now);
-    let index = event.device.filter(|index| *index != 0);
-    let device = index.map(|index| names.of(index));
+    // It is asked for after the event came, and not remembered for another: a
+    // device may be renamed at any time.
+    let device = match event.device {
+        None | Some(0) => None,
+        Some(index) => Some(devices::name(session.kernel.path_manager()?, index)),
+    };
+    let device = device.as_deref();
     session.print(|printer| output::event(printer, event, stamp.as_ref(), device))?;
     Ok(())
 }

@@ -1,16 +1,14 @@
-//! What the commands of one run share: the options, the socket, the output.
+//! What the commands of one run share: the options, the kernel, the output.
 
 use std::io;
 
-use crate::cli::{Options, Parser};
+use crate::cli::{DeviceName, Options, Parser};
 use crate::failure::Failure;
-use crate::netlink::{Connection, Dump, Extended, Family};
+use crate::kernel::{Kernel, devices};
 use crate::output::{self, Clock, Printer, Stdout};
-use crate::pm::{self, Message, Request};
-use crate::report::{self, line as warn};
+use crate::report;
 
-/// One run of the program. The socket is opened when it is first needed, and
-/// serves all commands of a batch.
+/// One run of the program, whose sockets serve all commands of a batch.
 #[derive(Debug)]
 pub struct Session {
     /// What the options ask for.
@@ -20,13 +18,7 @@ pub struct Session {
     /// Tells the time of events, where `-timestamp` or `-tshort` is given.
     pub clock: Option<Clock>,
     pub(super) parser: Parser,
-    path_manager: Option<PathManager>,
-}
-
-#[derive(Debug)]
-struct PathManager {
-    connection: Connection,
-    family: Family,
+    pub(super) kernel: Kernel,
 }
 
 impl Session {
@@ -37,40 +29,15 @@ impl Session {
             printer,
             clock,
             parser: Parser::default(),
-            path_manager: None,
+            kernel: Kernel::default(),
         }
     }
 
-    /// Asks for a change and waits until it is done.
-    pub fn change(&mut self, request: Request) -> Result<(), Failure> {
-        let (connection, family) = self.path_manager()?;
-        let Extended { message } = connection.change(family, request)?;
-        if let Some(warning) = message {
-            report::warning(report::sentence(&warning));
-        }
-        Ok(())
-    }
-
-    /// Asks for one object.
-    pub fn get(&mut self, request: Request) -> Result<Message, Failure> {
-        let (connection, family) = self.path_manager()?;
-        Ok(connection.get(family, request)?)
-    }
-
-    /// Asks for all objects.
-    pub fn dump(&mut self, request: Request) -> Result<Dump<Message>, Failure> {
-        let (connection, family) = self.path_manager()?;
-        let dump = connection.dump(family, request)?;
-        if dump.interrupted {
-            warn("Dump was interrupted and may be inconsistent.");
-        }
-        Ok(dump)
-    }
-
-    /// Gives the socket away, for another use than requests.
-    pub fn connection(&mut self) -> Result<(Connection, Family), Failure> {
-        let manager = self.opened()?;
-        Ok((manager.connection, manager.family))
+    /// The index of the last of the devices named, if any is.
+    pub(super) fn device(&mut self, names: &[DeviceName]) -> Result<Option<i32>, Failure> {
+        let socket = self.kernel.path_manager()?;
+        let names = names.iter().map(|name| name.0.as_os_str());
+        Ok(devices::last_index(socket, names)?)
     }
 
     /// Writes with the printer and turns a failure into what it is.
@@ -85,20 +52,11 @@ impl Session {
     pub fn flush(&mut self) -> Result<(), output::Error> {
         self.printer.flush().map_err(output::Error)
     }
+}
 
-    /// The socket, and the number of the family.
-    pub(super) fn path_manager(&mut self) -> Result<(&mut Connection, u16), Failure> {
-        let manager = self.opened()?;
-        let manager = self.path_manager.insert(manager);
-        Ok((&mut manager.connection, manager.family.id))
-    }
-
-    fn opened(&mut self) -> Result<PathManager, Failure> {
-        if let Some(manager) = self.path_manager.take() {
-            return Ok(manager);
-        }
-        let mut connection = Connection::open()?;
-        let family = connection.family(pm::FAMILY)?;
-        Ok(PathManager { connection, family })
+/// Passes on the kernel's warning, if it gave one.
+pub(super) fn tell(warning: Option<String>) {
+    if let Some(warning) = warning {
+        report::warning(report::sentence(&warning));
     }
 }

@@ -17,6 +17,7 @@ pub(super) fn of_netlink(error: &netlink::Error) -> Option<String> {
              \"sysctl net.mptcp.enabled\" shows whether this one has it"
                 .to_owned(),
         ),
+        netlink::Error::TooOld { since, .. } => Some(format!("it takes Linux {since} or later")),
         netlink::Error::Join(error) if error.raw_os_error() == Some(EPERM) => Some(net_admin()),
         netlink::Error::Refused(refusal) | netlink::Error::DumpRefused(refusal) => {
             of_refusal(refusal)

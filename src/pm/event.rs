@@ -5,10 +5,9 @@
 
 use std::net::IpAddr;
 
-use netlink_packet_core::{DecodeError, ErrorContext, NlasIterator, ParseableParametrized};
-use netlink_packet_generic::GenlHeader;
+use netlink_packet_core::{DecodeError, ErrorContext, NlasIterator};
 
-use super::wire;
+use crate::netlink::wire;
 
 /// The multicast group of the events.
 pub const EVENTS: &str = "mptcp_pm_events";
@@ -81,25 +80,6 @@ pub struct Event {
     pub server_side: Option<u8>,
 }
 
-impl Event {
-    /// The name of what happened, if it has one.
-    pub fn name(&self) -> Option<&'static str> {
-        Some(match self.command {
-            1 => "CREATED",
-            2 => "ESTABLISHED",
-            3 => "CLOSED",
-            6 => "ANNOUNCED",
-            7 => "REMOVED",
-            10 => "SF_ESTABLISHED",
-            11 => "SF_CLOSED",
-            13 => "SF_PRIO",
-            15 => "LISTENER_CREATED",
-            16 => "LISTENER_CLOSED",
-            _ => return None,
-        })
-    }
-}
-
 /// Fills a field with the first attribute of its kind.
 macro_rules! first {
     ($field:expr, $value:expr) => {
@@ -109,12 +89,15 @@ macro_rules! first {
     };
 }
 
-impl ParseableParametrized<[u8], GenlHeader> for Event {
+impl Event {
     /// Decodes an event, skipping attributes it does not know. Of an attribute
     /// that stands twice the first counts, as in `ip mptcp monitor`.
-    fn parse_with_param(attributes: &[u8], header: GenlHeader) -> Result<Self, DecodeError> {
+    ///
+    /// # Errors
+    /// Names the attribute that is malformed.
+    pub fn read(command: u8, attributes: &[u8]) -> Result<Self, DecodeError> {
         let mut event = Event {
-            command: header.cmd,
+            command,
             ..Event::default()
         };
         let e = &mut event;
@@ -133,21 +116,32 @@ impl ParseableParametrized<[u8], GenlHeader> for Event {
                 kind::DPORT => first!(e.remote_port, wire::be16(value, "dport")?),
                 kind::BACKUP => first!(e.backup, wire::u8(value, "backup")?),
                 kind::ERROR => first!(e.error, wire::u8(value, "error")?),
-                kind::FLAGS => {
-                    first!(e.flags, wire::u16(value, "flags")?);
-                }
+                kind::FLAGS => first!(e.flags, wire::u16(value, "flags")?),
                 kind::TIMEOUT => first!(e.timeout, wire::u32(value, "timeout")?),
-                kind::IF_IDX => {
-                    first!(e.device, wire::i32(value, "if-idx")?);
-                }
-                kind::RESET_REASON => {
-                    first!(e.reset_reason, wire::u32(value, "reset-reason")?);
-                }
+                kind::IF_IDX => first!(e.device, wire::i32(value, "if-idx")?),
+                kind::RESET_REASON => first!(e.reset_reason, wire::u32(value, "reset-reason")?),
                 kind::RESET_FLAGS => first!(e.reset_flags, wire::u32(value, "reset-flags")?),
                 kind::SERVER_SIDE => first!(e.server_side, wire::u8(value, "server-side")?),
                 _ => {}
             }
         }
         Ok(event)
+    }
+
+    /// The name of what happened, if it has one.
+    pub fn name(&self) -> Option<&'static str> {
+        Some(match self.command {
+            1 => "CREATED",
+            2 => "ESTABLISHED",
+            3 => "CLOSED",
+            6 => "ANNOUNCED",
+            7 => "REMOVED",
+            10 => "SF_ESTABLISHED",
+            11 => "SF_CLOSED",
+            13 => "SF_PRIO",
+            15 => "LISTENER_CREATED",
+            16 => "LISTENER_CLOSED",
+            _ => return None,
+        })
     }
 }

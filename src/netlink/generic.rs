@@ -1,17 +1,18 @@
-//! The lookup of a generic-netlink family (`nlctrl`, `CTRL_CMD_GETFAMILY`).
+//! Generic netlink: a protocol that carries families, whose numbers the kernel
+//! tells by name (`nlctrl`, `CTRL_CMD_GETFAMILY`; `linux/genetlink.h`).
 
-use netlink_packet_core::{
-    DecodeError, ErrorContext, NlasIterator, ParseableParametrized, parse_u16, parse_u32,
-};
+use netlink_packet_core::{DecodeError, ErrorContext, NlasIterator, parse_u16, parse_u32};
 use netlink_packet_generic::GenlHeader;
 use netlink_packet_generic::constants::{
-    CTRL_ATTR_FAMILY_ID, CTRL_ATTR_MCAST_GROUPS, CTRL_ATTR_MCAST_GRP_ID, CTRL_ATTR_MCAST_GRP_NAME,
-    GENL_ID_CTRL,
+    CTRL_ATTR_FAMILY_ID, CTRL_ATTR_FAMILY_NAME, CTRL_ATTR_MCAST_GROUPS, CTRL_ATTR_MCAST_GRP_ID,
+    CTRL_ATTR_MCAST_GRP_NAME, CTRL_CMD_GETFAMILY, GENL_ID_CTRL,
 };
-use netlink_packet_generic::ctrl::{GenlCtrl, GenlCtrlCmd, nlas::GenlCtrlAttrs};
 use nix::libc::ENOENT;
 
-use super::{Connection, Error, Transport};
+use super::{Connection, Error, Incoming, Message, Transport};
+
+/// The version of `nlctrl`.
+const CTRL_VERSION: u8 = 2;
 
 /// A family as the running kernel registered it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,27 +35,64 @@ impl Family {
     }
 }
 
-impl<T: Transport> Connection<T> {
-    /// Asks the kernel for a family by name.
-    ///
-    /// # Errors
-    /// [`Error::NoFamily`] when the kernel has none of that name.
-    pub fn family(&mut self, name: &'static str) -> Result<Family, Error> {
-        let request = GenlCtrl {
-            cmd: GenlCtrlCmd::GetFamily,
-            nlas: vec![GenlCtrlAttrs::FamilyName(name.to_owned())],
-        };
-        match self.get(GENL_ID_CTRL, request) {
-            Err(Error::Refused(refusal)) if refusal.errno == ENOENT => Err(Error::NoFamily(name)),
-            reply => reply,
-        }
+/// A message of a family from the kernel.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Body<'a> {
+    /// The family's command.
+    pub command: u8,
+    /// What stands behind the header.
+    pub attributes: &'a [u8],
+}
+
+/// An empty message to the family with that number.
+pub fn message(family: u16, command: u8, version: u8) -> Message {
+    let mut message = Message::new(family);
+    message.push(&[command, version, 0, 0]);
+    message
+}
+
+/// Takes a message of the family with that number apart.
+///
+/// # Errors
+/// [`Error::Type`] if it is of another, [`Error::Malformed`].
+pub fn body(family: u16, incoming: Incoming) -> Result<Body, Error> {
+    if incoming.kind != family {
+        return Err(Error::Type(incoming.kind));
+    }
+    let header = GenlHeader::parse(incoming.payload)?;
+    Ok(Body {
+        command: header.cmd,
+        attributes: incoming.payload.get(4..).unwrap_or(&[]),
+    })
+}
+
+/// Asks the kernel for a family by name.
+///
+/// # Errors
+/// [`Error::NoFamily`] when the kernel has none of that name.
+pub fn family<T: Transport>(
+    connection: &mut Connection<T>,
+    name: &'static str,
+) -> Result<Family, Error> {
+    let mut request = message(GENL_ID_CTRL, CTRL_CMD_GETFAMILY, CTRL_VERSION);
+    request.put(
+        CTRL_ATTR_FAMILY_NAME,
+        Some([name.as_bytes(), &[0]].concat()),
+    );
+    let decode = |entry: Incoming| Ok(Family::read(body(GENL_ID_CTRL, entry)?.attributes)?);
+    match connection.get(request, decode) {
+        Err(Error::Refused(refusal)) if refusal.errno == ENOENT => Err(Error::NoFamily(name)),
+        reply => reply,
     }
 }
 
-/// The reply is decoded here rather than as the crate's `GenlCtrl`, which
-/// fails on attributes that it does not know and panics on some short ones.
-impl ParseableParametrized<[u8], GenlHeader> for Family {
-    fn parse_with_param(attributes: &[u8], _: GenlHeader) -> Result<Self, DecodeError> {
+impl Family {
+    /// Decodes a reply here rather than as the crate's `GenlCtrl`, which fails
+    /// on attributes that it does not know and panics on some short ones.
+    ///
+    /// # Errors
+    /// Names the attribute that is malformed.
+    pub fn read(attributes: &[u8]) -> Result<Self, DecodeError> {
         let (mut id, mut groups) = (None, Vec::new());
         for attribute in NlasIterator::new(attributes) {
             let attribute = attribute.context("family attributes")?;

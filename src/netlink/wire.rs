@@ -1,4 +1,5 @@
-//! Values of attributes. Each reader names the attribute whose size is wrong.
+//! Values of attributes, in host byte order except where said. Each reader
+//! names the attribute, and fails where it has another size.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
@@ -11,35 +12,35 @@ fn exactly<const N: usize>(bytes: &[u8], name: &str) -> Result<[u8; N], DecodeEr
         .map_err(|_| format!("attribute {name} has {} bytes instead of {N}", bytes.len()).into())
 }
 
-pub(super) fn u8(bytes: &[u8], name: &str) -> Result<u8, DecodeError> {
+pub fn u8(bytes: &[u8], name: &str) -> Result<u8, DecodeError> {
     exactly(bytes, name).map(u8::from_ne_bytes)
 }
 
-pub(super) fn u16(bytes: &[u8], name: &str) -> Result<u16, DecodeError> {
+pub fn u16(bytes: &[u8], name: &str) -> Result<u16, DecodeError> {
     exactly(bytes, name).map(u16::from_ne_bytes)
 }
 
 /// A port in network byte order.
-pub(super) fn be16(bytes: &[u8], name: &str) -> Result<u16, DecodeError> {
+pub fn be16(bytes: &[u8], name: &str) -> Result<u16, DecodeError> {
     exactly(bytes, name).map(u16::from_be_bytes)
 }
 
-pub(super) fn u32(bytes: &[u8], name: &str) -> Result<u32, DecodeError> {
+pub fn u32(bytes: &[u8], name: &str) -> Result<u32, DecodeError> {
     exactly(bytes, name).map(u32::from_ne_bytes)
 }
 
-pub(super) fn i32(bytes: &[u8], name: &str) -> Result<i32, DecodeError> {
+pub fn i32(bytes: &[u8], name: &str) -> Result<i32, DecodeError> {
     exactly(bytes, name).map(i32::from_ne_bytes)
 }
 
 /// Four bytes in network order.
-pub(super) fn ipv4(bytes: &[u8], name: &str) -> Result<IpAddr, DecodeError> {
+pub fn ipv4(bytes: &[u8], name: &str) -> Result<IpAddr, DecodeError> {
     let octets: [u8; 4] = exactly(bytes, name)?;
     Ok(Ipv4Addr::from(octets).into())
 }
 
 /// Sixteen bytes in network order.
-pub(super) fn ipv6(bytes: &[u8], name: &str) -> Result<IpAddr, DecodeError> {
+pub fn ipv6(bytes: &[u8], name: &str) -> Result<IpAddr, DecodeError> {
     let octets: [u8; 16] = exactly(bytes, name)?;
     Ok(Ipv6Addr::from(octets).into())
 }
