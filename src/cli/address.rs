@@ -51,7 +51,7 @@ pub struct Announcement {
 /// The object `address`.
 pub const OBJECT: Object = Object {
     name: "address",
-    shortest: "a",
+    shortest: "addr",
     about: "the addresses that one connection announces",
     commands: &[ANNOUNCE, REMOVE, SHOW],
     default: None,

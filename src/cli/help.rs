@@ -5,7 +5,7 @@ use std::fmt::Write;
 use clap::Arg;
 
 use super::grammar::{Command, Kind, Object, heeded, kind, value_name};
-use super::objects::{OBJECTS, commands};
+use super::objects::{commands, typed};
 use super::{options, subflow};
 
 /// The width that a line of help keeps to.
@@ -47,7 +47,7 @@ fn walkthrough() -> String {
 pub fn overview() -> String {
     let mut text = String::from("mptcp: configure and watch Multipath TCP on this host\n\n");
     text += "Usage: mptcp [ OPTIONS ] OBJECT [ COMMAND ... ]\n\nObjects:\n";
-    for object in &OBJECTS {
+    for object in typed() {
         let _ = writeln!(text, "  {:<15}  {}", object.name, object.about);
     }
     text += "\nCommands:\n";
@@ -91,7 +91,7 @@ pub fn command(object: &Object, command: &Command) -> String {
     for (at, word) in heeded(&declared).enumerate() {
         let lead = if at == 0 { "\n" } else { "" };
         let help = word.get_help().map(ToString::to_string).unwrap_or_default();
-        let _ = writeln!(text, "{lead}  {:<21}  {help}", typed(word));
+        let _ = writeln!(text, "{lead}  {:<21}  {help}", as_typed(word));
     }
     text + "\nFor example:\n" + &indented(command.example)
 }
@@ -106,7 +106,7 @@ fn indented(lines: &str) -> String {
 }
 
 /// A word as it is typed.
-fn typed(word: &Arg) -> String {
+fn as_typed(word: &Arg) -> String {
     match kind(word) {
         Kind::Keyword => format!("{} {}", word.get_id(), value_name(word)),
         Kind::Operand => value_name(word).to_owned(),

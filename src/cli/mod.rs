@@ -1,6 +1,7 @@
 //! The grammar: from the words of a command line to what they ask for.
 
 pub mod address;
+pub mod complete;
 pub mod endpoint;
 pub mod error;
 pub mod grammar;
@@ -16,7 +17,7 @@ mod tests;
 pub mod value;
 pub mod words;
 
-use std::ffi::OsStr;
+use std::ffi::{OsStr, OsString};
 use std::os::unix::ffi::OsStrExt;
 
 pub use error::{Error, Rejected};
@@ -40,6 +41,8 @@ pub enum Request {
     Address(address::Address),
     /// The subflows of one connection.
     Subflow(subflow::Subflow),
+    /// What may come at the end of these words.
+    Complete(Vec<OsString>),
 }
 
 /// What the words from the object on come to.
@@ -128,7 +131,7 @@ pub fn find_object(word: &OsStr) -> Result<&'static Object, Error> {
     let is_meant =
         |object: &&Object| abbreviates(word, object.name) && word.len() >= object.shortest.len();
     let found = OBJECTS.iter().find(is_meant);
-    found.ok_or_else(|| unknown(word, OBJECTS.iter().map(|object| object.name)))
+    found.ok_or_else(|| unknown(word, objects::typed().map(|object| object.name)))
 }
 
 /// The first command of an object that the word abbreviates.

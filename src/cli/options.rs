@@ -178,7 +178,8 @@ impl Entry {
 /// An option that is accepted because `ip` has it, and changes nothing here.
 const NOTHING: Effect = Effect::Set(|_| {});
 
-const FAMILIES: [&[u8]; 5] = [b"inet", b"inet6", b"link", b"bridge", b"mpls"];
+/// The protocol families that `ip` knows.
+pub const FAMILIES: [&str; 5] = ["inet", "inet6", "link", "bridge", "mpls"];
 
 /// All options, in the order in which an abbreviation is tried.
 pub static TABLE: [Entry; 28] = [
@@ -278,6 +279,12 @@ fn next(options: &mut Options, words: &mut &[&OsStr]) -> Result<Next, Error> {
     Ok(Next::Command)
 }
 
+/// The option that a word with its dashes abbreviates.
+pub fn named(word: &OsStr) -> Option<&'static Entry> {
+    let name = word.as_bytes().strip_prefix(b"-")?;
+    find(name.strip_prefix(b"-").unwrap_or(name)).map(|(entry, _)| entry)
+}
+
 /// The first entry of the table that the name abbreviates, and the `=WHEN`
 /// behind it.
 fn find(name: &[u8]) -> Option<(&'static Entry, ColorChoice)> {
@@ -300,7 +307,7 @@ fn find(name: &[u8]) -> Option<(&'static Entry, ColorChoice)> {
 
 fn family(_: &mut Options, word: &OsStr) -> Result<(), Error> {
     match word.as_bytes() {
-        name if FAMILIES.contains(&name) => Ok(()),
+        name if FAMILIES.iter().any(|family| family.as_bytes() == name) => Ok(()),
         _ => Err(Error::argument(
             word,
             "a protocol family is inet, inet6, link, bridge or mpls",

@@ -56,7 +56,7 @@ pub struct Path {
 /// The object `subflow`.
 pub const OBJECT: Object = Object {
     name: "subflow",
-    shortest: "s",
+    shortest: "su",
     about: "the paths that one connection takes",
     commands: &[CREATE, DESTROY, CHANGE],
     default: None,

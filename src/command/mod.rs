@@ -2,6 +2,7 @@
 //! and their replies become output.
 
 mod address;
+mod complete;
 mod endpoint;
 mod limits;
 mod monitor;
@@ -43,6 +44,7 @@ impl Session {
             Request::Limits(request) => limits::run(self, request)?,
             Request::Address(request) => address::run(self, request)?,
             Request::Subflow(request) => subflow::run(self, request)?,
+            Request::Complete(words) => complete::run(self, &words)?,
             Request::Monitor => {
                 monitor::run(self)?;
                 return Ok(ControlFlow::Break(()));

@@ -15,6 +15,7 @@ mod time;
 
 use std::io::{self, Write};
 
+pub use address::Shown;
 pub use color::{Color, Palette, Surroundings};
 pub use endpoint::{Names, endpoint};
 pub use event::event;
