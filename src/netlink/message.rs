@@ -58,6 +58,11 @@ impl Message {
         self.push(&[]);
     }
 
+    /// What was written so far, behind the header.
+    pub fn body(&self) -> &[u8] {
+        self.bytes.get(NLMSG_HDRLEN..).unwrap_or_default()
+    }
+
     /// The whole message, with the flags and the number of this request.
     pub(super) fn finish(&mut self, flags: u16, sequence: u32) -> &[u8] {
         let length = self.bytes.len() as u32;

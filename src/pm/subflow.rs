@@ -87,3 +87,26 @@ impl Subflow {
         self.path.write_with(message, local);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_backup_is_a_flag_that_is_sent_as_zero() {
+        let ip = |last| Address::Ip([10, 0, 0, last].into());
+        let path = Path {
+            token: 0x0abc,
+            local: ip(1),
+            sport: Some(1000),
+            remote: ip(2),
+            dport: 443,
+        };
+        let mut message = Message::new(0x1f);
+        path.write_backup(&mut message, false);
+        let short = |number: u16| number.to_ne_bytes();
+        let flags = [short(8), short(6), short(0), short(0)].concat();
+        // TOKEN takes eight bytes, and the header of ADDR four.
+        assert_eq!(message.body()[12..20], flags);
+    }
+}

@@ -9,11 +9,12 @@ use std::path::{Path, PathBuf};
 
 use mptcp_cli::batch::{Line, Reader};
 use mptcp_cli::cli::{self, Next, Parser, Request as Asked, options};
-use mptcp_cli::netlink::{Connection, Error, Events};
-use mptcp_cli::pm::{Command, EVENTS, Event, FAMILY, Message, Request};
+use mptcp_cli::kernel::Events;
+use mptcp_cli::netlink::{Connection, Error, Incoming, generic};
+use mptcp_cli::pm::{Command, EVENTS, Event, FAMILY, Limits};
 use nix::libc::{EAGAIN, EBUSY, EINVAL};
 
-use super::script::{Peer, Step};
+use super::script::{Peer, Step, endpoint, request};
 
 fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz/corpus")
@@ -43,16 +44,11 @@ pub fn all_are_read() {
     assert_eq!(names(&folder()), targets.map(str::to_owned).into());
 }
 
-fn get() -> Request {
-    Request::new(Command::GetAddr, &Message::default())
-}
-
-/// A conversation in which the first message's family and port are ours.
+/// A conversation in which the first message's family is ours.
 fn recorded(datagram: &[u8]) -> (u16, Connection<Peer>) {
     let family = u16::from_le_bytes([datagram[4], datagram[5]]);
     let mut said = Some(datagram.to_vec());
-    let mut peer = Peer::new(move |_| said.take().map(Step::Say).into_iter().collect());
-    peer.port = u32::from_le_bytes(datagram[12..16].try_into().expect("a header"));
+    let peer = Peer::new(move |_| said.take().map(Step::Say).into_iter().collect());
     (family, Connection::over(peer))
 }
 
@@ -62,27 +58,30 @@ pub fn replies() {
     assert!(replies.len() >= 12);
     for (name, datagram) in &replies {
         let (family, mut connection) = recorded(datagram);
+        let request = request(family, Command::GetAddr);
+        let endpoint = |entry: Incoming| endpoint(family, entry);
         match name.as_str() {
             "dump" => {
-                let entries = connection.dump::<Message>(family, get()).unwrap().entries;
+                let entries = connection.list(request, endpoint).unwrap().entries;
                 assert_eq!(entries.len(), 2);
             }
             "get" | "get-v6" => {
-                let reply = connection.get::<Message>(family, get()).unwrap();
-                let local = reply.local.unwrap();
+                let local = connection.get(request, endpoint).unwrap().unwrap();
                 let whole = local.address.is_some() && local.device == Some(1);
                 assert!(whole, "{local:?}");
             }
             "get-limits" => {
-                let limits = connection.get::<Message>(family, get()).unwrap();
+                let limits = connection.get(request, |entry| {
+                    Ok(Limits::read(generic::body(family, entry)?.attributes)?)
+                });
+                let limits = limits.unwrap();
                 let both = (limits.subflows, limits.add_addr_accepted);
                 assert_eq!(both, (Some(2), Some(2)));
             }
             "add" | "add-v6" | "set-limits" => {
-                let done = connection.change(family, get());
-                assert_eq!(done.unwrap().message, None);
+                assert_eq!(connection.change(request).unwrap(), None);
             }
-            _ => match connection.change(family, get()) {
+            _ => match connection.change(request) {
                 Err(Error::Refused(refusal)) => assert!(refusal.errno > 0, "{refusal:?}"),
                 other => panic!("{name}: {other:?}"),
             },
@@ -109,7 +108,10 @@ pub fn acks() {
             "set-limits-too-many" => (EINVAL, Some("limit greater than maximum (8)")),
             _ => panic!("what is {name}?"),
         };
-        match recorded(&datagram).1.change(0x1f, get()) {
+        match recorded(&datagram)
+            .1
+            .change(request(0x1f, Command::GetAddr))
+        {
             Err(Error::Refused(refusal)) => {
                 assert_eq!(refusal.errno, errno, "{name}");
                 assert_eq!(refusal.message.as_deref(), said, "{name}");
@@ -122,7 +124,7 @@ pub fn acks() {
 /// What it said of a family that it has, and of one that it has not.
 pub fn families() {
     for (name, datagram) in corpus("family") {
-        let family = recorded(&datagram).1.family(FAMILY);
+        let family = generic::family(&mut recorded(&datagram).1, FAMILY);
         match (name.as_str(), family) {
             (FAMILY, Ok(family)) => assert!(family.id > 0x10 && family.group(EVENTS).is_ok()),
             ("missing", Err(_)) => {}
