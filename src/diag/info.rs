@@ -1,5 +1,9 @@
 //! What the kernel measures about a connection and its subflows.
 
+use netlink_packet_core::{DecodeError, NlasIterator};
+
+use super::fields::Fields;
+
 /// A connection's state, `struct mptcp_info` of `linux/mptcp.h`.
 ///
 /// The structure grew with the kernel. What a kernel does not report yet is
@@ -115,23 +119,30 @@ pub struct SubflowInfo {
     pub token_rem: u32,
     /// The token of the subflow's connection; 0 where MPTCP was not tried.
     pub token_loc: u32,
-    /// Bytes sent on the subflow, as an offset in its own sequence space.
-    pub relwrite_seq: u32,
-    /// The current mapping of the subflow's bytes to the connection's
-    /// (RFC 8684, section 3.3.1): where it starts in the connection.
-    pub map_seq: u64,
-    /// Where the mapping starts in the subflow.
-    pub map_sfseq: u32,
-    /// The subflow's first sequence number behind its handshake.
-    pub ssn_offset: u32,
-    /// How many bytes the mapping covers.
-    pub map_datalen: u16,
     /// See [`SubflowFlags`].
     pub flags: SubflowFlags,
     /// The peer's address id (RFC 8684, section 3.2).
     pub id_rem: u8,
     /// Our address id.
     pub id_loc: u8,
+    /// Only given to who has CAP_NET_ADMIN.
+    pub sequence: Option<Sequence>,
+}
+
+/// Where a subflow stands, and how its bytes map to the connection's
+/// (RFC 8684, section 3.3.1).
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub struct Sequence {
+    /// The next byte to send, counted from the subflow's first one.
+    pub relwrite_seq: u32,
+    /// Where the mapping of received data starts in the connection.
+    pub map_seq: u64,
+    /// Where it starts in the subflow.
+    pub map_sfseq: u32,
+    /// The subflow's first sequence number behind its handshake.
+    pub ssn_offset: u32,
+    /// How many bytes it covers.
+    pub map_datalen: u16,
 }
 
 /// `MPTCP_SUBFLOW_FLAG_*` of `linux/mptcp.h`.
@@ -139,6 +150,42 @@ pub struct SubflowInfo {
 pub struct SubflowFlags(pub u32);
 
 impl MptcpInfo {
+    /// Reads the structure, as long as the kernel gives it.
+    ///
+    /// # Errors
+    ///
+    /// If it is shorter than that of Linux 5.9, the first one.
+    pub(super) fn decode(bytes: &[u8]) -> Result<Self, DecodeError> {
+        let of = Fields::new(bytes, "attribute INET_DIAG_INFO of an MPTCP socket");
+        let linux_5_12 = of.reach(48);
+        let linux_6_5 = of.reach(80);
+        let linux_6_8 = of.reach(88);
+        let linux_6_10 = of.reach(96);
+        Ok(Self {
+            subflows: of.u8(0)?,
+            add_addr_signal: of.u8(1)?,
+            add_addr_accepted: of.u8(2)?,
+            subflows_max: of.u8(3)?,
+            add_addr_signal_max: of.u8(4)?,
+            add_addr_accepted_max: of.u8(5)?,
+            flags: of.u32(8)?,
+            token: of.u32(12)?,
+            write_seq: of.u64(16)?,
+            snd_una: of.u64(24)?,
+            rcv_nxt: of.u64(32)?,
+            local_addr_used: linux_5_12.then(|| of.u8(40)).transpose()?,
+            local_addr_max: linux_5_12.then(|| of.u8(41)).transpose()?,
+            csum_enabled: linux_5_12.then(|| of.u8(42)).transpose()?.map(|on| on != 0),
+            // The retransmits fill what was padding up to Linux 6.4.
+            traffic: linux_6_5.then(|| Traffic::decode(of)).transpose()?,
+            subflows_total: linux_6_8.then(|| of.u8(80)).transpose()?,
+            endp_laminar_max: linux_6_10.then(|| of.u8(81)).transpose()?,
+            endp_fullmesh_max: linux_6_10.then(|| of.u8(82)).transpose()?,
+            idle: linux_6_10
+                .then(|| Idle::decode(of, 84, 88, 92))
+                .transpose()?,
+        })
+    }
     /// Whether the connection is plain TCP, `MPTCP_INFO_FLAG_FALLBACK`.
     pub const fn fell_back(&self) -> bool {
         self.flags & 1 != 0
@@ -149,6 +196,95 @@ impl MptcpInfo {
     pub const fn has_remote_key(&self) -> bool {
         self.flags & 1 << 1 != 0
     }
+}
+
+impl Traffic {
+    fn decode(of: Fields) -> Result<Self, DecodeError> {
+        Ok(Self {
+            retransmits: of.u32(44)?,
+            bytes_retrans: of.u64(48)?,
+            bytes_sent: of.u64(56)?,
+            bytes_received: of.u64(64)?,
+            bytes_acked: of.u64(72)?,
+        })
+    }
+}
+
+impl Idle {
+    fn decode(of: Fields, sent: usize, recv: usize, ack: usize) -> Result<Self, DecodeError> {
+        Ok(Self {
+            last_data_sent_ms: of.u32(sent)?,
+            last_data_recv_ms: of.u32(recv)?,
+            last_ack_recv_ms: of.u32(ack)?,
+        })
+    }
+}
+
+impl TcpInfo {
+    /// Reads the structure, which has 216 bytes at least since Linux 4.19.
+    pub(super) fn decode(bytes: &[u8]) -> Result<Self, DecodeError> {
+        let of = Fields::new(bytes, "attribute INET_DIAG_INFO of a TCP socket");
+        Ok(Self {
+            retransmits: of.u8(2)?,
+            snd_mss: of.u32(16)?,
+            idle: Idle::decode(of, 44, 52, 56)?,
+            rtt_us: of.u32(68)?,
+            rttvar_us: of.u32(72)?,
+            snd_cwnd: of.u32(80)?,
+            total_retrans: of.u32(100)?,
+            bytes_acked: of.u64(120)?,
+            bytes_received: of.u64(128)?,
+            min_rtt_us: of.u32(148)?,
+            delivery_rate: of.u64(160)?,
+            bytes_sent: of.u64(200)?,
+            bytes_retrans: of.u64(208)?,
+        })
+    }
+}
+
+impl SubflowInfo {
+    /// Reads the attributes in `INET_ULP_INFO_MPTCP`. Those that are missing
+    /// are 0.
+    pub(super) fn decode(bytes: &[u8]) -> Result<Self, DecodeError> {
+        let mut info = Self::default();
+        let mut sequence = Sequence::default();
+        let mut privileged = false;
+        for attribute in NlasIterator::new(bytes) {
+            let attribute = attribute.map_err(|error| in_nest("INET_ULP_INFO_MPTCP", &error))?;
+            let value = |name| Fields::new(attribute.value(), name);
+            let kind = attribute.kind();
+            privileged |= (3..=7).contains(&kind);
+            match kind {
+                1 => info.token_rem = value("attribute MPTCP_SUBFLOW_ATTR_TOKEN_REM").u32(0)?,
+                2 => info.token_loc = value("attribute MPTCP_SUBFLOW_ATTR_TOKEN_LOC").u32(0)?,
+                3 => {
+                    sequence.relwrite_seq =
+                        value("attribute MPTCP_SUBFLOW_ATTR_RELWRITE_SEQ").u32(0)?
+                }
+                4 => sequence.map_seq = value("attribute MPTCP_SUBFLOW_ATTR_MAP_SEQ").u64(0)?,
+                5 => sequence.map_sfseq = value("attribute MPTCP_SUBFLOW_ATTR_MAP_SFSEQ").u32(0)?,
+                6 => {
+                    sequence.ssn_offset = value("attribute MPTCP_SUBFLOW_ATTR_SSN_OFFSET").u32(0)?
+                }
+                7 => {
+                    sequence.map_datalen =
+                        value("attribute MPTCP_SUBFLOW_ATTR_MAP_DATALEN").u16(0)?
+                }
+                8 => info.flags.0 = value("attribute MPTCP_SUBFLOW_ATTR_FLAGS").u32(0)?,
+                9 => info.id_rem = value("attribute MPTCP_SUBFLOW_ATTR_ID_REM").u8(0)?,
+                10 => info.id_loc = value("attribute MPTCP_SUBFLOW_ATTR_ID_LOC").u8(0)?,
+                _ => {}
+            }
+        }
+        info.sequence = privileged.then_some(sequence);
+        Ok(info)
+    }
+}
+
+/// What is wrong with the attributes in another one.
+#[cold]
+pub(super) fn in_nest(name: &str, error: &DecodeError) -> DecodeError {
+    format!("attribute {name}: {error}").into()
 }
 
 impl SubflowFlags {

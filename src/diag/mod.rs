@@ -14,6 +14,7 @@
 //! [`Selector`]: select::Selector
 
 pub mod connection;
+mod fields;
 pub mod info;
 pub mod request;
 pub mod select;

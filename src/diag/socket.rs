@@ -1,8 +1,20 @@
 //! One socket, as either dump describes it.
 
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-use super::info::{MptcpInfo, SubflowInfo, TcpInfo};
+use netlink_packet_core::{DecodeError, NlasIterator};
+
+use super::fields::Fields;
+use super::info::{MptcpInfo, SubflowInfo, TcpInfo, in_nest};
+use super::request::Protocol;
+
+/// Bytes of `struct inet_diag_msg`, which is before the attributes.
+const HEADER: usize = 72;
+const INET_DIAG_INFO: u16 = 2;
+const INET_DIAG_SKV6ONLY: u16 = 11;
+const INET_DIAG_ULP_INFO: u16 = 19;
+const INET_ULP_INFO_NAME: u16 = 1;
+const INET_ULP_INFO_MPTCP: u16 = 3;
 
 /// One end of a connection or subflow.
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
@@ -100,4 +112,103 @@ impl State {
     pub const fn is_connecting(self) -> bool {
         matches!(self, Self::SynSent | Self::SynReceived)
     }
+}
+
+impl From<u8> for State {
+    /// The kernel's number of it, as in `netinet/tcp.h`.
+    fn from(number: u8) -> Self {
+        match number {
+            1 => Self::Established,
+            2 => Self::SynSent,
+            // The kernel tells sockets from requests for one.
+            3 | 12 => Self::SynReceived,
+            4 => Self::FinWait1,
+            5 => Self::FinWait2,
+            6 => Self::TimeWait,
+            8 => Self::CloseWait,
+            9 => Self::LastAck,
+            10 => Self::Listen,
+            11 => Self::Closing,
+            _ => Self::Closed,
+        }
+    }
+}
+
+impl Socket {
+    /// Reads a message of the dump of `protocol`: what follows its
+    /// `struct nlmsghdr`.
+    ///
+    /// # Errors
+    ///
+    /// Names the structure or attribute that is cut off.
+    pub fn decode(message: &[u8], protocol: Protocol) -> Result<Self, DecodeError> {
+        let of = Fields::new(message, "inet_diag_msg");
+        let family = match of.u8(0)? {
+            2 => Family::V4,
+            10 => Family::V6,
+            other => return Err(format!("inet_diag_msg has the family {other}").into()),
+        };
+        let end = |port, address| {
+            Ok::<_, DecodeError>(End {
+                port: of.be16(port)?,
+                address: match family {
+                    Family::V4 => Ipv4Addr::from(of.array(address)?).into(),
+                    Family::V6 => Ipv6Addr::from(of.array(address)?).to_canonical(),
+                },
+            })
+        };
+        let mut socket = Self {
+            family,
+            state: of.u8(1)?.into(),
+            v6only: false,
+            local: end(4, 8)?,
+            remote: end(6, 24)?,
+            device: of.u32(40)?,
+            rqueue: of.u32(56)?,
+            wqueue: of.u32(60)?,
+            uid: of.u32(64)?,
+            inode: of.u32(68)?,
+            info: match protocol {
+                Protocol::Mptcp => Info::Mptcp(None),
+                Protocol::Tcp => Info::Tcp {
+                    tcp: None,
+                    subflow: None,
+                },
+            },
+        };
+        for attribute in NlasIterator::new(of.rest(HEADER)?) {
+            let attribute = attribute.map_err(|error| in_nest("of inet_diag_msg", &error))?;
+            socket.take(attribute.kind(), attribute.value())?;
+        }
+        Ok(socket)
+    }
+
+    fn take(&mut self, kind: u16, value: &[u8]) -> Result<(), DecodeError> {
+        match (kind, &mut self.info) {
+            (INET_DIAG_SKV6ONLY, _) => {
+                self.v6only = Fields::new(value, "attribute INET_DIAG_SKV6ONLY").u8(0)? != 0;
+            }
+            (INET_DIAG_INFO, Info::Mptcp(info)) => *info = Some(MptcpInfo::decode(value)?),
+            (INET_DIAG_INFO, Info::Tcp { tcp, .. }) => *tcp = Some(TcpInfo::decode(value)?),
+            (INET_DIAG_ULP_INFO, Info::Tcp { subflow, .. }) => *subflow = upper_layer(value)?,
+            _ => {}
+        }
+        Ok(())
+    }
+}
+
+/// What a TCP socket's upper layer says, where it is MPTCP.
+fn upper_layer(attributes: &[u8]) -> Result<Option<SubflowInfo>, DecodeError> {
+    let mut mptcp = false;
+    let mut subflow = None;
+    for attribute in NlasIterator::new(attributes) {
+        let attribute = attribute.map_err(|error| in_nest("INET_DIAG_ULP_INFO", &error))?;
+        match attribute.kind() {
+            INET_ULP_INFO_NAME => mptcp = attribute.value() == b"mptcp\0",
+            INET_ULP_INFO_MPTCP => subflow = Some(SubflowInfo::decode(attribute.value())?),
+            _ => {}
+        }
+    }
+    // A listening one has the name alone.
+    Ok(mptcp.then(|| subflow.unwrap_or_default()))
 }
