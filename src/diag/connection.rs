@@ -40,6 +40,8 @@ pub struct Subflow {
     /// The device that it is bound to, or 0.
     pub device: u32,
     pub inode: u32,
+    /// Whether it is the connection's first one, and no join.
+    pub initial: bool,
     pub tcp: Option<TcpInfo>,
     /// Absent where the kernel does not say, and where there is no MPTCP.
     pub mptcp: Option<SubflowInfo>,
@@ -48,11 +50,19 @@ pub struct Subflow {
 /// What a connection came to that is not MPTCP any more, and why.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 pub enum Fallback {
+    /// The SYN/ACK came without MPTCP.
     PeerOrPath,
+    /// SYNs were answered, or are tried, only without MPTCP.
     SynDropped,
+    /// The kernel did not ask for MPTCP: blackhole detection
+    /// (`net.mptcp.blackhole_timeout`).
     NotTried,
+    /// What followed the handshake came without MPTCP.
     AfterHandshake,
+    /// MPTCP was in use and was given up. Also where the first subflow, which
+    /// would tell, is not known.
     Later,
+    /// Plain TCP to a socket that listens with MPTCP.
     ClientWithoutMptcp,
 }
 
@@ -81,11 +91,6 @@ impl Subflow {
     /// The peer's address id; `None` where the kernel does not say.
     pub fn remote_id(&self) -> Option<u8> {
         self.mptcp.as_ref().map(|info| info.id_rem)
-    }
-
-    /// Whether it is the connection's first one, and no join.
-    pub fn initial(&self) -> Option<bool> {
-        self.mptcp.as_ref().map(|info| !info.flags.is_join())
     }
 
     /// Whether this host wants it used as a backup only.
@@ -130,8 +135,8 @@ impl Fallback {
             Self::PeerOrPath => {
                 "the peer answered without MPTCP, or something on the way removed it"
             }
-            Self::SynDropped => "requests with MPTCP were not answered, one without it was",
-            Self::NotTried => "MPTCP was not tried, since earlier requests with it were lost",
+            Self::SynDropped => "SYNs with MPTCP were not answered, so that a plain one was sent",
+            Self::NotTried => "MPTCP was not tried, since earlier SYNs with it were not answered",
             Self::AfterHandshake => "something on the way removed MPTCP right after the handshake",
             Self::Later => "MPTCP worked at first and was given up later",
             Self::ClientWithoutMptcp => "the client came without MPTCP",

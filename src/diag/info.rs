@@ -156,7 +156,7 @@ impl MptcpInfo {
     ///
     /// If it is shorter than that of Linux 5.9, the first one.
     pub(super) fn decode(bytes: &[u8]) -> Result<Self, DecodeError> {
-        let of = Fields::new(bytes, "attribute INET_DIAG_INFO of an MPTCP socket");
+        let of = Fields::new(bytes, "INET_DIAG_INFO of an MPTCP socket");
         let linux_5_12 = of.reach(48);
         let linux_6_5 = of.reach(80);
         let linux_6_8 = of.reach(88);
@@ -223,7 +223,7 @@ impl Idle {
 impl TcpInfo {
     /// Reads the structure, which has 216 bytes at least since Linux 4.19.
     pub(super) fn decode(bytes: &[u8]) -> Result<Self, DecodeError> {
-        let of = Fields::new(bytes, "attribute INET_DIAG_INFO of a TCP socket");
+        let of = Fields::new(bytes, "INET_DIAG_INFO of a TCP socket");
         Ok(Self {
             retransmits: of.u8(2)?,
             snd_mss: of.u32(16)?,
@@ -255,24 +255,16 @@ impl SubflowInfo {
             let kind = attribute.kind();
             privileged |= (3..=7).contains(&kind);
             match kind {
-                1 => info.token_rem = value("attribute MPTCP_SUBFLOW_ATTR_TOKEN_REM").u32(0)?,
-                2 => info.token_loc = value("attribute MPTCP_SUBFLOW_ATTR_TOKEN_LOC").u32(0)?,
-                3 => {
-                    sequence.relwrite_seq =
-                        value("attribute MPTCP_SUBFLOW_ATTR_RELWRITE_SEQ").u32(0)?
-                }
-                4 => sequence.map_seq = value("attribute MPTCP_SUBFLOW_ATTR_MAP_SEQ").u64(0)?,
-                5 => sequence.map_sfseq = value("attribute MPTCP_SUBFLOW_ATTR_MAP_SFSEQ").u32(0)?,
-                6 => {
-                    sequence.ssn_offset = value("attribute MPTCP_SUBFLOW_ATTR_SSN_OFFSET").u32(0)?
-                }
-                7 => {
-                    sequence.map_datalen =
-                        value("attribute MPTCP_SUBFLOW_ATTR_MAP_DATALEN").u16(0)?
-                }
-                8 => info.flags.0 = value("attribute MPTCP_SUBFLOW_ATTR_FLAGS").u32(0)?,
-                9 => info.id_rem = value("attribute MPTCP_SUBFLOW_ATTR_ID_REM").u8(0)?,
-                10 => info.id_loc = value("attribute MPTCP_SUBFLOW_ATTR_ID_LOC").u8(0)?,
+                1 => info.token_rem = value("MPTCP_SUBFLOW_ATTR_TOKEN_REM").u32(0)?,
+                2 => info.token_loc = value("MPTCP_SUBFLOW_ATTR_TOKEN_LOC").u32(0)?,
+                3 => sequence.relwrite_seq = value("MPTCP_SUBFLOW_ATTR_RELWRITE_SEQ").u32(0)?,
+                4 => sequence.map_seq = value("MPTCP_SUBFLOW_ATTR_MAP_SEQ").u64(0)?,
+                5 => sequence.map_sfseq = value("MPTCP_SUBFLOW_ATTR_MAP_SFSEQ").u32(0)?,
+                6 => sequence.ssn_offset = value("MPTCP_SUBFLOW_ATTR_SSN_OFFSET").u32(0)?,
+                7 => sequence.map_datalen = value("MPTCP_SUBFLOW_ATTR_MAP_DATALEN").u16(0)?,
+                8 => info.flags.0 = value("MPTCP_SUBFLOW_ATTR_FLAGS").u32(0)?,
+                9 => info.id_rem = value("MPTCP_SUBFLOW_ATTR_ID_REM").u8(0)?,
+                10 => info.id_loc = value("MPTCP_SUBFLOW_ATTR_ID_LOC").u8(0)?,
                 _ => {}
             }
         }
@@ -284,7 +276,7 @@ impl SubflowInfo {
 /// What is wrong with the attributes in another one.
 #[cold]
 pub(super) fn in_nest(name: &str, error: &DecodeError) -> DecodeError {
-    format!("attribute {name}: {error}").into()
+    format!("in {name}: {error}").into()
 }
 
 impl SubflowFlags {

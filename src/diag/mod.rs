@@ -16,7 +16,11 @@
 pub mod connection;
 mod fields;
 pub mod info;
+mod listeners;
 pub mod request;
 pub mod select;
 pub mod socket;
 pub mod tree;
+
+#[cfg(test)]
+mod tests;

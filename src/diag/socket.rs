@@ -43,9 +43,16 @@ pub enum State {
     Closing = 11,
 }
 
-/// A socket of a dump: `struct inet_diag_msg` and the attributes behind it.
+/// A socket of a dump.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Socket {
+    pub header: Header,
+    pub info: Info,
+}
+
+/// What every dump says of a socket: `struct inet_diag_msg`.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Header {
     /// Of the socket, not of its addresses: an IPv6 socket may have IPv4 ends.
     pub family: Family,
     pub state: State,
@@ -65,10 +72,9 @@ pub struct Socket {
     /// Bytes that wait to be sent or acknowledged; of a listening socket: how
     /// many connections may wait.
     pub wqueue: u32,
-    pub info: Info,
 }
 
-/// What follows the fixed part, which depends on the dump.
+/// What the attributes say, which depends on the dump.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum Info {
     /// Of the dump of MPTCP sockets.
@@ -143,6 +149,39 @@ impl Socket {
     /// Names the structure or attribute that is cut off.
     pub fn decode(message: &[u8], protocol: Protocol) -> Result<Self, DecodeError> {
         let of = Fields::new(message, "inet_diag_msg");
+        let mut socket = Self {
+            header: Header::decode(of)?,
+            info: match protocol {
+                Protocol::Mptcp => Info::Mptcp(None),
+                Protocol::Tcp => Info::Tcp {
+                    tcp: None,
+                    subflow: None,
+                },
+            },
+        };
+        for attribute in NlasIterator::new(of.rest(HEADER)?) {
+            let attribute = attribute.map_err(|error| in_nest("inet_diag_msg", &error))?;
+            socket.take(attribute.kind(), attribute.value())?;
+        }
+        Ok(socket)
+    }
+
+    fn take(&mut self, kind: u16, value: &[u8]) -> Result<(), DecodeError> {
+        match (kind, &mut self.info) {
+            (INET_DIAG_SKV6ONLY, _) => {
+                self.header.v6only = Fields::new(value, "INET_DIAG_SKV6ONLY").u8(0)? != 0;
+            }
+            (INET_DIAG_INFO, Info::Mptcp(info)) => *info = Some(MptcpInfo::decode(value)?),
+            (INET_DIAG_INFO, Info::Tcp { tcp, .. }) => *tcp = Some(TcpInfo::decode(value)?),
+            (INET_DIAG_ULP_INFO, Info::Tcp { subflow, .. }) => *subflow = upper_layer(value)?,
+            _ => {}
+        }
+        Ok(())
+    }
+}
+
+impl Header {
+    fn decode(of: Fields) -> Result<Self, DecodeError> {
         let family = match of.u8(0)? {
             2 => Family::V4,
             10 => Family::V6,
@@ -157,7 +196,7 @@ impl Socket {
                 },
             })
         };
-        let mut socket = Self {
+        Ok(Self {
             family,
             state: of.u8(1)?.into(),
             v6only: false,
@@ -168,32 +207,7 @@ impl Socket {
             wqueue: of.u32(60)?,
             uid: of.u32(64)?,
             inode: of.u32(68)?,
-            info: match protocol {
-                Protocol::Mptcp => Info::Mptcp(None),
-                Protocol::Tcp => Info::Tcp {
-                    tcp: None,
-                    subflow: None,
-                },
-            },
-        };
-        for attribute in NlasIterator::new(of.rest(HEADER)?) {
-            let attribute = attribute.map_err(|error| in_nest("of inet_diag_msg", &error))?;
-            socket.take(attribute.kind(), attribute.value())?;
-        }
-        Ok(socket)
-    }
-
-    fn take(&mut self, kind: u16, value: &[u8]) -> Result<(), DecodeError> {
-        match (kind, &mut self.info) {
-            (INET_DIAG_SKV6ONLY, _) => {
-                self.v6only = Fields::new(value, "attribute INET_DIAG_SKV6ONLY").u8(0)? != 0;
-            }
-            (INET_DIAG_INFO, Info::Mptcp(info)) => *info = Some(MptcpInfo::decode(value)?),
-            (INET_DIAG_INFO, Info::Tcp { tcp, .. }) => *tcp = Some(TcpInfo::decode(value)?),
-            (INET_DIAG_ULP_INFO, Info::Tcp { subflow, .. }) => *subflow = upper_layer(value)?,
-            _ => {}
-        }
-        Ok(())
+        })
     }
 }
 
