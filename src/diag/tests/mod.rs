@@ -4,6 +4,7 @@ mod decode;
 mod fallback;
 mod recorded;
 mod request;
+mod select;
 mod tree;
 
 use std::net::IpAddr;
