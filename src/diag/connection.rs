@@ -47,7 +47,8 @@ pub struct Subflow {
     pub mptcp: Option<SubflowInfo>,
 }
 
-/// What a connection came to that is not MPTCP any more, and why.
+/// Why a connection is plain TCP. Each end has its own view: one may have
+/// fallen back while the other one still sends MPTCP.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 pub enum Fallback {
     /// The SYN/ACK came without MPTCP.
@@ -62,7 +63,8 @@ pub enum Fallback {
     /// MPTCP was in use and was given up. Also where the first subflow, which
     /// would tell, is not known.
     Later,
-    /// Plain TCP to a socket that listens with MPTCP.
+    /// Plain TCP to a socket that listens with MPTCP: what is left, too, where
+    /// only the handshake's last segment came without it.
     ClientWithoutMptcp,
 }
 
@@ -139,7 +141,9 @@ impl Fallback {
             Self::NotTried => "MPTCP was not tried, since earlier SYNs with it were not answered",
             Self::AfterHandshake => "something on the way removed MPTCP right after the handshake",
             Self::Later => "MPTCP worked at first and was given up later",
-            Self::ClientWithoutMptcp => "the client came without MPTCP",
+            Self::ClientWithoutMptcp => {
+                "the client came without MPTCP, or something on the way removed it"
+            }
         }
     }
 }

@@ -1,5 +1,6 @@
-use super::{flags, header, join, listener, mptcp, plain, subflow};
+use super::{flags, header, join, listener, mptcp, plain, sockets, subflow};
 use crate::diag::connection::{Connection, Fallback};
+use crate::diag::request::Protocol;
 use crate::diag::socket::{Family, Header, State};
 
 const FELL_BACK: u32 = 1;
@@ -119,4 +120,62 @@ fn each_has_a_name_and_a_meaning_of_its_own() {
             assert_ne!(one.meaning(), other.meaning());
         }
     }
+}
+
+/// By the server's port, in order: who each one is, and what it came to.
+fn recorded(mptcp: &[u8], tcp: &[u8]) -> Vec<(u16, Option<bool>, Option<Fallback>)> {
+    let mut all = sockets(mptcp, Protocol::Mptcp);
+    all.extend(sockets(tcp, Protocol::Tcp));
+    let connections = join(all).0.into_iter();
+    let connections = connections.filter(|of| of.state != State::Listen);
+    let mut found: Vec<_> = connections
+        .map(|of| {
+            assert_eq!(of.subflows.len(), 1);
+            let port = of.local.port.min(of.remote.port);
+            (port, of.server_side, of.fallback)
+        })
+        .collect();
+    found.sort_by_key(|(port, ..)| *port);
+    found
+}
+
+#[test]
+fn on_the_client_of_a_path_that_removes_options() {
+    let found = recorded(
+        include_bytes!("../fixtures/fallback-client-mptcp.dump"),
+        include_bytes!("../fixtures/fallback-client-tcp.dump"),
+    );
+    let expected = [
+        (9301, Some(Fallback::SynDropped)),
+        (9301, Some(Fallback::NotTried)),
+        (9302, Some(Fallback::AfterHandshake)),
+        (9303, Some(Fallback::Later)),
+        (9304, Some(Fallback::AfterHandshake)),
+        (9305, Some(Fallback::AfterHandshake)),
+        (9306, Some(Fallback::PeerOrPath)),
+        (9307, Some(Fallback::PeerOrPath)),
+        (9308, None),
+    ];
+    assert_eq!(found, expected.map(|(port, why)| (port, Some(false), why)));
+}
+
+#[test]
+fn on_the_server_of_a_path_that_removes_options() {
+    let found = recorded(
+        include_bytes!("../fixtures/fallback-server-mptcp.dump"),
+        include_bytes!("../fixtures/fallback-server-tcp.dump"),
+    );
+    let expected = [
+        (9301, Some(Fallback::ClientWithoutMptcp)),
+        (9301, Some(Fallback::ClientWithoutMptcp)),
+        (9302, Some(Fallback::ClientWithoutMptcp)),
+        (9303, Some(Fallback::Later)),
+        // It does not know that its options were removed.
+        (9304, None),
+        (9305, Some(Fallback::ClientWithoutMptcp)),
+        (9306, Some(Fallback::ClientWithoutMptcp)),
+        (9307, Some(Fallback::ClientWithoutMptcp)),
+        (9308, None),
+    ];
+    assert_eq!(found, expected.map(|(port, why)| (port, Some(true), why)));
 }
