@@ -11,6 +11,7 @@
 pub mod batch;
 pub mod cli;
 pub mod command;
+pub mod diag;
 pub mod errno;
 pub mod failure;
 pub mod handover;
