@@ -19,7 +19,9 @@ struct Root(PathBuf);
 impl Root {
     fn new(sandbox: &Sandbox) -> Self {
         let Some(program) = env::var_os(PROGRAM) else {
-            left_out(format!("{PROGRAM} names no static program (make static)"));
+            left_out(format!(
+                "no static program (make static, and {PROGRAM}=/path/to/it)"
+            ));
         };
         let root = env::temp_dir();
         let binary = fs::read(Path::new(&program)).expect("the static program");

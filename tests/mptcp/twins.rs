@@ -40,9 +40,9 @@ fn random_lines_do_the_same(ns: &mut Sandbox) {
     prepare();
     twin.run(prepare);
     let mut found = Vec::new();
-    let mut random = Random(seed);
+    let mut lines = Lines(Random(seed));
     for _ in 0..count {
-        let words = random.line();
+        let words = lines.line();
         let command = Command {
             words: ["mptcp".to_owned()].into_iter().chain(words).collect(),
             ..Command::default()
@@ -95,23 +95,21 @@ fn start_anew(ip: &Path) {
     }
 }
 
-/// A generator of command lines (the numbers: SplitMix64).
-struct Random(u64);
+/// A generator of command lines.
+struct Lines(Random);
 
-impl Random {
+impl Lines {
     fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut mixed = self.0;
-        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        mixed ^ (mixed >> 31)
+        self.0.next()
     }
 
     fn one_in(&mut self, times: u64) -> bool {
         self.next().is_multiple_of(times)
     }
 
-    fn pick(&mut self, list: &[&str]) -> String {
+    /// One of the words between the bars.
+    fn pick(&mut self, list: &str) -> String {
+        let list: Vec<_> = list.split('|').collect();
         let place = self.next() % list.len() as u64;
         list[place as usize].to_owned()
     }
@@ -126,14 +124,14 @@ impl Random {
             .iter()
             .any(|word| word.trim_start_matches('-').starts_with('j'));
         if self.one_in(4) && !json {
-            words.push(self.pick(&["limits", "l", "lim"]));
-            words.push(self.pick(&["set", "set", "s", "show", "sh", "x", ""]));
+            words.push(self.pick("limits|l|lim"));
+            words.push(self.pick("set|set|s|show|sh|x|"));
             while !self.one_in(3) {
                 words.push(self.pick(LIMITS));
                 words.push(self.number());
             }
         } else {
-            words.push(self.pick(&["endpoint", "endpoint", "e", "en"]));
+            words.push(self.pick("endpoint|endpoint|e|en"));
             words.push(self.pick(COMMANDS));
             while !self.one_in(4) {
                 self.endpoint_word(&mut words);
@@ -152,9 +150,9 @@ impl Random {
     fn endpoint_word(&mut self, words: &mut Vec<String>) {
         match self.next() % 8 {
             0 | 1 => words.push(self.pick(FLAGS)),
-            2 | 3 => words.extend([self.pick(&["id", "id", "i"]), self.number()]),
-            4 => words.extend([self.pick(&["dev", "d"]), self.pick(DEVICES)]),
-            5 => words.extend([self.pick(&["port", "p", "signal port"]), self.number()]),
+            2 | 3 => words.extend([self.pick("id|id|i"), self.number()]),
+            4 => words.extend([self.pick("dev|d"), self.pick(DEVICES)]),
+            5 => words.extend([self.pick("port|p|signal port"), self.number()]),
             _ => words.push(self.pick(ADDRESSES)),
         }
         // "signal port" is two words.
@@ -178,128 +176,18 @@ fn halves(word: &str) -> Vec<String> {
     }
 }
 
-const OPTIONS: &[&str] = &[
-    "-j",
-    "-json",
-    "--json",
-    "-p",
-    "-pretty",
-    "-j -p",
-    "-o",
-    "-oneline",
-    "-c",
-    "-c=always",
-    "-color=never",
-    "-c=auto",
-    "-4",
-    "-6",
-    "-s",
-    "-d",
-    "-br",
-    "-a",
-    "-h",
-    "-i",
-    "-N",
-    "-t",
-    "-ts",
-    "-f inet",
-    "-f zzz",
-    "-l 3",
-    "-rc 5000",
-    "-rc x",
-    "--",
-    "-zzz",
-    "-echo",
-    "-force",
-    "-n nowhere",
-    "-0",
-    "-M",
-    "-B",
-];
-const COMMANDS: &[&str] = &[
-    "add", "add", "add", "add", "a", "change", "change", "c", "delete", "delete", "d", "del",
-    "show", "show", "s", "flush", "f", "x", "",
-];
-const LIMITS: &[&str] = &[
-    "subflows",
-    "add_addr_accepted",
-    "s",
-    "sub",
-    "a",
-    "add",
-    "zzz",
-    "",
-];
-const FLAGS: &[&str] = &[
-    "signal",
-    "signal",
-    "subflow",
-    "subflow",
-    "subflow",
-    "backup",
-    "fullmesh",
-    "laminar",
-    "nobackup",
-    "nofullmesh",
-    "implicit",
-    "sub",
-    "Signal",
-];
-const DEVICES: &[&str] = &[
-    "eth0", "wlan0", "lo", "if1", "if99", "if0", "nodev", "", "a/b", "if-1", "eth 0",
-];
-const ADDRESSES: &[&str] = &[
-    "10.0.0.1",
-    "10.0.0.1",
-    "10.0.0.2",
-    "10.0.0.2",
-    "10.0.0.3",
-    "10.4",
-    "0x0a.5",
-    "fc00::1",
-    "fc00::2",
-    "::ffff:10.0.0.2",
-    "any",
-    "all",
-    "default",
-    "10.0.0.1/24",
-    "1.2.3.4.5",
-    "256.1",
-    "zzz",
-    "",
-    "::1%lo",
-    "1:2",
-    "010.1.2.3",
-    "10.0.0.2 ",
-    " 10.0.0.2",
-    "-1.2",
-];
-const NUMBERS: &[&str] = &[
-    "0",
-    "00",
-    "020",
-    "+16",
-    " 16",
-    "16 ",
-    "0x",
-    "0x10",
-    "08",
-    "255",
-    "256",
-    "65535",
-    "65536",
-    "-1",
-    "4294967295",
-    "4294967296",
-    "99999999999",
-    "18446744073709551616",
-    "",
-    "x",
-    "1x",
-    "0b11",
-    "8080",
-    "80",
-];
-const NONSENSE: &[&str] = &[
-    "", "zzz", "-x", "--", "help", "%s", "\"", "id", "dev", "port", "é", " ", "0",
-];
+const OPTIONS: &str = "-j|-json|--json|-p|-pretty|-j -p|-o|-oneline|-c|-c=always|-color=never|-c=auto|-4|-6|-s|\
+    -d|-br|-a|-h|-i|-N|-t|-ts|-f inet|-f zzz|-l 3|-rc 5000|-rc x|--|-zzz|-echo|-force|\
+    -n nowhere|-0|-M|-B";
+const COMMANDS: &str =
+    "add|add|add|add|a|change|change|c|delete|delete|d|del|show|show|s|flush|f|x|";
+const LIMITS: &str = "subflows|add_addr_accepted|s|sub|a|add|zzz|";
+const FLAGS: &str = "signal|signal|subflow|subflow|subflow|backup|fullmesh|laminar|nobackup|nofullmesh|\
+    implicit|sub|Signal";
+const DEVICES: &str = "eth0|wlan0|lo|if1|if99|if0|nodev||a/b|if-1|eth 0";
+const ADDRESSES: &str = "10.0.0.1|10.0.0.1|10.0.0.2|10.0.0.2|10.0.0.3|10.4|0x0a.5|fc00::1|fc00::2|\
+    ::ffff:10.0.0.2|any|all|default|10.0.0.1/24|1.2.3.4.5|256.1|zzz||::1%lo|1:2|010.1.2.3|\
+    10.0.0.2 | 10.0.0.2|-1.2";
+const NUMBERS: &str = "0|00|020|+16| 16|16 |0x|0x10|08|255|256|65535|65536|-1|4294967295|4294967296|\
+    99999999999|18446744073709551616||x|1x|0b11|8080|80";
+const NONSENSE: &str = "|zzz|-x|--|help|%s|\"|id|dev|port|é| |0";

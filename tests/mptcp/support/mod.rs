@@ -26,6 +26,7 @@ mod netns;
 mod privilege;
 mod program;
 mod programs;
+mod random;
 mod running;
 mod sandbox;
 mod sockets;
@@ -43,6 +44,7 @@ pub use privilege::{
 };
 pub use program::{MPTCP, Output, Program, mptcp, mptcp_words};
 pub use programs::{copy_program, write_program};
+pub use random::Random;
 pub use running::Running;
 pub use sandbox::Sandbox;
 pub use sockets::*;

@@ -19,7 +19,9 @@ pub fn need_tool(tool: &str) {
     let there = env::split_paths(&path).any(|directory| directory.join(tool).is_file());
     let required = env::var_os(TOOLS).is_some_and(|value| value == "required");
     if !there && !required {
-        left_out(format!("{tool} is missing ({TOOLS}=required to fail)"));
+        left_out(format!(
+            "{tool} is not installed ({TOOLS}=required makes it a must)"
+        ));
     }
 }
 
@@ -30,7 +32,7 @@ pub fn twin() -> Option<PathBuf> {
 
 /// The same; the trial is left out where there is none.
 pub fn need_twin() -> PathBuf {
-    twin().unwrap_or_else(|| left_out(format!("{TWIN} names no ip to compare with")))
+    twin().unwrap_or_else(|| left_out(format!("no iproute2 to compare with ({TWIN}=/path/to/ip)")))
 }
 
 /// Leaves the trial out where what a kernel was recorded to say means nothing.

@@ -98,7 +98,10 @@ pub fn fail(message: &str) -> ! {
 /// Must be called before the process starts a thread: a user namespace can
 /// be entered by a single-threaded process only.
 pub fn main(trials: Vec<Trial>) -> ExitCode {
-    let arguments = Arguments::from_args();
+    let mut arguments = Arguments::from_args();
+    // They wait for most of their time.
+    let processors = thread::available_parallelism().map_or(1, usize::from);
+    arguments.test_threads.get_or_insert(2 * processors);
     let unwanted = std::env::var_os(NO_KERNEL).is_some_and(|value| value == "1");
     let missing = match arguments.list || unwanted {
         true => None,
@@ -117,20 +120,22 @@ pub fn main(trials: Vec<Trial>) -> ExitCode {
     let ignored = ignored.count();
     let conclusion = libtest_mimic::run(&arguments, trials);
 
-    for (why, names) in &*LEFT_OUT.lock().unwrap_or_else(PoisonError::into_inner) {
-        eprintln!("warning: NOT run, as {why}: {}", names.join(", "));
+    let left_out = LEFT_OUT.lock().unwrap_or_else(PoisonError::into_inner);
+    if !left_out.is_empty() {
+        eprintln!("warning: some tests are NOT run:");
+    }
+    for (why, names) in &*left_out {
+        eprintln!("  {why}: {}", names.join(", "));
+    }
+    if ignored > 0 {
+        eprintln!("warning: {ignored} tests that need the kernel are NOT run");
     }
     match missing {
-        _ if ignored == 0 => conclusion.exit_code(),
-        None => {
-            eprintln!("warning: NOT run, as {NO_KERNEL}=1: {ignored} tests that need the kernel");
-            conclusion.exit_code()
-        }
-        Some(missing) => {
-            eprintln!("error: {missing}");
-            eprintln!("{ignored} tests that need the kernel are NOT run; {NO_KERNEL}=1 allows it");
+        Some(missing) if ignored > 0 => {
+            eprintln!("error: {missing}; {NO_KERNEL}=1 does without");
             ExitCode::FAILURE
         }
+        _ => conclusion.exit_code(),
     }
 }
 
