@@ -83,11 +83,12 @@ fn renumber(mut messages: &mut [u8], number: [u8; 4]) {
 /// Prints in both forms, to nowhere.
 pub fn print(mut write: impl FnMut(&mut Printer<io::Sink>) -> io::Result<()>) {
     for json in [false, true] {
-        let format = Format {
-            json,
-            pretty: json,
-            oneline: false,
-            palette: Palette::Dark,
+        let format = match json {
+            true => Format::Json { pretty: true },
+            false => Format::Text {
+                oneline: false,
+                palette: Palette::Dark,
+            },
         };
         write(&mut Printer::new(io::sink(), format)).expect("a sink takes all");
     }

@@ -3,7 +3,7 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use mptcp_cli::exit;
+use mptcp_cli::failure::Failure;
 use mptcp_cli::kernel::PathManager;
 use mptcp_fuzz::Said;
 
@@ -23,6 +23,6 @@ fuzz_target!(|input: &[u8]| {
         .into_iter()
         .filter_map(Result::err)
     {
-        let _ = exit::status(&error.into());
+        let _ = Failure::from(error).status();
     }
 });

@@ -1,0 +1,269 @@
+//! The completions, in the shells that they are for: the committed scripts
+//! are those of today's grammar, and offer what may come next.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use std::{env, fs};
+
+use crate::support::*;
+
+/// The system's completions for bash, those of `ip` among them.
+const BASH_COMPLETION: &str = "/usr/share/bash-completion/bash_completion";
+
+trials! {
+    bash_completes_ip_by_itself, bash_completes_addresses,
+    bash_keeps_the_completion_of_ip;
+    [Shell::Bash, Shell::Zsh, Shell::Fish].into_iter().flat_map(|shell| {
+        let name = shell.name();
+        [
+            trial!(&format!("{name}_offers_words"), move |_: &mut Sandbox| words_are_offered(shell)),
+            trial!(&format!("{name}_offers_live_values"), move |ns: &mut Sandbox| {
+                live_values_are_offered(shell, ns);
+            }),
+        ]
+    })
+}
+
+#[derive(Clone, Copy)]
+enum Shell {
+    Bash,
+    Zsh,
+    Fish,
+}
+
+impl Shell {
+    fn name(self) -> &'static str {
+        match self {
+            Shell::Bash => "bash",
+            Shell::Zsh => "zsh",
+            Shell::Fish => "fish",
+        }
+    }
+
+    fn script(self) -> PathBuf {
+        source(match self {
+            Shell::Bash => "completions/mptcp.bash",
+            Shell::Zsh => "completions/_mptcp",
+            Shell::Fish => "completions/mptcp.fish",
+        })
+    }
+
+    /// What Tab offers at the end of a command line.
+    fn offers(self, line: &str) -> BTreeSet<String> {
+        let scratch = Scratch::new();
+        let offers = match self {
+            Shell::Bash => bash(line, None),
+            Shell::Zsh => Program::new("zsh")
+                .args(["-f", "tests/shells/complete.zsh", line])
+                .env("COMPLETION", source("completions"))
+                .env("SCRATCH", &scratch.0),
+            Shell::Fish => Program::new("fish")
+                .args(["--no-config", "-c"])
+                .arg(format!(
+                    "source {}; complete -C '{line}'",
+                    self.script().display()
+                )),
+        };
+        let output = with_mptcp(offers).run().ok().text();
+        output
+            .lines()
+            .filter_map(|line| line.split('\t').next())
+            .map(|word| word.trim_end().to_owned())
+            .collect()
+    }
+}
+
+fn bash(line: &str, system: Option<&str>) -> Program {
+    Program::new("bash")
+        .args(["--norc", "--noprofile", "tests/shells/complete.bash", line])
+        .env("COMPLETION", Shell::Bash.script())
+        .env("SYSTEM", system.unwrap_or_default())
+}
+
+/// The binary under test is the `mptcp` that the shell finds.
+fn with_mptcp(program: Program) -> Program {
+    let built = Path::new(MPTCP).parent();
+    let mut path = built.expect("a directory").as_os_str().to_owned();
+    path.push(":");
+    path.push(env::var_os("PATH").unwrap_or_default());
+    program
+        .env("PATH", path)
+        .directory(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn source(path: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join(path)
+}
+
+/// A directory that goes away with the value.
+struct Scratch(PathBuf);
+
+impl Scratch {
+    fn new() -> Self {
+        let unique = format!("{:?}", std::thread::current().id()).replace(['(', ')'], "-");
+        let name = format!("mptcp-completions-{}-{unique}", std::process::id());
+        let path = env::temp_dir().join(name);
+        let _ = fs::remove_dir_all(&path);
+        fs::create_dir(&path).expect("a directory for notes");
+        Scratch(path)
+    }
+}
+
+impl Drop for Scratch {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.0);
+    }
+}
+
+#[track_caller]
+fn offered(shell: Shell, line: &str, words: &[&str]) {
+    let offers = shell.offers(line);
+    let missing: Vec<_> = words
+        .iter()
+        .filter(|word| !offers.contains(**word))
+        .collect();
+    assert!(missing.is_empty(), "{line:?}: no {missing:?} in {offers:?}");
+}
+
+#[track_caller]
+fn offered_only(shell: Shell, line: &str, words: &[&str]) {
+    let words: BTreeSet<String> = words.iter().map(|word| (*word).to_owned()).collect();
+    assert_eq!(shell.offers(line), words, "{line:?}");
+}
+
+fn words_are_offered(shell: Shell) {
+    need_tool(shell.name());
+    offered(shell, "mptcp ", &["endpoint", "limits", "monitor"]);
+    offered_only(shell, "mptcp end", &["endpoint"]);
+    let commands = ["add", "change", "delete", "show", "flush"];
+    offered_only(shell, "mptcp endpoint ", &commands);
+    // Abbreviations and options on the way are understood as the program does.
+    offered_only(shell, "mptcp -ts -rc 5 --netns x e ", &commands);
+    let words = ["signal", "subflow", "backup", "id", "dev", "port"];
+    offered(shell, "mptcp endpoint add ", &words);
+    let left = shell.offers("mptcp endpoint add 10.0.0.2 d lo subflow ");
+    assert!(left.contains("backup") && left.contains("port"), "{left:?}");
+    assert!(
+        !left.contains("subflow") && !left.contains("dev"),
+        "{left:?}"
+    );
+    offered_only(shell, "mptcp limits set s", &["subflows"]);
+    offered_only(
+        shell,
+        "mptcp limits set subflows 2 ",
+        &["add_addr_accepted"],
+    );
+    offered_only(shell, "mptcp limits set subflows ", &[]);
+    offered(
+        shell,
+        "mptcp subflow create ",
+        &["token", "local", "remote", "dport"],
+    );
+    offered_only(shell, "mptcp nonsense ", &[]);
+    offered_only(shell, "mptcp monitor ", &[]);
+    offered(
+        shell,
+        "mptcp -",
+        &["-json", "-netns", "-batch", "-color=auto", "--help"],
+    );
+    offered_only(shell, "mptcp -js", &["-json"]);
+    offered(shell, "mptcp endpoint add --h", &["--help"]);
+    offered(shell, "mptcp -batch ", &["Cargo.toml"]);
+    offered_only(shell, "mptcp -family inet", &["inet", "inet6"]);
+}
+
+fn live_values_are_offered(shell: Shell, sandbox: &mut Sandbox) {
+    need_tool(shell.name());
+    add_devices(["wlan0", "wlan1"]);
+    mptcp("endpoint add 10.0.0.2 id 7 subflow").ok();
+    mptcp("endpoint add 2001:db8::2 id 42 signal").ok();
+    offered_only(shell, "mptcp endpoint add dev ", &["lo", "wlan0", "wlan1"]);
+    offered_only(shell, "mptcp e a 10.0.0.3 de w", &["wlan0", "wlan1"]);
+    offered_only(shell, "mptcp endpoint delete id ", &["7", "42"]);
+    offered_only(shell, "mptcp -j endpoint show id 4", &["42"]);
+    // A new endpoint needs an id that no other one has.
+    offered_only(shell, "mptcp endpoint add id ", &[]);
+    offered_only(shell, "mptcp endpoint change 10", &["10.0.0.2"]);
+
+    let other = sandbox.second_host();
+    other.run(|| {
+        add_device("eth7");
+        mptcp("endpoint add 10.0.0.9 id 99").ok();
+    });
+    sandbox.name_netns("blue", &other);
+    offered_only(shell, "mptcp -netns ", &["blue"]);
+    offered_only(shell, "mptcp -n b", &["blue"]);
+    offered_only(shell, "mptcp -n blue endpoint delete id ", &["99"]);
+    offered_only(shell, "mptcp -n blue endpoint add dev e", &["eth7"]);
+}
+
+fn bash_completes_addresses(_ns: &mut Sandbox) {
+    need_tool("bash");
+    mptcp("endpoint add 2001:db8::2 id 42 signal").ok();
+    // Readline replaces what is behind the last colon.
+    offered_only(Shell::Bash, "mptcp endpoint change 2001:db", &["db8::2"]);
+    offered_only(Shell::Bash, "mptcp endpoint change 2001:db8::2 i", &["id"]);
+    offered_only(Shell::Bash, "mptcp -color=au", &["auto"]);
+}
+
+/// What bash offers for a command line of ip. The system's completions say
+/// something on stderr at times, where they miss a terminal.
+fn ip_offers(line: &str, system: Option<&str>) -> BTreeSet<String> {
+    let output = with_mptcp(bash(line, system)).run();
+    assert!(output.status <= 1, "{output}");
+    output
+        .text()
+        .lines()
+        .map(|line| line.trim_end().to_owned())
+        .collect()
+}
+
+fn bash_completes_ip_by_itself(_ns: &mut Sandbox) {
+    need_tool("bash");
+    let offers = |line| ip_offers(line, None).into_iter().collect::<Vec<_>>();
+    assert_eq!(offers("ip mp"), ["mptcp"]);
+    assert_eq!(offers("ip -j mptcp lim"), ["limits"]);
+    assert_eq!(
+        offers("ip mp e "),
+        ["add", "change", "delete", "flush", "show"]
+    );
+    assert_eq!(offers("ip mptcp endpoint add dev "), ["lo"]);
+    // The system's ip has no object of ours.
+    assert!(!offers("ip mptcp ").contains(&"subflow".to_owned()));
+    // m is another object of ip.
+    assert!(offers("ip m e ").is_empty());
+    assert!(offers("ip link ").is_empty());
+}
+
+fn bash_keeps_the_completion_of_ip(_ns: &mut Sandbox) {
+    need_tool(BASH_COMPLETION);
+    let system = Some(BASH_COMPLETION);
+    let objects = ip_offers("ip ", system);
+    let mine = ["link", "route", "mptcp"];
+    assert!(
+        mine.iter().all(|word| objects.contains(*word)),
+        "{objects:?}"
+    );
+    assert!(ip_offers("ip mptcp endpoint ", system).contains("flush"));
+
+    let scratch = Scratch::new();
+    let nothing = scratch.0.join("nothing");
+    let only_ip = format!("_completion_loader ip; . {BASH_COMPLETION}\n");
+    fs::write(&nothing, only_ip).expect("a script");
+    for line in [
+        "ip link ",
+        "ip -4 addr sh",
+        "ip ro",
+        "ip link set dev ",
+        "ip netns ",
+    ] {
+        let alone = with_mptcp(bash(line, system).env("COMPLETION", &nothing)).run();
+        let alone: BTreeSet<_> = alone
+            .text()
+            .lines()
+            .map(|line| line.trim_end().to_owned())
+            .collect();
+        assert_eq!(ip_offers(line, system), alone, "{line:?}");
+        assert!(!alone.is_empty(), "{line:?}");
+    }
+}

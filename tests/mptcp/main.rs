@@ -1,0 +1,40 @@
+//! The program as a user runs it, in network namespaces of its own, against the
+//! real kernel.
+//!
+//! A trial is named by its module: `cargo test --test mptcp corpus::` runs those
+//! of one. They are run by libtest-mimic instead of Rust's own harness, which
+//! starts threads before an ordinary user could enter a user namespace, and knows
+//! no trial that is made while it runs, as those of the corpus are.
+
+#[macro_use]
+mod support;
+
+mod batch;
+mod batch_run;
+mod completions;
+mod corpus;
+mod handover;
+mod kit;
+mod man;
+mod monitor;
+mod names;
+mod netns;
+mod peer;
+mod properties;
+mod replay;
+mod robustness;
+mod standalone;
+mod twins;
+mod userspace;
+
+trials! {;
+    batch::trials(), batch_run::trials(), completions::trials(), corpus::trials(),
+    handover::trials(), kit::trials(), man::trials(), monitor::trials(),
+    names::trials(), netns::trials(), peer::trials(), properties::trials(), replay::trials(),
+    robustness::trials(), standalone::trials(), twins::trials(), userspace::trials()
+}
+
+fn main() -> std::process::ExitCode {
+    support::become_the_program();
+    support::main(trials())
+}

@@ -1,0 +1,45 @@
+//! Names of devices, which change.
+
+use super::lab::{Lab, V4, monitor};
+use crate::support::*;
+
+trials! {
+    a_renamed_or_deleted_device_is_not_printed_under_its_old_name,
+}
+
+fn a_renamed_or_deleted_device_is_not_printed_under_its_old_name(ns: &mut Sandbox) {
+    let lab = Lab::new(ns);
+    let mut watch = monitor("monitor");
+    let mut json = monitor("-json monitor");
+    let listener = lab.listen(V4.server[0], 7000);
+    let mut connection = lab.connect(&listener, V4.server[0]);
+    let index = link_index("a2");
+    let mut says = |event: &str, name: &str| {
+        let line = watch.line_with(event, SOON);
+        let device = format!(" ifindex={index} dev={name}");
+        assert!(line.ends_with(&device), "{line}");
+        json.wait_for(&format!("\"event\":\"{event}\""), SOON);
+        json.wait_for(&format!("\"ifindex\":{index},\"dev\":\"{name}\""), SOON);
+    };
+    let add = |device: &str| {
+        mptcp(&format!("endpoint add 10.0.2.1 dev {device} id 5 subflow")).ok();
+    };
+
+    add("a2");
+    connection.talk();
+    says("SF_ESTABLISHED", "a2");
+    rename_link("a2", "eth9");
+    mptcp("endpoint delete id 5").ok();
+    connection.talk();
+    says("SF_CLOSED", "eth9");
+
+    add("eth9");
+    connection.talk();
+    says("SF_ESTABLISHED", "eth9");
+    delete_link("eth9");
+    mptcp("endpoint delete id 5").ok();
+    says("SF_CLOSED", &format!("if{index}"));
+
+    watch.interrupt(SOON).ok();
+    json.interrupt(SOON).ok();
+}

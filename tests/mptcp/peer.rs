@@ -1,0 +1,10 @@
+//! A kernel that misbehaves, played by a peer at the level of datagrams. Each
+//! fault ends in a value or in an error that names it, in bounded time.
+
+mod events;
+mod exchange;
+pub mod script;
+mod values;
+pub mod wire;
+
+trials! {; events::trials(), exchange::trials(), values::trials() }

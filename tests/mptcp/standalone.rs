@@ -1,0 +1,76 @@
+//! The static program in a root file system that holds nothing else. It is
+//! built by `make static`, and MPTCP_STATIC says where it is.
+
+use std::path::{Path, PathBuf};
+use std::{env, fs};
+
+use crate::support::*;
+
+const PROGRAM: &str = "MPTCP_STATIC";
+
+trials! {
+    it_works_in_an_empty_root, it_reads_batches_in_an_empty_root,
+    it_fails_with_words_in_an_empty_root,
+}
+
+/// An empty root with the program in it, in this sandbox only.
+struct Root(PathBuf);
+
+impl Root {
+    fn new(sandbox: &Sandbox) -> Self {
+        let Some(program) = env::var_os(PROGRAM) else {
+            left_out(format!(
+                "no static program (make static, and {PROGRAM}=/path/to/it)"
+            ));
+        };
+        let root = env::temp_dir();
+        let binary = fs::read(Path::new(&program)).expect("the static program");
+        sandbox.hide(&root);
+        let copy = root.join("mptcp");
+        write_program(&copy, binary);
+        let content: Vec<_> = fs::read_dir(&root).expect("the root").collect();
+        assert_eq!(content.len(), 1, "nothing else is there");
+        Root(root)
+    }
+
+    fn mptcp(&self, line: &str) -> Program {
+        let program = Program::new("chroot").arg(&self.0).arg("/mptcp").line(line);
+        // Whoever debugs has this set; it must not need what is left out.
+        program.env("RUST_BACKTRACE", "1")
+    }
+}
+
+fn it_works_in_an_empty_root(sandbox: &mut Sandbox) {
+    let root = Root::new(sandbox);
+    root.mptcp("endpoint add 127.0.0.2 dev lo subflow")
+        .run()
+        .ok();
+    let shown = "127.0.0.2 id 1 subflow dev lo \n";
+    root.mptcp("endpoint show").run().prints(shown);
+    // No resolver is here to ask, which is said.
+    let unresolved = root.mptcp("-resolve endpoint show").run();
+    assert!(unresolved.errors().contains("getent"), "{unresolved}");
+    assert_eq!((unresolved.status, unresolved.text().as_str()), (0, shown));
+    root.mptcp("limits set subflows 1").run().ok();
+    let limits = root.mptcp("-json limits show").run().ok().text();
+    assert_eq!(json(&limits)[0]["subflows"], 1, "{limits}");
+    let version = root.mptcp("--version").run().ok().text();
+    assert!(version.starts_with("mptcp "), "{version}");
+}
+
+fn it_reads_batches_in_an_empty_root(sandbox: &mut Sandbox) {
+    let root = Root::new(sandbox);
+    let lines = "endpoint add 10.0.0.2 id 9 signal\nendpoint show\n";
+    let shown = "10.0.0.2 id 9 signal \n";
+    root.mptcp("-batch -").stdin(lines).run().prints(shown);
+}
+
+fn it_fails_with_words_in_an_empty_root(sandbox: &mut Sandbox) {
+    let root = Root::new(sandbox);
+    root.mptcp("endpoint show id 200")
+        .run()
+        .fails(2, "not found");
+    root.mptcp("-netns blue limits")
+        .run()
+        .fails(255, "No such file or directory");
+}

@@ -1,0 +1,138 @@
+//! A machine as the program finds it under the name `ip`.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::os::unix::fs::symlink;
+use std::path::{Path, PathBuf};
+
+use super::program::{MPTCP, Output, Program};
+use super::programs::{copy_program, write_program};
+use super::sandbox::Sandbox;
+
+/// Where the real `ip` may be, in the order in which it is looked for.
+pub const PLACES: [&str; 4] = ["/usr/sbin/ip", "/usr/bin/ip", "/sbin/ip", "/bin/ip"];
+
+/// A stand-in for the real `ip`, in words of the shell alone.
+pub const STAND_IN: &str = r#"
+printf 'real'
+for word; do printf ' <%s>' "$word"; done
+echo
+exit 7
+"#;
+
+/// What is installed, and links to the program.
+pub struct Machine {
+    /// A folder of its own, which goes away with the value.
+    pub scratch: PathBuf,
+}
+
+impl Machine {
+    /// The path of the `ip` of the machine on which the tests run.
+    pub fn own_ip() -> Option<&'static Path> {
+        PLACES.map(Path::new).into_iter().find(|ip| ip.exists())
+    }
+
+    /// The machine on which the tests run, and the path of its `ip`.
+    pub fn with_its_own_ip(name: &str) -> (Self, &'static Path) {
+        let ip = Machine::own_ip().expect("the machine's own ip");
+        (Machine::new(name), ip)
+    }
+
+    /// A machine without an `ip`, nor anything else in its folders for programs.
+    pub fn without_ip(ns: &Sandbox, name: &str) -> Self {
+        let machine = Machine::new(name);
+        copy_program("/bin/sh", machine.shell());
+        for folder in folders() {
+            ns.hide(folder);
+        }
+        machine
+    }
+
+    /// A machine with the stand-in as /usr/bin/ip, and nothing else.
+    pub fn with_ip(ns: &Sandbox, name: &str) -> Self {
+        let machine = Machine::without_ip(ns, name);
+        machine.script("/usr/bin/ip", STAND_IN);
+        machine
+    }
+
+    fn new(name: &str) -> Self {
+        let scratch = format!("machine-{}-{name}", std::process::id());
+        let scratch = Path::new(env!("CARGO_TARGET_TMPDIR")).join(scratch);
+        fs::create_dir(&scratch).expect("a folder");
+        Machine { scratch }
+    }
+
+    /// A shell, wherever that of the machine is hidden.
+    pub fn shell(&self) -> PathBuf {
+        self.scratch.join("sh")
+    }
+
+    /// Takes away what was put in the folders for programs.
+    pub fn clear(&self) {
+        for folder in folders() {
+            let _ = fs::remove_file(folder.join("ip"));
+        }
+    }
+
+    /// Makes an executable of a shell script.
+    pub fn script(&self, place: impl AsRef<Path>, script: &str) {
+        let text = format!("#!{}\n{script}", self.shell().display());
+        write_program(place, text);
+    }
+
+    /// A link to the program in the folder of this machine.
+    pub fn link(&self, path: &str) -> PathBuf {
+        self.link_to(MPTCP, path)
+    }
+
+    /// A link to anything there.
+    pub fn link_to(&self, target: impl AsRef<Path>, path: &str) -> PathBuf {
+        let link = self.scratch.join(path);
+        fs::create_dir_all(link.parent().expect("a folder")).expect("a folder");
+        symlink(target, &link).expect("a link");
+        link
+    }
+
+    /// Runs the program under the name `ip`.
+    pub fn ip(&self, line: &str) -> Output {
+        Program::new(self.anywhere()).line(line).run()
+    }
+
+    /// A link named `ip` to the program, beside nothing else.
+    pub fn anywhere(&self) -> PathBuf {
+        let link = self.scratch.join("anywhere/ip");
+        match link.exists() {
+            true => link,
+            false => self.link("anywhere/ip"),
+        }
+    }
+}
+
+impl Drop for Machine {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.scratch);
+    }
+}
+
+/// The folders of [`PLACES`]; on most systems some are links to others.
+pub fn folders() -> BTreeSet<PathBuf> {
+    PLACES
+        .iter()
+        .filter_map(|place| fs::canonicalize(Path::new(place).parent()?).ok())
+        .collect()
+}
+
+/// The stand-in was run, with the words of this line.
+#[track_caller]
+pub fn is_handed_over(output: Output, line: &str) {
+    let words: String = line
+        .split_whitespace()
+        .map(|word| format!(" <{word}>"))
+        .collect();
+    assert_eq!(output.text(), format!("real{words}\n"), "{output}");
+    assert_eq!(
+        (output.status, output.errors().as_str()),
+        (7, ""),
+        "{output}"
+    );
+}
