@@ -2,9 +2,9 @@
 //! Multipath TCP path manager.
 //!
 //! A command goes through it once, in one direction: words are read by
-//! [`cli`], a request becomes messages in [`command`], which [`pm`] encodes
-//! and [`netlink`] carries; replies are decoded by [`pm`] and written by
-//! [`output`].
+//! [`cli`], [`command`] asks what they mean of the [`kernel`], whose questions
+//! [`pm`] encodes and [`netlink`] carries; answers are decoded by [`pm`] and
+//! written by [`output`].
 #![forbid(unsafe_code)]
 
 pub mod batch;
