@@ -1,7 +1,5 @@
 //! `endpoint`: the addresses that connections may use.
 
-use std::io;
-
 use crate::cli::endpoint::{Endpoint as Asked, Spec};
 use crate::kernel::devices;
 use crate::netlink::{Dump, Error};
@@ -34,8 +32,7 @@ pub fn run(session: &mut Session, asked: Asked) -> anyhow::Result<()> {
             show(session, found)?;
         }
         Asked::ShowAll => {
-            let path_manager = session.kernel.path_manager();
-            let dump = path_manager.and_then(|path_manager| path_manager.endpoints());
+            let dump = session.kernel.path_manager()?.endpoints();
             show_all(session, dump)?;
         }
     }
@@ -75,7 +72,14 @@ pub(super) fn show(
     session: &mut Session,
     endpoints: impl IntoIterator<Item = Endpoint>,
 ) -> anyhow::Result<()> {
-    let mut resolve = session.options.resolve;
+    let Session {
+        kernel,
+        options,
+        printer,
+        ..
+    } = session;
+    let (socket, mut devices) = (kernel.path_manager()?, devices::Names::default());
+    let mut resolve = options.resolve;
     let mut host = |ip| {
         let found = if resolve {
             resolver::host(ip)
@@ -88,19 +92,13 @@ pub(super) fn show(
             None
         })
     };
-    let mut devices = devices::Names::default();
-    let Session {
-        kernel, printer, ..
-    } = session;
     let write = || {
         printer.begin_list()?;
         for endpoint in endpoints {
-            let mut name = |index| {
-                let socket = kernel.path_manager().map_err(io::Error::other)?;
-                Ok::<_, io::Error>(devices.of(socket, index).to_vec())
-            };
             let names = Names {
-                device: endpoint.device.map(&mut name).transpose()?,
+                device: endpoint
+                    .device
+                    .map(|index| devices.of(&*socket, index).to_vec()),
                 host: match endpoint.address {
                     Some(Address::Ip(ip)) => host(ip),
                     _ => None,

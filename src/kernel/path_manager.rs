@@ -212,19 +212,26 @@ impl<T: Transport> PathManager<T> {
         &mut self,
         command: Command,
         write: impl FnOnce(&mut Message),
-        read: impl Fn(&[u8]) -> Result<R, DecodeError>,
+        read: fn(&[u8]) -> Result<R, DecodeError>,
     ) -> Result<R, Error> {
         let (message, family) = self.request(command, write)?;
-        let decode = |entry: Incoming| Ok(read(generic::body(family, entry)?.attributes)?);
-        self.connection.get(message, decode)
+        self.connection
+            .get(message, |entry| decode(family, entry, read))
     }
 
     fn list(&mut self, write: impl FnOnce(&mut Message)) -> Result<Dump<Endpoint>, Error> {
         let (message, family) = self.request(Command::GetAddr, write)?;
-        let decode =
-            |entry: Incoming| Ok(Endpoint::read(generic::body(family, entry)?.attributes)?);
-        self.connection.list(message, decode)
+        self.connection
+            .list(message, |entry| decode(family, entry, Endpoint::read))
     }
+}
+
+fn decode<R>(
+    family: u16,
+    entry: Incoming,
+    read: fn(&[u8]) -> Result<R, DecodeError>,
+) -> Result<R, Error> {
+    Ok(read(generic::body(family, entry)?.attributes)?)
 }
 
 fn write_token(to: &mut Message, token: u32) {
