@@ -1,7 +1,5 @@
 //! `endpoint`: the addresses that connections may use.
 
-use std::io;
-
 use crate::cli::endpoint::{Endpoint as Asked, Spec};
 use crate::failure::Failure;
 use crate::kernel::devices;
@@ -35,8 +33,7 @@ pub fn run(session: &mut Session, asked: Asked) -> Result<(), Failure> {
             show(session, found)?;
         }
         Asked::ShowAll => {
-            let path_manager = session.kernel.path_manager();
-            let dump = path_manager.and_then(|path_manager| path_manager.endpoints());
+            let dump = session.kernel.path_manager()?.endpoints();
             show_all(session, dump)?;
         }
     }
@@ -76,7 +73,14 @@ pub(super) fn show(
     session: &mut Session,
     endpoints: impl IntoIterator<Item = Endpoint>,
 ) -> Result<(), Failure> {
-    let mut resolve = session.options.resolve;
+    let Session {
+        kernel,
+        options,
+        printer,
+        ..
+    } = session;
+    let (socket, mut devices) = (kernel.path_manager()?, devices::Names::default());
+    let mut resolve = options.resolve;
     let mut host = |ip| {
         let found = if resolve {
             resolver::host(ip)
@@ -89,19 +93,13 @@ pub(super) fn show(
             None
         })
     };
-    let mut devices = devices::Names::default();
-    let Session {
-        kernel, printer, ..
-    } = session;
     let write = || {
         printer.begin_list()?;
         for endpoint in endpoints {
-            let mut name = |index| {
-                let socket = kernel.path_manager().map_err(io::Error::other)?;
-                Ok::<_, io::Error>(devices.of(socket, index).to_vec())
-            };
             let names = Names {
-                device: endpoint.device.map(&mut name).transpose()?,
+                device: endpoint
+                    .device
+                    .map(|index| devices.of(&*socket, index).to_vec()),
                 host: match endpoint.address {
                     Some(Address::Ip(ip)) => host(ip),
                     _ => None,

@@ -123,7 +123,7 @@ impl<T: Transport> PathManager<T> {
     /// # Errors
     /// [`Error::TooOld`] where the kernel does not show them.
     pub fn addresses(&mut self, token: u32) -> Result<Dump<Endpoint>, Error> {
-        self.heeds_tokens()?;
+        self.require_tokens()?;
         self.list(|to| write_token(to, token))
     }
 
@@ -162,13 +162,13 @@ impl<T: Transport> PathManager<T> {
         self.change(Command::SetFlags, |to| path.write_backup(to, backup))
     }
 
-    /// Whether the kernel gives the token a meaning when it is asked for
+    /// Makes sure that the kernel gives the token a meaning when it is asked for
     /// addresses. From Linux 5.19 to 6.8 it passed it over, and answered with
     /// the endpoints of the host: no answer to this question.
     ///
     /// Hardly a connection has the token 0 (one in 2^32), so that a kernel that
     /// looks at it refuses.
-    fn heeds_tokens(&mut self) -> Result<(), Error> {
+    fn require_tokens(&mut self) -> Result<(), Error> {
         match self.list(|to| write_token(to, 0)) {
             Ok(_) => Err(Error::TooOld {
                 what: "show the addresses of one connection",
@@ -212,19 +212,26 @@ impl<T: Transport> PathManager<T> {
         &mut self,
         command: Command,
         write: impl FnOnce(&mut Message),
-        read: impl Fn(&[u8]) -> Result<R, DecodeError>,
+        read: fn(&[u8]) -> Result<R, DecodeError>,
     ) -> Result<R, Error> {
         let (message, family) = self.request(command, write)?;
-        let decode = |entry: Incoming| Ok(read(generic::body(family, entry)?.attributes)?);
-        self.connection.get(message, decode)
+        self.connection
+            .get(message, |entry| decode(family, entry, read))
     }
 
     fn list(&mut self, write: impl FnOnce(&mut Message)) -> Result<Dump<Endpoint>, Error> {
         let (message, family) = self.request(Command::GetAddr, write)?;
-        let decode =
-            |entry: Incoming| Ok(Endpoint::read(generic::body(family, entry)?.attributes)?);
-        self.connection.list(message, decode)
+        self.connection
+            .list(message, |entry| decode(family, entry, Endpoint::read))
     }
+}
+
+fn decode<R>(
+    family: u16,
+    entry: Incoming,
+    read: fn(&[u8]) -> Result<R, DecodeError>,
+) -> Result<R, Error> {
+    Ok(read(generic::body(family, entry)?.attributes)?)
 }
 
 fn write_token(to: &mut Message, token: u32) {

@@ -3,10 +3,10 @@
 //! Sources: `include/uapi/linux/netlink.h` (`struct nlmsgerr`,
 //! `enum nlmsgerr_attrs`) and `Documentation/userspace-api/netlink/intro.rst`.
 
-use netlink_packet_core::{ErrorContext, NLM_F_ACK_TLVS, NLM_F_CAPPED, NlasIterator, parse_u32};
+use netlink_packet_core::{NLM_F_ACK_TLVS, NLM_F_CAPPED, parse_u32};
 
-use super::Error;
 use super::datagram::NLMSG_HDRLEN;
+use super::{Error, wire};
 use crate::errno;
 
 const NLMSGERR_ATTR_MSG: u16 = 1;
@@ -73,11 +73,10 @@ pub(super) fn of_done(payload: &[u8], flags: u16) -> Result<Option<String>, Erro
 fn verdict(code: i32, flags: u16, attributes: &[u8]) -> Result<Option<String>, Error> {
     let mut message = None;
     if flags & NLM_F_ACK_TLVS != 0 {
-        for attribute in NlasIterator::new(attributes) {
-            let attribute = attribute.context("extended acknowledgement")?;
-            if attribute.kind() == NLMSGERR_ATTR_MSG {
-                let text = attribute.value();
-                let text = text.strip_suffix(&[0]).unwrap_or(text);
+        for attribute in wire::attributes(attributes, "extended acknowledgement") {
+            let (kind, value) = attribute?;
+            if kind == NLMSGERR_ATTR_MSG {
+                let text = value.strip_suffix(&[0]).unwrap_or(value);
                 message = Some(String::from_utf8_lossy(text).into_owned());
             }
         }

@@ -4,10 +4,11 @@ use std::os::fd::{AsFd, BorrowedFd};
 
 use netlink_packet_core::{
     NLM_F_ACK, NLM_F_DUMP, NLM_F_DUMP_INTR, NLM_F_REQUEST, NLMSG_DONE, NLMSG_ERROR, NLMSG_NOOP,
-    NLMSG_OVERRUN,
+    NLMSG_OVERRUN, NetlinkBuffer,
 };
 
 use super::datagram::Messages;
+use super::transport::take;
 use super::{Error, Incoming, Message, Socket, Transport, ack};
 
 /// Messages that may arrive between a request and its answer without being
@@ -169,50 +170,54 @@ impl<T: Transport> Connection<T> {
         self.sequence = self.sequence.wrapping_add(1);
         let request = message.finish(NLM_F_REQUEST | flags, self.sequence);
         self.transport.send(request).map_err(Error::Send)?;
-        let one_entry_ends_it = flags & (NLM_F_ACK | NLM_F_DUMP) == 0;
         let (mut interrupted, mut strays) = (false, 0);
         loop {
-            let datagram = self.transport.receive(&mut self.buffer)?;
-            if !datagram.from_kernel {
+            if !take(&mut self.transport, &mut self.buffer)? {
                 stray(&mut strays)?;
                 continue;
-            }
-            if datagram.size > self.buffer.len() {
-                return Err(Error::Cut(datagram.size));
             }
             if self.buffer.is_empty() {
                 return Err(Error::Malformed("an empty datagram".to_owned()));
             }
             for message in Messages::new(&self.buffer) {
                 let message = message?;
-                if !is_expected(self.sequence, message.sequence_number())? {
+                let expected = is_expected(self.sequence, message.sequence_number())?;
+                if !expected || message.message_type() == NLMSG_NOOP {
                     stray(&mut strays)?;
                     continue;
                 }
                 interrupted |= message.flags() & NLM_F_DUMP_INTR != 0;
-                let ended = match message.message_type() {
-                    NLMSG_NOOP => {
-                        stray(&mut strays)?;
-                        continue;
-                    }
-                    NLMSG_OVERRUN => return Err(Error::Overrun),
-                    NLMSG_ERROR => ack::of_error(message.payload(), message.flags())
-                        .map_err(|error| of_dump(error, flags)),
-                    NLMSG_DONE => ack::of_done(message.payload(), message.flags()),
-                    _ => {
-                        each(Incoming::of(&message))?;
-                        match one_entry_ends_it {
-                            true => Ok(None),
-                            false => continue,
-                        }
-                    }
-                };
-                let warning = ended?;
-                return Ok(Answer {
-                    interrupted,
-                    warning,
-                });
+                if let Some(warning) = end(&message, flags, each)? {
+                    return Ok(Answer {
+                        interrupted,
+                        warning,
+                    });
+                }
             }
+        }
+    }
+}
+
+/// The end of an answer, which is a message by itself: perhaps with a warning.
+/// What is no end goes to `each`, and is one where a single object is awaited.
+fn end(
+    message: &NetlinkBuffer<&[u8]>,
+    flags: u16,
+    each: Each,
+) -> Result<Option<Option<String>>, Error> {
+    match message.message_type() {
+        NLMSG_OVERRUN => Err(Error::Overrun),
+        NLMSG_DONE => ack::of_done(message.payload(), message.flags()).map(Some),
+        NLMSG_ERROR => match ack::of_error(message.payload(), message.flags()) {
+            Err(Error::Refused(refusal)) if flags & NLM_F_DUMP != 0 => {
+                Err(Error::DumpRefused(refusal))
+            }
+            acknowledged => acknowledged.map(Some),
+        },
+        _ => {
+            each(Incoming::of(message))?;
+            let one_object = flags & (NLM_F_ACK | NLM_F_DUMP) == 0;
+            Ok(one_object.then_some(None))
         }
     }
 }
@@ -227,18 +232,48 @@ fn is_expected(expected: u32, got: u32) -> Result<bool, Error> {
     }
 }
 
-/// A dump that is refused is an error of its own.
-fn of_dump(error: Error, flags: u16) -> Error {
-    match error {
-        Error::Refused(refusal) if flags & NLM_F_DUMP != 0 => Error::DumpRefused(refusal),
-        error => error,
-    }
-}
-
 fn stray(count: &mut usize) -> Result<(), Error> {
     *count += 1;
     match *count < MAX_STRAYS {
         true => Ok(()),
         false => Err(Error::Strays(*count)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use netlink_sys::protocols::{NETLINK_ROUTE, NETLINK_SOCK_DIAG};
+    use nix::libc::ENOENT;
+
+    use super::*;
+
+    #[test]
+    fn another_protocol_is_spoken_by_the_same_verbs() {
+        const RTM_NEWLINK: u16 = 16;
+        const RTM_GETLINK: u16 = 18;
+        let mut links = Message::new(RTM_GETLINK);
+        links.push(&[0; 16]);
+        let mut count = 0;
+        let mut route = Connection::open(NETLINK_ROUTE).unwrap();
+        let dumped = route.dump(&mut links, |link| {
+            assert_eq!(link.kind, RTM_NEWLINK);
+            count += 1;
+            Ok(())
+        });
+        dumped.unwrap();
+        assert!(count > 0, "lo is everywhere");
+    }
+
+    #[test]
+    fn a_single_socket_is_asked_for() {
+        const SOCK_DIAG_BY_FAMILY: u16 = 20;
+        const TCP: [u8; 4] = [2, 6, 0, 0];
+        let mut none = Message::new(SOCK_DIAG_BY_FAMILY);
+        none.push(&[&TCP[..], &[0; 44], &[0xff; 8]].concat());
+        let mut sockets = Connection::open(NETLINK_SOCK_DIAG).unwrap();
+        match sockets.get(none, |_| Ok(())) {
+            Err(Error::Refused(refusal)) => assert_eq!(refusal.errno, ENOENT),
+            other => panic!("{other:?}"),
+        }
     }
 }

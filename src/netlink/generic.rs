@@ -1,7 +1,7 @@
 //! Generic netlink: a protocol that carries families, whose numbers the kernel
 //! tells by name (`nlctrl`, `CTRL_CMD_GETFAMILY`; `linux/genetlink.h`).
 
-use netlink_packet_core::{DecodeError, ErrorContext, NlasIterator, parse_u16, parse_u32};
+use netlink_packet_core::{DecodeError, ErrorContext, parse_u16, parse_u32};
 use netlink_packet_generic::GenlHeader;
 use netlink_packet_generic::constants::{
     CTRL_ATTR_FAMILY_ID, CTRL_ATTR_FAMILY_NAME, CTRL_ATTR_MCAST_GROUPS, CTRL_ATTR_MCAST_GRP_ID,
@@ -9,7 +9,7 @@ use netlink_packet_generic::constants::{
 };
 use nix::libc::ENOENT;
 
-use super::{Connection, Error, Incoming, Message, Transport};
+use super::{Connection, Error, Incoming, Message, Transport, wire};
 
 /// The version of `nlctrl`.
 const CTRL_VERSION: u8 = 2;
@@ -94,16 +94,16 @@ impl Family {
     /// Names the attribute that is malformed.
     pub fn read(attributes: &[u8]) -> Result<Self, DecodeError> {
         let (mut id, mut groups) = (None, Vec::new());
-        for attribute in NlasIterator::new(attributes) {
-            let attribute = attribute.context("family attributes")?;
-            match attribute.kind() {
+        for attribute in wire::attributes(attributes, "family attributes") {
+            let (kind, value) = attribute?;
+            match kind {
                 CTRL_ATTR_FAMILY_ID => {
-                    id = Some(decode_id(attribute.value()).context("family id")?);
+                    id = Some(decode_id(value).context("family id")?);
                 }
                 CTRL_ATTR_MCAST_GROUPS => {
-                    for group in NlasIterator::new(attribute.value()) {
-                        let group = group.context("multicast groups")?;
-                        groups.extend(decode_group(group.value())?);
+                    for group in wire::attributes(value, "multicast groups") {
+                        let (_, group) = group?;
+                        groups.extend(decode_group(group)?);
                     }
                 }
                 _ => {}
@@ -124,10 +124,9 @@ fn decode_id(value: &[u8]) -> Result<u16, DecodeError> {
 
 fn decode_group(attributes: &[u8]) -> Result<Option<(Vec<u8>, u32)>, DecodeError> {
     let (mut name, mut id) = (None, None);
-    for attribute in NlasIterator::new(attributes) {
-        let attribute = attribute.context("multicast group")?;
-        let value = attribute.value();
-        match attribute.kind() {
+    for attribute in wire::attributes(attributes, "multicast group") {
+        let (kind, value) = attribute?;
+        match kind {
             CTRL_ATTR_MCAST_GRP_NAME => {
                 name = Some(value.strip_suffix(&[0]).unwrap_or(value).to_vec());
             }

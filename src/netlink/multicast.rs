@@ -4,6 +4,7 @@ use std::io::ErrorKind;
 use std::os::fd::{AsFd, BorrowedFd};
 
 use super::datagram::Messages;
+use super::transport::take;
 use super::{Connection, Error, Incoming, Socket, Transport};
 
 /// A subscription to one multicast group.
@@ -57,16 +58,13 @@ impl<T: Transport> Multicast<T> {
         &mut self,
         mut each: impl FnMut(Incoming) -> Result<(), E>,
     ) -> Result<bool, E> {
-        let datagram = match self.transport.receive(&mut self.buffer) {
+        let from_kernel = match take(&mut self.transport, &mut self.buffer) {
             Err(Error::Receive(error)) if error.kind() == ErrorKind::WouldBlock => {
                 return Ok(false);
             }
-            received => received?,
+            taken => taken?,
         };
-        if datagram.from_kernel {
-            if datagram.size > self.buffer.len() {
-                return Err(Error::Cut(datagram.size).into());
-            }
+        if from_kernel {
             for message in Messages::new(&self.buffer) {
                 each(Incoming::of(&message?))?;
             }

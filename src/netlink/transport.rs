@@ -34,6 +34,18 @@ pub trait Transport {
     fn receive(&mut self, buffer: &mut Vec<u8>) -> Result<Datagram, Error>;
 }
 
+/// Takes a whole datagram into `buffer`. Says whether the kernel sent it.
+///
+/// # Errors
+/// As for [`Transport::receive`], and [`Error::Cut`].
+pub(super) fn take(transport: &mut impl Transport, buffer: &mut Vec<u8>) -> Result<bool, Error> {
+    let Datagram { from_kernel, size } = transport.receive(buffer)?;
+    match from_kernel && size > buffer.len() {
+        true => Err(Error::Cut(size)),
+        false => Ok(from_kernel),
+    }
+}
+
 /// The largest datagram that the kernel makes of its own: a dump's datagrams
 /// are no longer than 32 KiB, everything else fits in a page.
 const ROOM: usize = 32 * 1024;

@@ -1,9 +1,23 @@
-//! Values of attributes, in host byte order except where said. Each reader
-//! names the attribute, and fails where it has another size.
+//! Attributes, and their values in host byte order except where said. Each
+//! reader names the attribute, and fails where it has another size.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-use netlink_packet_core::DecodeError;
+use netlink_packet_core::{DecodeError, ErrorContext, NLA_HEADER_SIZE, NlasIterator};
+
+/// The attributes in a row of them, each with its type and its value. `name` is
+/// what a malformed one is said to be among.
+pub fn attributes<'a>(
+    row: &'a [u8],
+    name: &'static str,
+) -> impl Iterator<Item = Result<(u16, &'a [u8]), DecodeError>> {
+    NlasIterator::new(row).map(move |attribute| {
+        let attribute = attribute.context(name)?;
+        let (kind, length) = (attribute.kind(), usize::from(attribute.length()));
+        let value = attribute.into_inner().get(NLA_HEADER_SIZE..length);
+        Ok((kind, value.unwrap_or_default()))
+    })
+}
 
 /// The bytes of a value, which must be as many as it has.
 fn exactly<const N: usize>(bytes: &[u8], name: &str) -> Result<[u8; N], DecodeError> {

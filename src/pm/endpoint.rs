@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use netlink_packet_core::{DecodeError, ErrorContext, NlasIterator};
+use netlink_packet_core::DecodeError;
 
 use crate::netlink::{Message, wire};
 
@@ -67,10 +67,10 @@ impl Endpoint {
     /// Names the attribute that is malformed.
     pub fn read(attributes: &[u8]) -> Result<Option<Self>, DecodeError> {
         let mut endpoint = None;
-        for attribute in NlasIterator::new(attributes) {
-            let attribute = attribute.context("path manager attributes")?;
-            if attribute.kind() == attribute::ADDR {
-                endpoint = Some(Endpoint::read_nested(attribute.value())?);
+        for attribute in wire::attributes(attributes, "path manager attributes") {
+            let (kind, value) = attribute?;
+            if kind == attribute::ADDR {
+                endpoint = Some(Endpoint::read_nested(value)?);
             }
         }
         Ok(endpoint)
@@ -79,10 +79,9 @@ impl Endpoint {
     /// Decodes nested attributes, skipping those it does not know.
     fn read_nested(attributes: &[u8]) -> Result<Self, DecodeError> {
         let mut endpoint = Endpoint::default();
-        for attribute in NlasIterator::new(attributes) {
-            let attribute = attribute.context("endpoint attributes")?;
-            let value = attribute.value();
-            match attribute.kind() {
+        for attribute in wire::attributes(attributes, "endpoint attributes") {
+            let (kind, value) = attribute?;
+            match kind {
                 kind::ID => endpoint.id = Some(wire::u8(value, "id")?),
                 kind::ADDR4 => endpoint.address = Some(wire::ipv4(value, "addr4")?.into()),
                 kind::ADDR6 => endpoint.address = Some(wire::ipv6(value, "addr6")?.into()),

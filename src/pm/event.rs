@@ -5,7 +5,7 @@
 
 use std::net::IpAddr;
 
-use netlink_packet_core::{DecodeError, ErrorContext, NlasIterator};
+use netlink_packet_core::DecodeError;
 
 use crate::netlink::wire;
 
@@ -101,10 +101,9 @@ impl Event {
             ..Event::default()
         };
         let e = &mut event;
-        for attribute in NlasIterator::new(attributes) {
-            let attribute = attribute.context("event attributes")?;
-            let value = attribute.value();
-            match attribute.kind() {
+        for attribute in wire::attributes(attributes, "event attributes") {
+            let (kind, value) = attribute?;
+            match kind {
                 kind::TOKEN => first!(e.token, wire::u32(value, "token")?),
                 kind::LOC_ID => first!(e.local_id, wire::u8(value, "loc-id")?),
                 kind::REM_ID => first!(e.remote_id, wire::u8(value, "rem-id")?),

@@ -1,6 +1,6 @@
 //! Limits of each connection of this host.
 
-use netlink_packet_core::{DecodeError, ErrorContext, NlasIterator};
+use netlink_packet_core::DecodeError;
 
 use crate::netlink::{Message, wire};
 
@@ -29,10 +29,9 @@ impl Limits {
     /// Names the attribute that is malformed.
     pub fn read(attributes: &[u8]) -> Result<Self, DecodeError> {
         let mut limits = Limits::default();
-        for attribute in NlasIterator::new(attributes) {
-            let attribute = attribute.context("path manager attributes")?;
-            let value = attribute.value();
-            match attribute.kind() {
+        for attribute in wire::attributes(attributes, "path manager attributes") {
+            let (kind, value) = attribute?;
+            match kind {
                 attribute::RCV_ADD_ADDRS => {
                     limits.add_addr_accepted = Some(wire::u32(value, "rcv-add-addrs")?);
                 }
