@@ -1,7 +1,8 @@
 //! The typed answer: connections and their subflows.
 
-use super::info::{MptcpInfo, SubflowInfo, TcpInfo};
+use super::info::{MptcpInfo, TcpInfo};
 use super::socket::{End, State};
+use super::subflow::SubflowInfo;
 
 /// A connection with its subflows.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -23,10 +24,6 @@ pub struct Connection {
     pub uid: u32,
     /// The device that it is bound to, or 0.
     pub device: u32,
-    /// Bytes that wait to be read.
-    pub rqueue: u32,
-    /// Bytes that wait to be sent or acknowledged.
-    pub wqueue: u32,
     /// In the order of the dump, the first one of the connection in front.
     pub subflows: Vec<Subflow>,
 }
@@ -40,6 +37,7 @@ pub struct Subflow {
     /// The device that it is bound to, or 0.
     pub device: u32,
     pub inode: u32,
+    pub uid: u32,
     /// Whether it is the connection's first one, and no join.
     pub initial: bool,
     pub tcp: Option<TcpInfo>,

@@ -15,11 +15,13 @@
 
 pub mod connection;
 mod fields;
+mod index;
 pub mod info;
 mod listeners;
 pub mod request;
 pub mod select;
 pub mod socket;
+pub mod subflow;
 pub mod tree;
 
 #[cfg(test)]

@@ -72,13 +72,16 @@ pub enum Request {
 }
 
 impl Request {
-    /// The dumps of connections, with the listening sockets that tell which
-    /// plain TCP connections wanted for MPTCP. A [`Tree`](super::tree::Tree)
-    /// takes them before those of [`SUBFLOWS`](Self::SUBFLOWS).
-    pub const CONNECTIONS: [Self; 2] = Self::both(Protocol::Mptcp, States::LIVE.and(State::Listen));
+    /// The dumps of the sockets that listen with MPTCP. A
+    /// [`Tree`](super::tree::Tree) takes them first: they tell which plain TCP
+    /// connections came without.
+    pub const LISTENING: [Self; 2] = Self::both(Protocol::Mptcp, States::of(State::Listen));
 
-    /// The dumps of subflows.
+    /// The dumps of subflows, which it takes next.
     pub const SUBFLOWS: [Self; 2] = Self::both(Protocol::Tcp, States::LIVE);
+
+    /// The dumps of connections, which it takes last.
+    pub const CONNECTIONS: [Self; 2] = Self::both(Protocol::Mptcp, States::LIVE);
 
     const fn both(protocol: Protocol, states: States) -> [Self; 2] {
         [

@@ -4,9 +4,10 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use netlink_packet_core::{DecodeError, NlasIterator};
 
-use super::fields::Fields;
-use super::info::{MptcpInfo, SubflowInfo, TcpInfo, in_nest};
+use super::fields::{Fields, in_nest};
+use super::info::{MptcpInfo, TcpInfo};
 use super::request::Protocol;
+use super::subflow::SubflowInfo;
 
 /// Bytes of `struct inet_diag_msg`, which is before the attributes.
 const HEADER: usize = 72;

@@ -2,6 +2,7 @@ use super::{messages, sockets};
 use crate::diag::info::{Idle, MptcpInfo};
 use crate::diag::request::Protocol;
 use crate::diag::socket::{Family, Info, Socket, State};
+use crate::diag::subflow::SubflowInfo;
 
 const CLIENT_MPTCP: &[u8] = include_bytes!("../fixtures/client-mptcp.dump");
 const CLIENT_TCP: &[u8] = include_bytes!("../fixtures/client-tcp.dump");
@@ -178,4 +179,28 @@ fn noise_is_no_panic() {
             let _ = Socket::decode(&message, protocol);
         }
     }
+}
+
+/// An attribute of four bytes.
+fn attribute(kind: u16, value: u32) -> Vec<u8> {
+    let head = [8_u16.to_ne_bytes(), kind.to_ne_bytes()].concat();
+    [head, value.to_ne_bytes().to_vec()].concat()
+}
+
+#[test]
+fn sequence_numbers_are_for_the_privileged() {
+    let seen_by_all = [attribute(2, 0xa), attribute(8, 0xc1)].concat();
+    let info = SubflowInfo::decode(&seen_by_all).expect("a subflow");
+    assert_eq!((info.token_loc, info.flags.0), (0xa, 0xc1));
+    assert_eq!(info.sequence, None);
+    let more = [seen_by_all, attribute(6, 0xb)].concat();
+    let info = SubflowInfo::decode(&more).expect("a subflow");
+    assert_eq!(info.sequence.map(|of| of.ssn_offset), Some(0xb));
+}
+
+#[test]
+fn a_subflow_attribute_that_is_too_short_is_named() {
+    let error = SubflowInfo::decode(&[5, 0, 2, 0, 1, 0, 0, 0]).unwrap_err();
+    let named = "MPTCP_SUBFLOW_ATTR_TOKEN_LOC has only 1 bytes";
+    assert_eq!(error.to_string(), named);
 }

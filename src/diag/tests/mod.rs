@@ -10,9 +10,10 @@ mod tree;
 use std::net::IpAddr;
 
 use super::connection::Connection;
-use super::info::{MptcpInfo, SubflowFlags, SubflowInfo, TcpInfo};
+use super::info::{MptcpInfo, TcpInfo};
 use super::request::Protocol;
 use super::socket::{End, Family, Header, Info, Socket, State};
+use super::subflow::{SubflowFlags, SubflowInfo};
 use super::tree::Tree;
 
 /// The payloads of the messages of a dump.
@@ -33,13 +34,24 @@ fn sockets(dump: &[u8], protocol: Protocol) -> Vec<Socket> {
     decoded.collect()
 }
 
+/// Joins the sockets of all dumps, whatever their order. The sockets that
+/// listen are in front.
 fn join(sockets: impl IntoIterator<Item = Socket>) -> (Vec<Connection>, bool) {
+    let (mptcp, tcp): (Vec<_>, Vec<_>) = sockets
+        .into_iter()
+        .partition(|of| matches!(of.info, Info::Mptcp(_)));
+    let (listening, mptcp): (Vec<_>, Vec<_>) = mptcp
+        .into_iter()
+        .partition(|of| of.header.state == State::Listen);
     let mut tree = Tree::default();
-    for socket in sockets {
+    for socket in listening.into_iter().chain(tcp) {
         tree.add(socket);
     }
+    let mut connections = tree.listening().to_vec();
+    connections.extend(mptcp.into_iter().map(|socket| tree.connection(socket)));
     let hidden = tree.subflows_hidden();
-    (tree.into_connections(), hidden)
+    connections.extend(tree.rest());
+    (connections, hidden)
 }
 
 fn end(address: &str, port: u16) -> End {

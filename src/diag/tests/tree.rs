@@ -100,12 +100,19 @@ fn what_is_hidden_is_joined_by_inode() {
 fn plain_tcp_hides_nothing() {
     let (connections, hidden) = join([
         mptcp(header(1, 7), 0xa, 2),
+        plain(header(4, 7)),
+        plain(header(80, 5)),
         subflow(header(1, 7), 0xa, flags("Mmec")),
         plain(header(2, 8)),
         plain(header(3, 0)),
+        listener(Family::V4, "0.0.0.0", 80),
     ]);
     assert!(!hidden);
-    assert_eq!(connections.len(), 1);
+    let found: Vec<_> = connections
+        .iter()
+        .map(|of| (of.local.port, of.subflows.len()))
+        .collect();
+    assert_eq!(found, [(80, 0), (1, 1), (80, 1)]);
 }
 
 #[test]
