@@ -124,10 +124,7 @@ fn a_running_program_is_read_and_signalled(_ns: &mut Sandbox) {
     running.wait_for_error("two", SOON);
     assert_eq!(running.next_line(Duration::from_millis(20)), None);
     let output = running.interrupt(SOON);
-    assert_eq!(
-        (output.status, output.text().as_str()),
-        (3, "one\nno lineend\n")
-    );
+    output.ends(3, "one\nno lineend\n");
 
     let running = Program::new("sleep").arg("60").start();
     running.signal(Signal::SIGTERM);
@@ -137,8 +134,7 @@ fn a_running_program_is_read_and_signalled(_ns: &mut Sandbox) {
 fn what_a_program_said_is_told(_ns: &mut Sandbox) {
     let script = "echo out; echo err >&2; exit 7";
     let output = Program::new("sh").args(["-c", script]).run();
-    assert_eq!((output.status, output.text()), (7, "out\n".to_owned()));
-    assert_eq!(output.errors(), "err\n");
+    output.ends(7, "out\n").says_only("err\n");
 }
 
 fn a_privilege_is_given_up_for_one_program(_ns: &mut Sandbox) {

@@ -3,12 +3,13 @@
 use std::collections::BTreeSet;
 use std::fs;
 use std::io::Read;
-use std::os::fd::{OwnedFd, RawFd};
+use std::os::fd::{AsFd, OwnedFd, RawFd};
 use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard};
-use std::thread::{self, JoinHandle, sleep};
+use std::thread::{self, sleep};
 use std::time::{Duration, Instant};
 
+use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use rustix::process::{PidfdFlags, PidfdGetfdFlags, pidfd_getfd, pidfd_open};
@@ -24,7 +25,6 @@ pub struct Running {
     command: String,
     stdout: Arc<Gathered>,
     stderr: Arc<Gathered>,
-    readers: Vec<JoinHandle<()>>,
     read: usize,
 }
 
@@ -39,17 +39,16 @@ impl Running {
         let mut child = starting(|| command.spawn())
             .unwrap_or_else(|error| panic!("cannot start {described}: {error}"));
         // What goes elsewhere is not read here.
-        let (stdout, out) = match child.stdout.take() {
+        let stdout = match child.stdout.take() {
             Some(pipe) => gather(pipe),
             None => gather(std::io::empty()),
         };
-        let (stderr, err) = gather(child.stderr.take().expect("a pipe"));
+        let stderr = gather(child.stderr.take().expect("a pipe"));
         Running {
             child,
             command: described,
             stdout,
             stderr,
-            readers: vec![out, err],
             read: 0,
         }
     }
@@ -227,17 +226,17 @@ impl Running {
     #[track_caller]
     pub fn finish(mut self, patience: Duration) -> Output {
         let deadline = Instant::now() + patience;
-        let status = loop {
-            if let Some(status) = self.child.try_wait().expect("wait for the program") {
-                break status;
-            }
-            let late = Instant::now() > deadline;
-            assert!(!late, "{} does not end within {patience:?}", self.command);
-            sleep(Duration::from_millis(1));
-        };
-        for reader in self.readers.drain(..) {
-            reader.join().expect("read to the end");
+        let left = || deadline.saturating_duration_since(Instant::now());
+        for output in [&self.stdout, &self.stderr] {
+            output.wait(left(), |_| None::<()>);
         }
+        let process = pidfd_open(self.process(), PidfdFlags::empty()).expect("the process");
+        let left = PollTimeout::try_from(left()).expect("a time to wait");
+        let ended = poll(&mut [PollFd::new(process.as_fd(), PollFlags::POLLIN)], left);
+        let whole = self.stdout.lock().ended && self.stderr.lock().ended;
+        let ended = whole && ended.expect("poll") > 0;
+        assert!(ended, "{} does not end within {patience:?}", self.command);
+        let status = self.child.wait().expect("wait for the program");
         Output {
             command: self.command.clone(),
             stdout: self.stdout.lock().bytes.clone(),
@@ -297,10 +296,10 @@ impl Gathered {
     }
 }
 
-fn gather(mut pipe: impl Read + Send + 'static) -> (Arc<Gathered>, JoinHandle<()>) {
+fn gather(mut pipe: impl Read + Send + 'static) -> Arc<Gathered> {
     let gathered = Arc::new(Gathered::default());
     let into = Arc::clone(&gathered);
-    let reader = thread::spawn(move || {
+    thread::spawn(move || {
         let mut buffer = [0; 65536];
         loop {
             let length = pipe.read(&mut buffer).unwrap_or(0);
@@ -313,5 +312,5 @@ fn gather(mut pipe: impl Read + Send + 'static) -> (Arc<Gathered>, JoinHandle<()
             }
         }
     });
-    (gathered, reader)
+    gathered
 }
