@@ -42,9 +42,9 @@ fn results_are_there_before_the_next_line_is_asked_for(_ns: &mut Sandbox) {
     let line = running.next_line(SOON);
     assert_eq!(line.as_deref(), Some("add_addr_accepted 0 subflows 2 "));
     writeln!(lines, "oint flush\nlimits show nonsense").unwrap();
-    running.wait_for_error("Command failed -:9\n", SOON);
+    running.wait_for_error("Command failed -:9\n");
     drop(lines);
-    assert_eq!(running.finish(SOON).status, 1);
+    assert_eq!(running.finish().status, 1);
     mptcp("endpoint").prints("");
 }
 
@@ -67,9 +67,9 @@ fn a_device_is_looked_up_for_each_line(_ns: &mut Sandbox) {
     // The name goes away.
     delete_link("eth7");
     writeln!(lines, "endpoint add 10.0.0.4 id 4 dev eth7").unwrap();
-    running.wait_for_error("Command failed -:7\n", SOON);
+    running.wait_for_error("Command failed -:7\n");
     drop(lines);
-    running.finish(SOON).says("argument \"eth7\" is wrong");
+    running.finish().says("argument \"eth7\" is wrong");
     let shown = mptcp("endpoint").ok().text();
     assert!(shown.starts_with("10.0.0.1 id 1 dev eth8 \n"), "{shown}");
     assert!(shown.ends_with("10.0.0.3 id 3 dev eth8 \n"), "{shown}");
@@ -142,10 +142,10 @@ fn peak_memory(lines: usize) -> u64 {
     input
         .write_all(b"mptcp limits set subflows 4\nlimits\n")
         .unwrap();
-    running.wait_for("subflows 4", SOON);
+    running.wait_for("subflows 4");
     let status = fs::read_to_string(format!("/proc/{}/status", running.pid())).unwrap();
     drop(input);
-    running.finish(SOON).ok();
+    running.finish().ok();
     let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
     let peak = peak.and_then(|peak| peak.split_whitespace().next());
     peak.and_then(|peak| peak.parse().ok())
@@ -174,7 +174,7 @@ fn a_file_that_cannot_be_read_on(_ns: &mut Sandbox) {
     assert!(running.next_line(SOON).is_some());
     drop(from);
     to.send(b"nobody is there").unwrap();
-    let output = running.finish(SOON);
+    let output = running.finish();
     let output = output.ends(1, &"add_addr_accepted 0 subflows 4 \n".repeat(2));
     output.says_only("Cannot read file \"-\" at line 4: Connection refused\n");
     mptcp("limits").prints("add_addr_accepted 0 subflows 4 \n");
@@ -210,7 +210,7 @@ fn what_is_not_read_is_left_to_the_next_reader(_ns: &mut Sandbox) {
     let shell = Program::new("/bin/sh").args(["-c", script]);
     let shell = shell.arg(MPTCP);
     let stdin = fs::File::open(&path).unwrap();
-    let output = shell.start_reading(stdin).finish(SOON);
+    let output = shell.start_reading(stdin).finish();
     output.ends(0, "rest\n").says_last("Command failed -:2\n");
 }
 
@@ -224,7 +224,7 @@ fn an_input_that_does_not_block_is_waited_for(_ns: &mut Sandbox) {
         assert_eq!(line.as_deref(), Some("add_addr_accepted 0 subflows 2 "));
     }
     drop(writer);
-    running.finish(SOON).ok();
+    running.finish().ok();
 }
 
 fn a_device_that_no_descriptor_is_left_to_look_up(_ns: &mut Sandbox) {

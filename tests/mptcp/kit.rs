@@ -120,15 +120,15 @@ fn a_running_program_is_read_and_signalled(_ns: &mut Sandbox) {
     let program = Program::new("env").args(["--default-signal=INT", "sh", "-c", script]);
     let mut running = program.start();
     assert_eq!(running.next_line(SOON).as_deref(), Some("one"));
-    assert_eq!(running.wait_for("line", SOON), "no line");
-    running.wait_for_error("two", SOON);
+    assert_eq!(running.wait_for("line"), "no line");
+    running.wait_for_error("two");
     assert_eq!(running.next_line(Duration::from_millis(20)), None);
-    let output = running.interrupt(SOON);
+    let output = running.interrupt();
     output.ends(3, "one\nno lineend\n");
 
     let running = Program::new("sleep").arg("60").start();
     running.signal(Signal::SIGTERM);
-    assert_eq!(running.finish(SOON).status, 128 + 15);
+    assert_eq!(running.finish().status, 128 + 15);
 }
 
 fn what_a_program_said_is_told(_ns: &mut Sandbox) {

@@ -181,7 +181,7 @@ fn nothing_else_of_it_is_entered(ns: &mut Sandbox) {
     let program = Program::mptcp().line("-n other -batch -");
     let (mut running, mut lines) = program.start_fed();
     writeln!(lines, "limits").unwrap();
-    running.wait_for("subflows 4", SOON);
+    running.wait_for("subflows 4");
     let namespace = |process: &str, kind: &str| {
         fs::read_link(format!("/proc/{process}/ns/{kind}")).expect("a namespace")
     };
@@ -204,7 +204,7 @@ fn nothing_else_of_it_is_entered(ns: &mut Sandbox) {
         .collect();
     assert!(kept.is_empty(), "{kept:?}");
     drop(lines);
-    running.finish(SOON).ok();
+    running.finish().ok();
 }
 
 fn it_takes_the_right_to_enter_and_no_other(ns: &mut Sandbox) {

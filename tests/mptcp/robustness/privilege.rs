@@ -89,14 +89,14 @@ fn the_environment_is_read_for_colours_and_the_time_zone_only() {
 
 fn descriptors_are_closed_on_exec(_ns: &mut Sandbox) {
     let monitor = Program::mptcp().line("monitor").start();
-    monitor.wait_subscribed(SOON);
+    monitor.wait_subscribed();
     let (own, kept) = descriptors(&monitor.pid().to_string());
     assert!(own.len() >= 2, "a socket and a signalfd: {own:?}");
     // What is not closed on exec came from whoever started it.
     let mut inherited = descriptors("self").1;
     inherited.extend(["0", "1", "2"].map(str::to_owned));
     assert!(kept.is_subset(&inherited), "{kept:?} {inherited:?}");
-    monitor.interrupt(SOON).ok();
+    monitor.interrupt().ok();
 }
 
 /// The descriptors of a process: those that are closed on exec, and the others.

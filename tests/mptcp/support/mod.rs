@@ -19,6 +19,7 @@
 mod trial;
 mod calls;
 mod cases;
+mod hosts;
 mod json;
 mod link;
 mod machine;
@@ -36,6 +37,7 @@ mod tools;
 mod wait;
 
 pub use cases::cases;
+pub use hosts::*;
 pub use json::json;
 pub use link::*;
 pub use machine::{Machine, PLACES, STAND_IN, folders, is_handed_over};

@@ -6,16 +6,12 @@ use std::io::{PipeWriter, Write, pipe};
 use std::os::unix::process::ExitStatusExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitStatus, Stdio};
-use std::time::Duration;
 use std::{mem, thread};
 
 use super::running::Running;
 
 /// The binary under test.
 pub const MPTCP: &str = env!("CARGO_BIN_EXE_mptcp");
-
-/// How long a program may run before the test fails.
-const PATIENCE: Duration = Duration::from_secs(120);
 
 /// Runs `mptcp` with the words of `line`, which blanks separate.
 #[must_use = "whether it succeeded"]
@@ -122,7 +118,7 @@ impl Program {
         // A program may well end without reading all of it.
         let feed = move || drop(input.write_all(&bytes));
         thread::spawn(feed);
-        running.finish(PATIENCE)
+        running.finish()
     }
 
     /// Starts the program and lets it run beside the test.

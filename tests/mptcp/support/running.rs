@@ -16,7 +16,7 @@ use rustix::process::{PidfdFlags, PidfdGetfdFlags, pidfd_getfd, pidfd_open};
 
 use super::program::{Output, shell_status};
 use super::programs::starting;
-use super::wait::wait_until;
+use super::wait::{SOON, wait_until};
 
 /// A started program, its output so far, and how far the test has read it.
 /// It is killed when the value goes away.
@@ -61,8 +61,8 @@ impl Running {
     /// Waits until the program has joined a netlink multicast group, as
     /// /proc/net/netlink tells: the events from now on are its to print.
     #[track_caller]
-    pub fn wait_subscribed(&self, patience: Duration) {
-        let deadline = Instant::now() + patience;
+    pub fn wait_subscribed(&self) {
+        let deadline = Instant::now() + SOON;
         while self.subscription().is_none() {
             let late = Instant::now() > deadline;
             assert!(
@@ -128,8 +128,8 @@ impl Running {
 
     /// Waits for a line that contains `word`, skipping those before it.
     #[track_caller]
-    pub fn line_with(&mut self, word: &str, patience: Duration) -> String {
-        let deadline = Instant::now() + patience;
+    pub fn line_with(&mut self, word: &str) -> String {
+        let deadline = Instant::now() + SOON;
         let mut others = Vec::new();
         loop {
             let left = deadline.saturating_duration_since(Instant::now());
@@ -148,10 +148,10 @@ impl Running {
     /// Waits until the output not read yet contains `word`, and takes it up
     /// to the end of that word; for output that is not in lines, as JSON.
     #[track_caller]
-    pub fn wait_for(&mut self, word: &str, patience: Duration) -> String {
+    pub fn wait_for(&mut self, word: &str) -> String {
         let start = self.read;
         let wanted = word.as_bytes();
-        let found = self.stdout.wait(patience, |bytes| {
+        let found = self.stdout.wait(SOON, |bytes| {
             bytes[start..]
                 .windows(wanted.len())
                 .position(|window| window == wanted)
@@ -190,9 +190,9 @@ impl Running {
 
     /// Waits until its standard error contains `word`.
     #[track_caller]
-    pub fn wait_for_error(&self, word: &str, patience: Duration) {
+    pub fn wait_for_error(&self, word: &str) {
         let wanted = word.as_bytes();
-        let found = self.stderr.wait(patience, |bytes| {
+        let found = self.stderr.wait(SOON, |bytes| {
             bytes
                 .windows(wanted.len())
                 .position(|window| window == wanted)
@@ -217,15 +217,15 @@ impl Running {
 
     /// Sends SIGINT and waits for the end.
     #[track_caller]
-    pub fn interrupt(self, patience: Duration) -> Output {
+    pub fn interrupt(self) -> Output {
         self.signal(Signal::SIGINT);
-        self.finish(patience)
+        self.finish()
     }
 
     /// Waits for the end, and returns all that the program printed.
     #[track_caller]
-    pub fn finish(mut self, patience: Duration) -> Output {
-        let deadline = Instant::now() + patience;
+    pub fn finish(mut self) -> Output {
+        let deadline = Instant::now() + SOON;
         let left = || deadline.saturating_duration_since(Instant::now());
         for output in [&self.stdout, &self.stderr] {
             output.wait(left(), |_| None::<()>);
@@ -235,7 +235,7 @@ impl Running {
         let ended = poll(&mut [PollFd::new(process.as_fd(), PollFlags::POLLIN)], left);
         let whole = self.stdout.lock().ended && self.stderr.lock().ended;
         let ended = whole && ended.expect("poll") > 0;
-        assert!(ended, "{} does not end within {patience:?}", self.command);
+        assert!(ended, "{} does not end within {SOON:?}", self.command);
         let status = self.child.wait().expect("wait for the program");
         Output {
             command: self.command.clone(),
