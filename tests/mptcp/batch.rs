@@ -7,7 +7,7 @@ use crate::support::*;
 trials! {
     lines_are_commands_with_or_without_mptcp, blanks_comments_quotes_and_continuations,
     a_failure_ends_it_and_what_was_done_stays, force_goes_on_after_every_kind_of_failure,
-    the_number_is_that_of_the_last_physical_line, a_quote_that_does_not_end_is_an_error_of_its_line,
+    the_number_equals_the_last_physical_line, a_quote_that_does_not_end_is_an_error_of_its_line,
     a_continuation_that_does_not_come_is_an_error_of_its_line,
     bytes_that_are_no_text_are_an_error_of_their_line, what_follows_the_option_is_ignored,
     the_last_file_counts, an_empty_file_is_done, each_json_command_prints_its_own_array,
@@ -123,7 +123,7 @@ fn force_goes_on_after_every_kind_of_failure(_ns: &mut Sandbox) {
     all_well.run().prints("");
 }
 
-fn the_number_is_that_of_the_last_physical_line(_ns: &mut Sandbox) {
+fn the_number_equals_the_last_physical_line(_ns: &mut Sandbox) {
     let lines = "# 1\n\nlimits set \\\n  subflows \\\n  1000000 # 5\nlimits";
     batch("", lines)
         .fails(1, "Error: limit greater than maximum")

@@ -189,35 +189,26 @@ fn what_does_not_start_is_passed_over(ns: &mut Sandbox) {
     let place = broken.to_str().unwrap();
     // Not executable, not a program, a folder, a link to nothing, an
     // interpreter that is missing.
+    let empty = || fs::write(place, "").unwrap();
+    let executable = || fs::set_permissions(place, fs::Permissions::from_mode(0o755)).unwrap();
+    let folder = || {
+        fs::remove_file(place).unwrap();
+        fs::create_dir(place).unwrap();
+    };
+    let link = || {
+        fs::remove_dir(place).unwrap();
+        symlink("/nowhere", place).unwrap();
+    };
+    let script = || {
+        fs::remove_file(place).unwrap();
+        write_program(place, "#!/nowhere\n");
+    };
     let broken: [(&dyn Fn(), &str); 5] = [
-        (&|| fs::write(place, "").unwrap(), NO_OTHER),
-        (
-            &|| fs::set_permissions(place, fs::Permissions::from_mode(0o755)).unwrap(),
-            "Exec format",
-        ),
-        (
-            &|| {
-                fs::remove_file(place)
-                    .and_then(|()| fs::create_dir(place))
-                    .unwrap()
-            },
-            NO_OTHER,
-        ),
-        (
-            &|| {
-                fs::remove_dir(place)
-                    .and_then(|()| symlink("/nowhere", place))
-                    .unwrap()
-            },
-            NO_OTHER,
-        ),
-        (
-            &|| {
-                fs::remove_file(place).unwrap();
-                write_program(place, "#!/nowhere\n");
-            },
-            "No such file or directory",
-        ),
+        (&empty, NO_OTHER),
+        (&executable, "Exec format"),
+        (&folder, NO_OTHER),
+        (&link, NO_OTHER),
+        (&script, "No such file or directory"),
     ];
     for (break_it, says) in broken {
         break_it();

@@ -69,7 +69,7 @@ fn ip_mptcp_speaks_as_mptcp(ns: &mut Sandbox) {
         "endpoint add --help",
     ] {
         let (ip, ours) = (machine.ip(&format!("mptcp {line}")), mptcp(line));
-        ip.is_that_of(&ours);
+        ip.equals(&ours);
     }
 }
 
@@ -121,7 +121,7 @@ fn the_machines_own_ip(_ns: &mut Sandbox) {
         "route add nonsense",
     ] {
         let (ours, theirs) = (machine.ip(line), Program::new(real).line(line).run());
-        ours.is_that_of(&theirs);
+        ours.equals(&theirs);
     }
     machine.ip("link set lo down").ok();
     machine.ip("link set eth0 name eth1").ok();

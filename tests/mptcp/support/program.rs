@@ -222,7 +222,7 @@ impl Output {
 
     /// It printed, complained and ended as another one.
     #[track_caller]
-    pub fn is_that_of(self, other: &Output) -> Self {
+    pub fn equals(self, other: &Output) -> Self {
         self.ends(other.status, &other.text())
             .says_only(&other.errors())
     }
