@@ -104,7 +104,9 @@ impl Signals {
 
 impl Drop for Signals {
     fn drop(&mut self) {
-        // A signal that came and was not read has its effect now.
+        // A signal that came and was not read has its effect now; but that the
+        // reader left was seen already.
+        self.before.add(Signal::SIGPIPE);
         let _ = self.before.thread_set_mask();
     }
 }

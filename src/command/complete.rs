@@ -26,12 +26,17 @@ type Offer = (Vec<u8>, String);
 pub fn run(session: &mut Session, words: &[OsString]) -> Result<(), Failure> {
     let words: Vec<&OsStr> = words.iter().map(OsString::as_os_str).collect();
     let completion = complete(&words)?;
-    for name in &completion.netns {
-        netns::enter(name)?;
-    }
     let offers = completion.words.into_iter();
     let mut offers: Vec<Offer> = offers.map(|(word, about)| (word.into(), about)).collect();
-    if let Some(live) = completion.live {
+    let entered = || {
+        completion
+            .netns
+            .iter()
+            .all(|name| netns::enter(name).is_ok())
+    };
+    if let Some(live) = completion.live
+        && entered()
+    {
         let typed = completion.typed.as_bytes();
         let mut live = values(session, live);
         live.retain(|(word, _)| word.is_empty() || word.starts_with(typed));

@@ -34,7 +34,7 @@ impl Message {
     pub fn put<V: AsRef<[u8]>>(&mut self, kind: u16, value: Option<V>) {
         if let Some(value) = value {
             self.attribute(kind, |message| {
-                message.bytes.extend_from_slice(value.as_ref())
+                message.bytes.extend_from_slice(value.as_ref());
             });
         }
     }

@@ -1,14 +1,13 @@
 //! `-batch`: what the lines of a file mean, and what of a line that fails.
 
-use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use crate::support::*;
 
 trials! {
     lines_are_commands_with_or_without_mptcp, blanks_comments_quotes_and_continuations,
     a_failure_ends_it_and_what_was_done_stays, force_goes_on_after_every_kind_of_failure,
-    the_number_is_that_of_the_last_physical_line, a_quote_that_does_not_end_is_an_error_of_its_line,
+    the_number_equals_the_last_physical_line, a_quote_that_does_not_end_is_an_error_of_its_line,
     a_continuation_that_does_not_come_is_an_error_of_its_line,
     bytes_that_are_no_text_are_an_error_of_their_line, what_follows_the_option_is_ignored,
     the_last_file_counts, an_empty_file_is_done, each_json_command_prints_its_own_array,
@@ -26,34 +25,14 @@ fn state() -> String {
     mptcp("endpoint").ok().text() + &mptcp("limits").ok().text()
 }
 
-/// A file that goes away with the value.
-struct Scratch(PathBuf);
-
-impl Scratch {
-    fn new(name: &str, content: impl AsRef<[u8]>) -> Self {
-        let name = format!("batch-{}-{name}", std::process::id());
-        let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
-        fs::write(&path, content).expect("write a file");
-        Scratch(path)
-    }
-
-    fn run(&self) -> Output {
-        Program::mptcp().arg("-batch").arg(&self.0).run()
-    }
-
-    fn name(&self) -> &str {
-        self.0.to_str().expect("a path in UTF-8")
-    }
-}
-
-impl Drop for Scratch {
-    fn drop(&mut self) {
-        let _ = fs::remove_file(&self.0);
-    }
+/// Runs the lines of a file.
+fn run(file: &Path) -> Output {
+    Program::mptcp().arg("-batch").arg(file).run()
 }
 
 fn lines_are_commands_with_or_without_mptcp(_ns: &mut Sandbox) {
-    let file = Scratch::new(
+    let scratch = Scratch::new();
+    let file = scratch.file(
         "forms",
         "mptcp endpoint add 10.0.0.2 id 2 subflow\n\
          endpoint add 10.0.0.3 id 3\n\
@@ -64,8 +43,7 @@ fn lines_are_commands_with_or_without_mptcp(_ns: &mut Sandbox) {
          mpt e show id 4\n\
          limits",
     );
-    file.run()
-        .prints("10.0.0.4 id 4 \nadd_addr_accepted 3 subflows 4 \n");
+    run(&file).prints("10.0.0.4 id 4 \nadd_addr_accepted 3 subflows 4 \n");
     assert_eq!(
         state(),
         "10.0.0.2 id 2 subflow \n10.0.0.3 id 3 \n10.0.0.4 id 4 \n10.0.0.5 id 5 \n\
@@ -107,13 +85,11 @@ fn a_failure_ends_it_and_what_was_done_stays(_ns: &mut Sandbox) {
         ("''", "\"\" is unknown"),
     ] {
         let lines = format!("endpoint add 10.0.0.2 id 2\nendpoint\n\n{line}\nendpoint flush\n");
-        let file = Scratch::new("failure", lines);
-        let output = file.run();
-        assert_eq!(output.status, 1, "{output}");
-        assert_eq!(output.text(), "10.0.0.2 id 2 \n", "{output}");
-        let failed = format!("Command failed {}:4\n", file.name());
-        assert!(output.errors().contains(says), "{output}");
-        assert!(output.errors().ends_with(&failed), "{output}");
+        let scratch = Scratch::new();
+        let file = scratch.file("failure", lines);
+        let failed = format!("Command failed {}:4\n", file.display());
+        let output = run(&file).ends(1, "10.0.0.2 id 2 \n");
+        output.says(says).says_last(&failed);
         assert_eq!(state(), "10.0.0.2 id 2 \nadd_addr_accepted 0 subflows 2 \n");
         mptcp("endpoint flush").ok();
     }
@@ -132,9 +108,7 @@ fn force_goes_on_after_every_kind_of_failure(_ns: &mut Sandbox) {
         limits set subflows 5\n\
         endpoint show id 2\n\
         endpoint delete id 9 \\\n";
-    let output = batch("-force", lines);
-    assert_eq!(output.status, 1, "{output}");
-    assert_eq!(output.text(), "10.0.0.2 id 2 \n");
+    let output = batch("-force", lines).ends(1, "10.0.0.2 id 2 \n");
     let failed: Vec<String> = output
         .errors()
         .lines()
@@ -149,7 +123,7 @@ fn force_goes_on_after_every_kind_of_failure(_ns: &mut Sandbox) {
     all_well.run().prints("");
 }
 
-fn the_number_is_that_of_the_last_physical_line(_ns: &mut Sandbox) {
+fn the_number_equals_the_last_physical_line(_ns: &mut Sandbox) {
     let lines = "# 1\n\nlimits set \\\n  subflows \\\n  1000000 # 5\nlimits";
     batch("", lines)
         .fails(1, "Error: limit greater than maximum")
@@ -159,21 +133,10 @@ fn the_number_is_that_of_the_last_physical_line(_ns: &mut Sandbox) {
 fn a_quote_that_does_not_end_is_an_error_of_its_line(_ns: &mut Sandbox) {
     for line in ["endpoint add '10.0.0.3", "endpoint add \"10.0.0.3 '#\""] {
         let lines = format!("endpoint add 10.0.0.2 id 2\nlimits\n{line}\nendpoint flush\n");
-        let output = batch("", lines);
-        assert_eq!(
-            output.text(),
-            "add_addr_accepted 0 subflows 2 \n",
-            "{output}"
-        );
-        assert_eq!(output.status, 1);
-        assert!(
-            output.errors().contains("nterminated quoted string"),
-            "{output}"
-        );
-        assert!(
-            output.errors().ends_with("Command failed -:3\n"),
-            "{output}"
-        );
+        let output = batch("", lines).ends(1, "add_addr_accepted 0 subflows 2 \n");
+        output
+            .says("nterminated quoted string")
+            .says_last("Command failed -:3\n");
         mptcp("endpoint").prints("10.0.0.2 id 2 \n");
         mptcp("endpoint flush").ok();
     }
@@ -181,16 +144,10 @@ fn a_quote_that_does_not_end_is_an_error_of_its_line(_ns: &mut Sandbox) {
 
 fn a_continuation_that_does_not_come_is_an_error_of_its_line(_ns: &mut Sandbox) {
     let output = batch("", "limits set subflows 4\nlimits\nendpoint flush \\\n");
-    assert_eq!(output.text(), "add_addr_accepted 0 subflows 4 \n");
-    assert_eq!(output.status, 1);
-    assert!(
-        output.errors().contains("issing continuation line"),
-        "{output}"
-    );
-    assert!(
-        output.errors().ends_with("Command failed -:3\n"),
-        "{output}"
-    );
+    let output = output.ends(1, "add_addr_accepted 0 subflows 4 \n");
+    output
+        .says("issing continuation line")
+        .says_last("Command failed -:3\n");
     mptcp("limits").prints("add_addr_accepted 0 subflows 4 \n");
 }
 
@@ -205,38 +162,35 @@ fn bytes_that_are_no_text_are_an_error_of_their_line(_ns: &mut Sandbox) {
             b"\nlimits\n",
         ]
         .concat();
-        let output = batch("", lines);
-        assert_eq!(
-            output.text(),
-            "add_addr_accepted 0 subflows 4 \n",
-            "{output}"
-        );
-        assert_eq!(output.status, 1);
-        assert!(output.errors().contains(says), "{output}");
-        assert!(
-            output.errors().ends_with("Command failed -:4\n"),
-            "{output}"
-        );
+        let output = batch("", lines).ends(1, "add_addr_accepted 0 subflows 4 \n");
+        output.says(says).says_last("Command failed -:4\n");
         mptcp("limits").prints("add_addr_accepted 0 subflows 4 \n");
     }
 }
 
 fn what_follows_the_option_is_ignored(_ns: &mut Sandbox) {
-    let file = Scratch::new("only", "limits set subflows 4\n");
+    let scratch = Scratch::new();
+    let file = scratch.file("only", "limits set subflows 4\n");
     for behind in ["endpoint add 10.0.0.2", "nonsense", "limits -nonsense"] {
-        let program = Program::mptcp().arg("-batch").arg(&file.0);
+        let program = Program::mptcp().arg("-batch").arg(&file);
         program.line(behind).run().prints("");
         assert_eq!(state(), "add_addr_accepted 0 subflows 4 \n");
     }
-    let program = Program::mptcp().arg("-batch").arg(&file.0);
+    let program = Program::mptcp().arg("-batch").arg(&file);
     program.line("-nonsense").run().fails(255, "\"-nonsense\"");
 }
 
 fn the_last_file_counts(_ns: &mut Sandbox) {
-    let first = Scratch::new("first", "limits set subflows 4\n");
-    let second = Scratch::new("second", "limits set add_addr_accepted 3\n");
-    let words = ["-b", first.name(), "-b", second.name()];
-    mptcp_words(words).prints("");
+    let scratch = Scratch::new();
+    let first = scratch.file("first", "limits set subflows 4\n");
+    let second = scratch.file("second", "limits set add_addr_accepted 3\n");
+    let options = [
+        "-b".as_ref(),
+        first.as_os_str(),
+        "-b".as_ref(),
+        second.as_os_str(),
+    ];
+    mptcp_words(options).prints("");
     mptcp("limits").prints("add_addr_accepted 3 subflows 2 \n");
 }
 
@@ -255,16 +209,13 @@ fn each_json_command_prints_its_own_array(_ns: &mut Sandbox) {
                  endpoint show id 2\n\
                  endpoint flush\n\
                  endpoint\n";
-    let output = batch("-json -force", lines);
-    assert_eq!(
-        output.text(),
+    let output = batch("-json -force", lines).ends(
+        1,
         "[{\"address\":\"10.0.0.2\",\"id\":2}]\n\
          [{\"add_addr_accepted\":0,\"subflows\":2}]\n\
          [{\"address\":\"10.0.0.2\",\"id\":2}]\n\
          []\n",
-        "{output}"
     );
-    assert_eq!(output.status, 1);
     let errors = output.errors();
     let said: Vec<_> = errors
         .lines()

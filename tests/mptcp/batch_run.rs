@@ -6,7 +6,6 @@ use std::io::Write;
 use std::net::UdpSocket;
 use std::os::fd::OwnedFd;
 use std::os::unix::ffi::OsStrExt;
-use std::path::Path;
 
 use crate::support::*;
 use nix::fcntl::{FcntlArg, OFlag, fcntl};
@@ -43,9 +42,9 @@ fn results_are_there_before_the_next_line_is_asked_for(_ns: &mut Sandbox) {
     let line = running.next_line(SOON);
     assert_eq!(line.as_deref(), Some("add_addr_accepted 0 subflows 2 "));
     writeln!(lines, "oint flush\nlimits show nonsense").unwrap();
-    running.wait_for_error("Command failed -:9\n", SOON);
+    running.wait_for_error("Command failed -:9\n");
     drop(lines);
-    assert_eq!(running.finish(SOON).status, 1);
+    assert_eq!(running.finish().status, 1);
     mptcp("endpoint").prints("");
 }
 
@@ -68,13 +67,9 @@ fn a_device_is_looked_up_for_each_line(_ns: &mut Sandbox) {
     // The name goes away.
     delete_link("eth7");
     writeln!(lines, "endpoint add 10.0.0.4 id 4 dev eth7").unwrap();
-    running.wait_for_error("Command failed -:7\n", SOON);
+    running.wait_for_error("Command failed -:7\n");
     drop(lines);
-    let output = running.finish(SOON);
-    assert!(
-        output.errors().contains("argument \"eth7\" is wrong"),
-        "{output}"
-    );
+    running.finish().says("argument \"eth7\" is wrong");
     let shown = mptcp("endpoint").ok().text();
     assert!(shown.starts_with("10.0.0.1 id 1 dev eth8 \n"), "{shown}");
     assert!(shown.ends_with("10.0.0.3 id 3 dev eth8 \n"), "{shown}");
@@ -114,16 +109,11 @@ fn in_a_namespace(ns: &mut Sandbox) {
 
 fn without_privilege_the_kernel_refuses_line_by_line(_ns: &mut Sandbox) {
     let lines = "limits\nlimits set subflows 4\nlimits\n";
-    let output = without_net_admin(|| batch("-force", lines));
     let limits = "add_addr_accepted 0 subflows 2 \n";
-    assert_eq!(output.text(), limits.repeat(2), "{output}");
-    assert_eq!(output.status, 1);
-    let refused = "RTNETLINK answers: Operation not permitted\n";
-    assert!(output.errors().starts_with(refused), "{output}");
-    assert!(
-        output.errors().ends_with("Command failed -:2\n"),
-        "{output}"
-    );
+    without_net_admin(|| batch("-force", lines))
+        .ends(1, &limits.repeat(2))
+        .says_first("RTNETLINK answers: Operation not permitted\n")
+        .says_last("Command failed -:2\n");
 }
 
 fn one_socket_and_one_lookup_serve_all_lines(_ns: &mut Sandbox) {
@@ -152,10 +142,10 @@ fn peak_memory(lines: usize) -> u64 {
     input
         .write_all(b"mptcp limits set subflows 4\nlimits\n")
         .unwrap();
-    running.wait_for("subflows 4", SOON);
+    running.wait_for("subflows 4");
     let status = fs::read_to_string(format!("/proc/{}/status", running.pid())).unwrap();
     drop(input);
-    running.finish(SOON).ok();
+    running.finish().ok();
     let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
     let peak = peak.and_then(|peak| peak.split_whitespace().next());
     peak.and_then(|peak| peak.parse().ok())
@@ -184,13 +174,9 @@ fn a_file_that_cannot_be_read_on(_ns: &mut Sandbox) {
     assert!(running.next_line(SOON).is_some());
     drop(from);
     to.send(b"nobody is there").unwrap();
-    let output = running.finish(SOON);
-    assert_eq!(output.status, 1, "{output}");
-    assert_eq!(output.text(), "add_addr_accepted 0 subflows 4 \n".repeat(2));
-    assert_eq!(
-        output.errors(),
-        "Cannot read file \"-\" at line 4: Connection refused\n"
-    );
+    let output = running.finish();
+    let output = output.ends(1, &"add_addr_accepted 0 subflows 4 \n".repeat(2));
+    output.says_only("Cannot read file \"-\" at line 4: Connection refused\n");
     mptcp("limits").prints("add_addr_accepted 0 subflows 4 \n");
 }
 
@@ -200,8 +186,7 @@ fn a_file_that_cannot_be_opened(_ns: &mut Sandbox) {
             let program = Program::mptcp().line(options).arg("-batch").arg(name);
             let says =
                 format!("Cannot open file \"{name}\" for reading: No such file or directory\n");
-            let output = program.run().fails(1, &says);
-            assert_eq!(output.errors(), says);
+            program.run().ends(1, "").says_only(&says);
         }
     }
     mptcp("-batch").fails(255, "Error: argument \"batch file\" is required");
@@ -209,29 +194,24 @@ fn a_file_that_cannot_be_opened(_ns: &mut Sandbox) {
 
 fn a_file_whose_name_is_no_text(_ns: &mut Sandbox) {
     let name = OsStr::from_bytes(b"caf\xe9.batch");
-    let folder = Path::new(env!("CARGO_TARGET_TMPDIR"));
-    fs::write(folder.join(name), "limits nonsense\n").unwrap();
-    let program = Program::mptcp().directory(folder).arg("-batch").arg(name);
-    let output = program.run();
-    fs::remove_file(folder.join(name)).unwrap();
+    let scratch = Scratch::new();
+    scratch.file(name, "limits nonsense\n");
+    let program = Program::mptcp().directory(&*scratch);
+    let output = program.arg("-batch").arg(name).run();
     let told = b"\nCommand failed caf\xe9.batch:1\n";
     assert!(output.stderr.ends_with(told), "{output}");
 }
 
 fn what_is_not_read_is_left_to_the_next_reader(_ns: &mut Sandbox) {
-    let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join("shared-input");
-    fs::write(&path, "limits set subflows 3\nlimits nonsense\nrest\n").unwrap();
+    let scratch = Scratch::new();
+    let lines = "limits set subflows 3\nlimits nonsense\nrest\n";
+    let path = scratch.file("shared", lines);
     let script = "\"$0\" -batch -; cat";
     let shell = Program::new("/bin/sh").args(["-c", script]);
     let shell = shell.arg(MPTCP);
     let stdin = fs::File::open(&path).unwrap();
-    let output = shell.start_reading(stdin).finish(SOON);
-    fs::remove_file(&path).unwrap();
-    assert_eq!(output.text(), "rest\n", "{output}");
-    assert!(
-        output.errors().ends_with("Command failed -:2\n"),
-        "{output}"
-    );
+    let output = shell.start_reading(stdin).finish();
+    output.ends(0, "rest\n").says_last("Command failed -:2\n");
 }
 
 fn an_input_that_does_not_block_is_waited_for(_ns: &mut Sandbox) {
@@ -244,7 +224,7 @@ fn an_input_that_does_not_block_is_waited_for(_ns: &mut Sandbox) {
         assert_eq!(line.as_deref(), Some("add_addr_accepted 0 subflows 2 "));
     }
     drop(writer);
-    running.finish(SOON).ok();
+    running.finish().ok();
 }
 
 fn a_device_is_looked_up_without_a_descriptor_of_its_own(_ns: &mut Sandbox) {

@@ -2,8 +2,8 @@
 //! are those of today's grammar, and offer what may come next.
 
 use std::collections::BTreeSet;
+use std::env;
 use std::path::{Path, PathBuf};
-use std::{env, fs};
 
 use crate::support::*;
 
@@ -56,7 +56,7 @@ impl Shell {
             Shell::Zsh => Program::new("zsh")
                 .args(["-f", "tests/shells/complete.zsh", line])
                 .env("COMPLETION", source("completions"))
-                .env("SCRATCH", &scratch.0),
+                .env("SCRATCH", &*scratch),
             Shell::Fish => Program::new("fish")
                 .args(["--no-config", "-c"])
                 .arg(format!(
@@ -93,26 +93,6 @@ fn with_mptcp(program: Program) -> Program {
 
 fn source(path: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join(path)
-}
-
-/// A directory that goes away with the value.
-struct Scratch(PathBuf);
-
-impl Scratch {
-    fn new() -> Self {
-        let unique = format!("{:?}", std::thread::current().id()).replace(['(', ')'], "-");
-        let name = format!("mptcp-completions-{}-{unique}", std::process::id());
-        let path = env::temp_dir().join(name);
-        let _ = fs::remove_dir_all(&path);
-        fs::create_dir(&path).expect("a directory for notes");
-        Scratch(path)
-    }
-}
-
-impl Drop for Scratch {
-    fn drop(&mut self) {
-        let _ = fs::remove_dir_all(&self.0);
-    }
 }
 
 #[track_caller]
@@ -247,9 +227,8 @@ fn bash_keeps_the_completion_of_ip(_ns: &mut Sandbox) {
     assert!(ip_offers("ip mptcp endpoint ", system).contains("flush"));
 
     let scratch = Scratch::new();
-    let nothing = scratch.0.join("nothing");
     let only_ip = format!("_completion_loader ip; . {BASH_COMPLETION}\n");
-    fs::write(&nothing, only_ip).expect("a script");
+    let nothing = scratch.file("nothing", only_ip);
     for line in [
         "ip link ",
         "ip -4 addr sh",

@@ -17,7 +17,7 @@ trials! {
 }
 
 fn the_rest_is_handed_over_untouched(ns: &mut Sandbox) {
-    let machine = Machine::with_ip(ns, "untouched");
+    let machine = Machine::with_ip(ns);
     for line in [
         "",
         "link",
@@ -52,7 +52,7 @@ fn the_rest_is_handed_over_untouched(ns: &mut Sandbox) {
 }
 
 fn the_real_ip_finds_the_surroundings_as_they_were(ns: &mut Sandbox) {
-    let machine = Machine::without_ip(ns, "surroundings");
+    let machine = Machine::without_ip(ns);
     machine.script(
         "/usr/bin/ip",
         r#"
@@ -92,7 +92,7 @@ done </proc/self/status
 }
 
 fn with_the_link_in_a_place_of_the_real_one(ns: &mut Sandbox) {
-    let machine = Machine::without_ip(ns, "place");
+    let machine = Machine::without_ip(ns);
     let folders = folders();
     for ours in &folders {
         for real in folders.iter().filter(|folder| *folder != ours) {
@@ -110,7 +110,7 @@ fn with_the_link_in_a_place_of_the_real_one(ns: &mut Sandbox) {
 }
 
 fn the_name_it_was_called_by_is_handed_over_too(ns: &mut Sandbox) {
-    let machine = Machine::without_ip(ns, "name");
+    let machine = Machine::without_ip(ns);
     copy_program(machine.shell(), "/usr/bin/ip");
     let name = machine.anywhere();
     let tells = Program::new(&name).args(["-c", "echo \"$0\""]);
@@ -118,16 +118,15 @@ fn the_name_it_was_called_by_is_handed_over_too(ns: &mut Sandbox) {
 }
 
 fn the_first_of_the_places_is_the_real_one(ns: &mut Sandbox) {
-    let machine = Machine::with_ip(ns, "order");
+    let machine = Machine::with_ip(ns);
     machine.script("/usr/sbin/ip", "echo first; exit 3");
-    let output = machine.ip("link");
-    assert_eq!((output.text().as_str(), output.status), ("first\n", 3));
+    machine.ip("link").ends(3, "first\n");
 }
 
 fn links_hard_links_and_copies_of_itself_never_loop(ns: &mut Sandbox) {
     let says = "no other ip is in /usr/sbin, /usr/bin, /sbin or /bin\n";
     let folders = folders();
-    let machine = Machine::without_ip(ns, "itself");
+    let machine = Machine::without_ip(ns);
     let hard_link = machine.scratch.join("ip");
     fs::hard_link(MPTCP, &hard_link).unwrap();
     let in_all = |make: &dyn Fn(&Path)| {
@@ -166,7 +165,7 @@ fn links_hard_links_and_copies_of_itself_never_loop(ns: &mut Sandbox) {
 }
 
 fn without_proc(ns: &mut Sandbox) {
-    let machine = Machine::with_ip(ns, "no-proc");
+    let machine = Machine::with_ip(ns);
     let folders = folders();
     ns.hide("/proc");
     machine
@@ -185,40 +184,31 @@ const NO_OTHER: &str = "Error: this \"ip\" is mptcp, which serves \"ip mptcp\" a
                         and no other ip is in /usr/sbin, /usr/bin, /sbin or /bin\n";
 
 fn what_does_not_start_is_passed_over(ns: &mut Sandbox) {
-    let machine = Machine::without_ip(ns, "broken");
+    let machine = Machine::without_ip(ns);
     let broken = folders().into_iter().next().expect("a folder").join("ip");
     let place = broken.to_str().unwrap();
     // Not executable, not a program, a folder, a link to nothing, an
     // interpreter that is missing.
+    let empty = || fs::write(place, "").unwrap();
+    let executable = || fs::set_permissions(place, fs::Permissions::from_mode(0o755)).unwrap();
+    let folder = || {
+        fs::remove_file(place).unwrap();
+        fs::create_dir(place).unwrap();
+    };
+    let link = || {
+        fs::remove_dir(place).unwrap();
+        symlink("/nowhere", place).unwrap();
+    };
+    let script = || {
+        fs::remove_file(place).unwrap();
+        write_program(place, "#!/nowhere\n");
+    };
     let broken: [(&dyn Fn(), &str); 5] = [
-        (&|| fs::write(place, "").unwrap(), NO_OTHER),
-        (
-            &|| fs::set_permissions(place, fs::Permissions::from_mode(0o755)).unwrap(),
-            "Exec format",
-        ),
-        (
-            &|| {
-                fs::remove_file(place)
-                    .and_then(|()| fs::create_dir(place))
-                    .unwrap()
-            },
-            NO_OTHER,
-        ),
-        (
-            &|| {
-                fs::remove_dir(place)
-                    .and_then(|()| symlink("/nowhere", place))
-                    .unwrap()
-            },
-            NO_OTHER,
-        ),
-        (
-            &|| {
-                fs::remove_file(place).unwrap();
-                write_program(place, "#!/nowhere\n");
-            },
-            "No such file or directory",
-        ),
+        (&empty, NO_OTHER),
+        (&executable, "Exec format"),
+        (&folder, NO_OTHER),
+        (&link, NO_OTHER),
+        (&script, "No such file or directory"),
     ];
     for (break_it, says) in broken {
         break_it();
@@ -242,7 +232,7 @@ fn what_does_not_start_is_passed_over(ns: &mut Sandbox) {
 }
 
 fn without_a_real_ip(ns: &mut Sandbox) {
-    let machine = Machine::without_ip(ns, "none");
+    let machine = Machine::without_ip(ns);
     for line in ["", "link", "m", "-V", "help", "-n other link"] {
         let output = machine.ip(line).fails(255, NO_OTHER);
         assert!(!output.errors().contains("\n\n"), "{output}");
@@ -262,7 +252,7 @@ fn without_a_real_ip(ns: &mut Sandbox) {
 fn without_a_real_ip_a_batch_is_run_here(ns: &mut Sandbox) {
     let other = ns.second_host();
     ns.name_netns("other", &other);
-    let machine = Machine::without_ip(ns, "batch");
+    let machine = Machine::without_ip(ns);
     let run = |options: &str, lines: &str| {
         let program = Program::new(machine.anywhere()).line(options);
         program.stdin(lines).run()
@@ -272,12 +262,11 @@ fn without_a_real_ip_a_batch_is_run_here(ns: &mut Sandbox) {
     run("-j -n other -batch - mptcp endpoint", "mptcp endpoint\n").prints("[]\n");
     // Without mptcp, they are objects of ip, also those that begin as ours do.
     let output = run("-b - -force", "link\nl\nm\naddr\nmptcp limits\nlimits\n");
-    assert_eq!(output.text(), "add_addr_accepted 0 subflows 4 \n");
+    let output = output.ends(1, "add_addr_accepted 0 subflows 4 \n");
     let told = output.errors();
     for line in [1, 2, 3, 4, 6] {
         let at = format!("Command failed -:{line}\n");
         assert!(told.contains(&at), "{output}");
     }
     assert_eq!(told.matches(NO_OTHER).count(), 5, "{output}");
-    assert_eq!(output.status, 1);
 }

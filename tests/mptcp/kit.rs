@@ -120,25 +120,21 @@ fn a_running_program_is_read_and_signalled(_ns: &mut Sandbox) {
     let program = Program::new("env").args(["--default-signal=INT", "sh", "-c", script]);
     let mut running = program.start();
     assert_eq!(running.next_line(SOON).as_deref(), Some("one"));
-    assert_eq!(running.wait_for("line", SOON), "no line");
-    running.wait_for_error("two", SOON);
+    assert_eq!(running.wait_for("line"), "no line");
+    running.wait_for_error("two");
     assert_eq!(running.next_line(Duration::from_millis(20)), None);
-    let output = running.interrupt(SOON);
-    assert_eq!(
-        (output.status, output.text().as_str()),
-        (3, "one\nno lineend\n")
-    );
+    let output = running.interrupt();
+    output.ends(3, "one\nno lineend\n");
 
     let running = Program::new("sleep").arg("60").start();
     running.signal(Signal::SIGTERM);
-    assert_eq!(running.finish(SOON).status, 128 + 15);
+    assert_eq!(running.finish().status, 128 + 15);
 }
 
 fn what_a_program_said_is_told(_ns: &mut Sandbox) {
     let script = "echo out; echo err >&2; exit 7";
     let output = Program::new("sh").args(["-c", script]).run();
-    assert_eq!((output.status, output.text()), (7, "out\n".to_owned()));
-    assert_eq!(output.errors(), "err\n");
+    output.ends(7, "out\n").says_only("err\n");
 }
 
 fn a_privilege_is_given_up_for_one_program(_ns: &mut Sandbox) {

@@ -5,6 +5,12 @@
 //! of one. They are run by libtest-mimic instead of Rust's own harness, which
 //! starts threads before an ordinary user could enter a user namespace, and knows
 //! no trial that is made while it runs, as those of the corpus are.
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "that is how a test fails"
+)]
 
 #[macro_use]
 mod support;

@@ -1,6 +1,5 @@
 //! The manual page against the grammar: what can be typed is explained.
 
-#[allow(unused_macros, reason = "the trials are listed one by one")]
 use std::collections::BTreeSet;
 use std::fs;
 

@@ -11,7 +11,7 @@ trials! {
 }
 
 fn ip_mptcp_is_served(ns: &mut Sandbox) {
-    let machine = Machine::with_ip(ns, "served");
+    let machine = Machine::with_ip(ns);
     for _ in ["with the real one", "without"] {
         machine.ip("mptcp endpoint add 10.0.0.2 subflow").prints("");
         let endpoint = "10.0.0.2 id 1 subflow \n";
@@ -35,7 +35,7 @@ fn ip_mptcp_in_a_namespace(ns: &mut Sandbox) {
     ns.name_netns("other", &other);
     // A namespace may be called like the object.
     ns.name_netns("mptcp", &other);
-    let machine = Machine::with_ip(ns, "namespace");
+    let machine = Machine::with_ip(ns);
     machine
         .ip("-n other mptcp endpoint add 10.0.0.2")
         .prints("");
@@ -55,7 +55,7 @@ fn ip_mptcp_in_a_namespace(ns: &mut Sandbox) {
 }
 
 fn ip_mptcp_speaks_as_mptcp(ns: &mut Sandbox) {
-    let machine = Machine::with_ip(ns, "speech");
+    let machine = Machine::with_ip(ns);
     for line in [
         "endpoint delete id 9",
         "endpoint add 10.0.0.300",
@@ -69,14 +69,12 @@ fn ip_mptcp_speaks_as_mptcp(ns: &mut Sandbox) {
         "endpoint add --help",
     ] {
         let (ip, ours) = (machine.ip(&format!("mptcp {line}")), mptcp(line));
-        assert_eq!(ip.text(), ours.text(), "{ip}");
-        assert_eq!(ip.errors(), ours.errors(), "{ip}");
-        assert_eq!(ip.status, ours.status, "{ip}");
+        ip.equals(&ours);
     }
 }
 
 fn through_a_chain_of_links(ns: &mut Sandbox) {
-    let machine = Machine::with_ip(ns, "chain");
+    let machine = Machine::with_ip(ns);
     machine.link("one/some-name");
     machine.link_to("../one/some-name", "two/another");
     machine.link_to("../two/another", "three/ip");
@@ -87,7 +85,7 @@ fn through_a_chain_of_links(ns: &mut Sandbox) {
 }
 
 fn with_the_link_first_in_path(ns: &mut Sandbox) {
-    let machine = Machine::with_ip(ns, "path");
+    let machine = Machine::with_ip(ns);
     let folder = machine.anywhere();
     let folder = folder.parent().unwrap().display();
     for path in [
@@ -105,7 +103,7 @@ fn with_the_link_first_in_path(ns: &mut Sandbox) {
 }
 
 fn the_machines_own_ip(_ns: &mut Sandbox) {
-    let (machine, real) = Machine::with_its_own_ip("own");
+    let (machine, real) = Machine::with_its_own_ip();
     add_device("eth0");
     for line in [
         "link show lo",
@@ -123,9 +121,7 @@ fn the_machines_own_ip(_ns: &mut Sandbox) {
         "route add nonsense",
     ] {
         let (ours, theirs) = (machine.ip(line), Program::new(real).line(line).run());
-        assert_eq!(ours.text(), theirs.text(), "{ours}");
-        assert_eq!(ours.errors(), theirs.errors(), "{ours}");
-        assert_eq!(ours.status, theirs.status, "{ours}");
+        ours.equals(&theirs);
     }
     machine.ip("link set lo down").ok();
     machine.ip("link set eth0 name eth1").ok();
@@ -133,7 +129,7 @@ fn the_machines_own_ip(_ns: &mut Sandbox) {
 }
 
 fn ipmptcp_is_mptcp(ns: &mut Sandbox) {
-    let machine = Machine::with_ip(ns, "ipmptcp");
+    let machine = Machine::with_ip(ns);
     let link = machine.link("bin/ipmptcp");
     let run = |line: &str| Program::new(&link).line(line).run();
     run("limits").prints("add_addr_accepted 0 subflows 2 \n");
@@ -151,7 +147,7 @@ fn ipmptcp_is_mptcp(ns: &mut Sandbox) {
 }
 
 fn any_other_name_is_mptcp(ns: &mut Sandbox) {
-    let machine = Machine::with_ip(ns, "other");
+    let machine = Machine::with_ip(ns);
     for name in ["mptcp-0.1", "ipx", "IP", "i", "ip.real"] {
         let link = machine.link(&format!("bin/{name}"));
         Program::new(&link).arg("limits").run().ok();
@@ -161,7 +157,7 @@ fn any_other_name_is_mptcp(ns: &mut Sandbox) {
 }
 
 fn a_script_ends_the_same_with_the_link_first_in_path(ns: &mut Sandbox) {
-    let (machine, ip) = Machine::with_its_own_ip("script");
+    let (machine, ip) = Machine::with_its_own_ip();
     let twin = twin().unwrap_or_else(|| ip.to_owned());
     let usage = Program::new(&twin).args(["mptcp", "help"]).run();
     if !usage.errors().contains("endpoint") {
@@ -190,5 +186,5 @@ fn a_script_ends_the_same_with_the_link_first_in_path(ns: &mut Sandbox) {
         assert_eq!(ours, theirs);
     }
     assert_eq!(ours.len(), theirs.len());
-    assert_eq!((output.status, output.errors()), (0, String::new()));
+    output.ok();
 }

@@ -41,7 +41,7 @@ fn add_endpoints(count: u8) {
 fn watching() -> (Running, PipeReader) {
     let (reader, writer) = std::io::pipe().expect("a pipe");
     let monitor = Program::mptcp().arg("monitor").stdout(writer).start();
-    monitor.wait_subscribed(SOON);
+    monitor.wait_subscribed();
     (monitor, reader)
 }
 

@@ -1,6 +1,6 @@
 //! Names of devices, which change.
 
-use super::lab::{Lab, V4, monitor};
+use super::lab::Lab;
 use crate::support::*;
 
 trials! {
@@ -11,24 +11,24 @@ fn a_renamed_or_deleted_device_is_not_printed_under_its_old_name(ns: &mut Sandbo
     let lab = Lab::new(ns);
     let mut watch = monitor("monitor");
     let mut json = monitor("-json monitor");
-    let listener = lab.listen(V4.server[0], 7000);
-    let mut connection = lab.connect(&listener, V4.server[0]);
-    let index = link_index("a2");
+    let listener = lab.listen(V4.far[0], 7000);
+    let mut connection = lab.connect(&listener, V4.far[0]);
+    let index = link_index("near1");
     let mut says = |event: &str, name: &str| {
-        let line = watch.line_with(event, SOON);
+        let line = watch.line_with(event);
         let device = format!(" ifindex={index} dev={name}");
         assert!(line.ends_with(&device), "{line}");
-        json.wait_for(&format!("\"event\":\"{event}\""), SOON);
-        json.wait_for(&format!("\"ifindex\":{index},\"dev\":\"{name}\""), SOON);
+        json.wait_for(&format!("\"event\":\"{event}\""));
+        json.wait_for(&format!("\"ifindex\":{index},\"dev\":\"{name}\""));
     };
     let add = |device: &str| {
         mptcp(&format!("endpoint add 10.0.2.1 dev {device} id 5 subflow")).ok();
     };
 
-    add("a2");
+    add("near1");
     connection.talk();
-    says("SF_ESTABLISHED", "a2");
-    rename_link("a2", "eth9");
+    says("SF_ESTABLISHED", "near1");
+    rename_link("near1", "eth9");
     mptcp("endpoint delete id 5").ok();
     connection.talk();
     says("SF_CLOSED", "eth9");
@@ -40,6 +40,6 @@ fn a_renamed_or_deleted_device_is_not_printed_under_its_old_name(ns: &mut Sandbo
     mptcp("endpoint delete id 5").ok();
     says("SF_CLOSED", &format!("if{index}"));
 
-    watch.interrupt(SOON).ok();
-    json.interrupt(SOON).ok();
+    watch.interrupt().ok();
+    json.interrupt().ok();
 }

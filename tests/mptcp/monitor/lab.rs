@@ -6,40 +6,6 @@ use std::time::Duration;
 
 use crate::support::*;
 
-/// The addresses of a run: of IPv4 or of IPv6.
-pub struct Addresses {
-    /// What stands behind `saddr` and `daddr`.
-    pub family: &'static str,
-    /// Those of the client, on `a1` and `a2`.
-    pub client: [&'static str; 2],
-    /// Those of the server, on `b1` and `b2`.
-    pub server: [&'static str; 2],
-    /// The address that stands for all.
-    pub any: &'static str,
-}
-
-pub const V4: Addresses = Addresses {
-    family: "4",
-    client: ["10.0.1.1", "10.0.2.1"],
-    server: ["10.0.1.2", "10.0.2.2"],
-    any: "0.0.0.0",
-};
-
-pub const V6: Addresses = Addresses {
-    family: "6",
-    client: ["fd01::1", "fd02::1"],
-    server: ["fd01::2", "fd02::2"],
-    any: "::",
-};
-
-/// The address with a port, as sockets are given it.
-pub fn with_port(address: &str, port: u16) -> String {
-    match address.contains(':') {
-        true => format!("[{address}]:{port}"),
-        false => format!("{address}:{port}"),
-    }
-}
-
 /// The client is the calling thread's namespace.
 pub struct Lab {
     pub server: Netns,
@@ -56,23 +22,13 @@ pub struct Connection {
 
 impl Lab {
     pub fn new(ns: &Sandbox) -> Self {
-        let server = ns.second_host();
-        for (name, peer) in [("a1", "b1"), ("a2", "b2")] {
-            add_veth(name, peer, &server);
-        }
-        let prepare = |host: &str, last: u8| {
-            for pair in [1, 2] {
-                let device = format!("{host}{pair}");
-                add_address(&device, &format!("10.0.{pair}.{last}/24"));
-                add_address(&device, &format!("fd0{pair}::{last}/64"));
-            }
-            mptcp("limits set subflows 8 add_addr_accepted 8").ok();
-        };
-        prepare("a", 1);
-        server.run(|| prepare("b", 2));
-        // IPv6 has no way from a2 to the server's other network without it;
+        let server = server_on_three_links(ns);
+        let prepare = || mptcp("limits set subflows 8 add_addr_accepted 8").ok();
+        prepare();
+        server.run(prepare);
+        // IPv6 has no way from near1 to the server's other network without it;
         // IPv4 takes everything for near where the device is given.
-        add_route("::/0", Some("fd02::2"), "a2");
+        add_route("::/0", Some("fd02::2"), "near1");
         let watches = [monitor("monitor"), server.run(|| monitor("monitor"))];
         Lab { server, watches }
     }
@@ -140,7 +96,7 @@ impl Lab {
         for watch in &mut self.watches {
             assert_eq!(watch.next_line(Duration::from_millis(100)), None);
         }
-        self.watches.map(|watch| watch.interrupt(SOON).ok())
+        self.watches.map(|watch| watch.interrupt().ok())
     }
 }
 
@@ -151,13 +107,6 @@ impl Connection {
             exchange(&mut self.client, &mut self.server);
         }
     }
-}
-
-/// Starts our monitor with a command line and waits until it watches.
-pub fn monitor(line: &str) -> Running {
-    let monitor = Program::mptcp().line(line).start();
-    monitor.wait_subscribed(SOON);
-    monitor
 }
 
 /// The line with T for the token and P for a port that the kernel chose.

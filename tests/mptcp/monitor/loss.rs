@@ -5,7 +5,7 @@ use std::net::{Ipv4Addr, SocketAddrV4};
 use nix::sys::signal::Signal;
 use nix::sys::socket::{getsockopt, sockopt};
 
-use super::lab::{monitor, waiting_bytes};
+use super::lab::waiting_bytes;
 use crate::support::*;
 
 trials! {
@@ -23,13 +23,10 @@ fn lost_events_are_told_once_per_loss(_ns: &mut Sandbox) {
         let port = listener.local_addr().expect("its address").port();
         let mut client = mptcp_connect(&format!("127.0.0.1:{port}"));
         exchange(&mut client, &mut accept(&listener));
-        watch.line_with(
-            &format!("[LISTENER_CREATED] saddr4=127.0.0.1 sport={port}"),
-            SOON,
-        );
+        watch.line_with(&format!("[LISTENER_CREATED] saddr4=127.0.0.1 sport={port}"));
         let mut told = [0; 4];
         while told != [1; 4] {
-            let line = watch.line_with(&format!("port={port}"), SOON);
+            let line = watch.line_with(&format!("port={port}"));
             let kinds = ["  CREATED] ", "  ESTABLISHED] "];
             let ends = [format!(" dport={port}"), " server_side".to_owned()];
             for (place, kind) in kinds.iter().enumerate() {
@@ -42,7 +39,7 @@ fn lost_events_are_told_once_per_loss(_ns: &mut Sandbox) {
         let lost = watch.errors().matches(LOST).count();
         assert_eq!(lost, losses, "{}", watch.errors());
     }
-    let output = watch.interrupt(SOON);
+    let output = watch.interrupt();
     assert_eq!(output.status, 0, "{output}");
     let hints = output.errors().matches("Hint: ").count();
     assert_eq!(hints, 1, "{output}");
@@ -60,10 +57,10 @@ fn lose_events(watch: &Running) {
 fn lost_events_leave_json_whole(_ns: &mut Sandbox) {
     let mut watch = monitor("-json -rcvbuf 20000 monitor");
     lose_events(&watch);
-    watch.wait_for_error(LOST, SOON);
+    watch.wait_for_error(LOST);
     let _listener = mptcp_listen("127.0.0.1:6003");
-    watch.wait_for("\"sport\":6003}", SOON);
-    let output = watch.interrupt(SOON);
+    watch.wait_for("\"sport\":6003}");
+    let output = watch.interrupt();
     let text = output.text();
     assert_eq!(output.status, 0, "{output}");
     assert!(text.ends_with("]\n") && text.lines().count() == 1, "{text}");
@@ -83,7 +80,7 @@ fn the_default_buffer_is_no_smaller_than_that_of_ip(_ns: &mut Sandbox) {
         .expect("rmem_max");
     let size = receive_buffer(&watch);
     assert!(size >= most.min(1024 * 1024), "{size} bytes");
-    watch.interrupt(SOON).prints("");
+    watch.interrupt().prints("");
 }
 
 fn many_events_at_once_are_all_kept(_ns: &mut Sandbox) {
@@ -101,7 +98,7 @@ fn many_events_at_once_are_all_kept(_ns: &mut Sandbox) {
     // Each end says that it is closed.
     let closed = || watch.text().matches("[          CLOSED]").count();
     wait_until("all events", || closed() == 2 * count);
-    watch.interrupt(SOON).ok();
+    watch.interrupt().ok();
 }
 
 /// Makes connections over loopback: six events each.

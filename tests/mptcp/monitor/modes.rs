@@ -41,7 +41,7 @@ impl Chorus {
             theirs: theirs.map(Vec::from).unwrap_or_default(),
         };
         for monitor in chorus.ours.iter().chain(&chorus.theirs) {
-            monitor.wait_subscribed(SOON);
+            monitor.wait_subscribed();
         }
         chorus
     }
@@ -55,7 +55,7 @@ impl Chorus {
                 events(&monitor.text()) >= events(plain)
             });
             monitor.signal(Signal::SIGTERM);
-            monitor.finish(SOON).ok().text()
+            monitor.finish().ok().text()
         };
         let ours: Vec<String> = self.ours.into_iter().map(ended).collect();
         for (mode, text) in MODES.iter().zip(&ours) {
@@ -142,7 +142,7 @@ fn members(line: &str) -> Vec<(&str, String)> {
     members
 }
 
-/// Addresses and device names in colour.
+/// Plan and device names in colour.
 fn colored(line: &str) -> String {
     let words = line.split(' ').map(|word| {
         let color = match word.split_once('=') {

@@ -1,20 +1,20 @@
 //! Each of the ten events is made to happen, on both hosts, in all modes.
 
-use super::lab::{Addresses, Lab, V4, V6};
+use super::lab::Lab;
 use super::modes::Chorus;
 use crate::support::*;
 
 trials! { all_events_over_ipv4, all_events_over_ipv6, mapped_addresses }
 
 fn all_events_over_ipv4(ns: &mut Sandbox) {
-    all_events(ns, &V4);
+    all_events(ns, V4);
 }
 
 fn all_events_over_ipv6(ns: &mut Sandbox) {
-    all_events(ns, &V6);
+    all_events(ns, V6);
 }
 
-fn all_events(ns: &mut Sandbox, addresses: &Addresses) {
+fn all_events(ns: &mut Sandbox, addresses: Plan) {
     let mut lab = Lab::new(ns);
     let here = Chorus::start();
     let there = lab.server.run(Chorus::start);
@@ -30,7 +30,7 @@ fn all_events(ns: &mut Sandbox, addresses: &Addresses) {
 }
 
 fn a_connection(lab: &mut Lab, lines: &Lines) {
-    let server = lines.0.server[0];
+    let server = lines.0.far[0];
     let listener = lab.listen(server, 7000);
     lab.expect("listen", &[], &[lines.listener("CREATED", server, 7000)]);
     let connection = lab.connect(&listener, server);
@@ -50,15 +50,15 @@ fn a_connection(lab: &mut Lab, lines: &Lines) {
 }
 
 fn a_signal_endpoint(lab: &mut Lab, lines: &Lines) {
-    let Addresses {
-        client,
-        server,
+    let Plan {
+        near: client,
+        far: server,
         any,
         ..
     } = lines.0;
     let listener = lab.listen(any, 7001);
     lab.expect("listen", &[], &[lines.listener("CREATED", any, 7001)]);
-    lab.on_server(&format!("endpoint add {} dev b2 id 7 signal", server[1]));
+    lab.on_server(&format!("endpoint add {} dev far1 id 7 signal", server[1]));
     let mut connection = lab.connect(&listener, server[0]);
     let (mut here, mut there) = lines.connected(7001, "", " server_side");
     let ours = Subflow::new("remid=7 locid=1", client[1], "P", server[1], "7001");
@@ -93,18 +93,26 @@ fn a_signal_endpoint(lab: &mut Lab, lines: &Lines) {
 }
 
 fn a_subflow_endpoint(lab: &mut Lab, lines: &Lines) {
-    let Addresses { client, server, .. } = lines.0;
+    let Plan {
+        near: client,
+        far: server,
+        ..
+    } = lines.0;
     let listener = lab.listen(server[0], 7002);
     let mut connection = lab.connect(&listener, server[0]);
     let (here, mut there) = lines.connected(7002, "", " server_side");
     there.push(lines.listener("CREATED", server[0], 7002));
     lab.expect("connect", &here, &there);
 
-    mptcp(&format!("endpoint add {} dev a2 id 5 subflow", client[1])).ok();
+    mptcp(&format!(
+        "endpoint add {} dev near1 id 5 subflow",
+        client[1]
+    ))
+    .ok();
     connection.talk();
     let ours = Subflow::new("remid=0 locid=5", client[1], "P", server[0], "7002");
     let theirs = Subflow::new("remid=5 locid=0", server[0], "7002", client[1], "P");
-    let device = format!("backup=0 ifindex={} dev=a2", link_index("a2"));
+    let device = format!("backup=0 ifindex={} dev=near1", link_index("near1"));
     lab.expect(
         "a subflow on a live connection",
         &[lines.subflow("  SF_ESTABLISHED", &ours, &device)],
@@ -133,12 +141,16 @@ fn a_subflow_endpoint(lab: &mut Lab, lines: &Lines) {
 }
 
 fn a_signal_endpoint_with_a_port(lab: &mut Lab, lines: &Lines) {
-    let Addresses { client, server, .. } = lines.0;
+    let Plan {
+        near: client,
+        far: server,
+        ..
+    } = lines.0;
     // An IPv6 address with a port and a timestamp are too long for one packet.
     sysctl_write("net.ipv4.tcp_timestamps", "0");
     let listener = lab.listen(server[0], 7003);
     lab.on_server(&format!(
-        "endpoint add {} dev b2 id 9 signal port 7777",
+        "endpoint add {} dev far1 id 9 signal port 7777",
         server[1]
     ));
     let there = [
@@ -167,7 +179,7 @@ fn a_signal_endpoint_with_a_port(lab: &mut Lab, lines: &Lines) {
 
 fn joins_denied(lab: &mut Lab, lines: &Lines) {
     const ALLOW: &str = "net.mptcp.allow_join_initial_addr_port";
-    let server = lines.0.server[0];
+    let server = lines.0.far[0];
     let both = [
         // What a host denies, its peer is told.
         ("1", "0", " deny_join_id0", " server_side"),
@@ -193,9 +205,9 @@ fn mapped_addresses(ns: &mut Sandbox) {
     let here = Chorus::start();
     let there = lab.server.run(Chorus::start);
     let listener = lab.listen(V6.any, 7005);
-    let connection = lab.connect(&listener, V4.server[0]);
+    let connection = lab.connect(&listener, V4.far[0]);
     drop((connection.client, connection.server, listener));
-    let (mut client, _) = Lines(&V4).connected(7005, "", "");
+    let (mut client, _) = Lines(V4).connected(7005, "", "");
     client.push(CLOSED.into());
     let ids = "token=T remid=0 locid=0";
     let ends = "saddr6=::ffff:10.0.1.2 daddr6=::ffff:10.0.1.1 sport=7005 dport=P server_side";
@@ -215,7 +227,7 @@ fn mapped_addresses(ns: &mut Sandbox) {
 const CLOSED: &str = "[          CLOSED] token=T";
 
 /// What is printed with the addresses of a run.
-struct Lines<'a>(&'a Addresses);
+struct Lines(Plan);
 
 /// One end of a subflow: its ids, its own address and the other one's.
 struct Subflow {
@@ -234,7 +246,7 @@ impl Subflow {
     }
 }
 
-impl Lines<'_> {
+impl Lines {
     fn listener(&self, what: &str, address: &str, port: u16) -> String {
         let family = self.0.family;
         let title = format!("LISTENER_{what}");
@@ -258,7 +270,7 @@ impl Lines<'_> {
     /// What client and server say of a new connection.
     fn connected(&self, port: u16, here: &str, there: &str) -> (Vec<String>, Vec<String>) {
         let port = port.to_string();
-        let (client, server) = (self.0.client[0], self.0.server[0]);
+        let (client, server) = (self.0.near[0], self.0.far[0]);
         let ours = Subflow::new("remid=0 locid=0", client, "P", server, &port);
         let theirs = Subflow::new("remid=0 locid=0", server, &port, client, "P");
         let both = |end: &Subflow, rest: &str| {

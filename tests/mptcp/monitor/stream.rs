@@ -13,7 +13,7 @@ use nix::sys::socket::{
 use nix::sys::time::{TimeVal, TimeValLike};
 use tz::UtcDateTime;
 
-use super::lab::{monitor, waiting_bytes};
+use super::lab::waiting_bytes;
 use crate::support::*;
 
 trials! {
@@ -49,16 +49,16 @@ fn a_signal_closes_the_list(_ns: &mut Sandbox) {
         for signal in [SIGINT, SIGTERM] {
             let watch = monitor(&format!("{options} monitor"));
             watch.signal(signal);
-            watch.finish(SOON).prints(none);
+            watch.finish().prints(none);
 
             let mut watch = monitor(&format!("{options} monitor"));
             let listener = mptcp_listen(LISTEN);
-            watch.wait_for("6000", SOON);
+            watch.wait_for("6000");
             watch.signal(signal);
-            watch.finish(SOON).prints(&one);
+            watch.finish().prints(&one);
             drop(listener);
             // The next one shall not see that.
-            observer.line_with("[ LISTENER_CLOSED]", SOON);
+            observer.line_with("[ LISTENER_CLOSED]");
         }
     }
 }
@@ -68,9 +68,9 @@ fn a_signal_that_was_ignored_at_the_start_ends_it_too(_ns: &mut Sandbox) {
         let script = format!("trap '' {name}; exec \"$0\" -j monitor");
         let watch = Program::new("sh").arg("-c").arg(script);
         let watch = watch.arg(MPTCP).start();
-        watch.wait_subscribed(SOON);
+        watch.wait_subscribed();
         watch.signal(signal);
-        watch.finish(SOON).prints("[]\n");
+        watch.finish().prints("[]\n");
     }
 }
 
@@ -78,7 +78,7 @@ fn other_signals_do_what_they_do(_ns: &mut Sandbox) {
     for signal in [Signal::SIGHUP, Signal::SIGUSR1] {
         let watch = monitor("-j monitor");
         watch.signal(signal);
-        assert_eq!(watch.finish(SOON).status, 128 + signal as i32);
+        assert_eq!(watch.finish().status, 128 + signal as i32);
     }
 }
 
@@ -93,7 +93,7 @@ fn a_signal_comes_through_a_storm_of_events(_ns: &mut Sandbox) {
             ended = Some(());
         }
         if ended.is_some() && watch.has_ended() {
-            let output = watch.finish(SOON).ok();
+            let output = watch.finish().ok();
             assert!(json(&output.text()).is_array(), "{output}");
             return;
         }
@@ -110,14 +110,14 @@ fn each_event_is_visible_at_once(_ns: &mut Sandbox) {
         // Nothing more happens until all of this event has been read.
         let listener = mptcp_listen(LISTEN);
         assert_eq!(text.next_line(SOON).as_deref(), Some(EVENT.trim_end()));
-        oneline.wait_for("sport=6000\\", SOON);
-        json.wait_for(RECORD, SOON);
-        pretty.wait_for(PRETTY, SOON);
+        oneline.wait_for("sport=6000\\");
+        json.wait_for(RECORD);
+        pretty.wait_for(PRETTY);
         drop(listener);
-        text.line_with("[ LISTENER_CLOSED]", SOON);
-        oneline.wait_for("[ LISTENER_CLOSED] saddr4=127.0.0.1 sport=6000\\", SOON);
-        json.wait_for("}", SOON);
-        pretty.wait_for("}", SOON);
+        text.line_with("[ LISTENER_CLOSED]");
+        oneline.wait_for("[ LISTENER_CLOSED] saddr4=127.0.0.1 sport=6000\\");
+        json.wait_for("}");
+        pretty.wait_for("}");
     }
 }
 
@@ -133,7 +133,7 @@ fn many_waiting_events_are_one_write(_ns: &mut Sandbox) {
     let patience = TimeVal::seconds(SOON.as_secs().cast_signed());
     setsockopt(&here, sockopt::ReceiveTimeout, &patience).expect("a timeout");
     let watch = Program::mptcp().arg("monitor").stdout(there).start();
-    watch.wait_subscribed(SOON);
+    watch.wait_subscribed();
     let written = || {
         let mut buffer = vec![0; 1 << 20];
         let size = recv(here.as_raw_fd(), &mut buffer, MsgFlags::empty()).expect("a message");
@@ -165,7 +165,7 @@ fn many_waiting_events_are_one_write(_ns: &mut Sandbox) {
     assert_eq!(text.lines().count(), 2000);
     let least = text.len() / 4096;
     assert!(pieces <= least + 10, "2,000 events in {pieces} writes");
-    watch.interrupt(SOON).ok();
+    watch.interrupt().ok();
 }
 
 fn a_reader_that_leaves_ends_it_quietly(_ns: &mut Sandbox) {
@@ -176,8 +176,7 @@ fn a_reader_that_leaves_ends_it_quietly(_ns: &mut Sandbox) {
         let shell = command.start();
         wait_until("a subscription", || !waiting_bytes().is_empty());
         let _listener = mptcp_listen(LISTEN);
-        let output = shell.finish(SOON);
-        assert_eq!(output.errors(), "status 0\n", "{output}");
+        shell.finish().says_only("status 0\n");
     }
 }
 
@@ -185,18 +184,18 @@ fn a_reader_that_leaves_ends_it_without_an_event(_ns: &mut Sandbox) {
     for line in ["monitor", "-j monitor"] {
         let (mut reader, writer) = pipe().expect("a pipe");
         let watch = Program::mptcp().line(line).stdout(writer).start();
-        watch.wait_subscribed(SOON);
+        watch.wait_subscribed();
         let _listener = mptcp_listen(LISTEN);
         reader.read_exact(&mut [0; 20]).expect("an event");
         drop(reader);
-        watch.finish(SOON).prints("");
+        watch.finish().prints("");
 
         let (here, there) = std::os::unix::net::UnixStream::pair().expect("two sockets");
         let there = std::os::fd::OwnedFd::from(there);
         let watch = Program::mptcp().line(line).stdout(there).start();
-        watch.wait_subscribed(SOON);
+        watch.wait_subscribed();
         drop(here);
-        watch.finish(SOON).prints("");
+        watch.finish().prints("");
     }
 }
 
@@ -206,14 +205,14 @@ fn output_that_fails_is_told(_ns: &mut Sandbox) {
         let watch = Program::mptcp().line(line).stdout(full.expect("it"));
         let watch = watch.start();
         if line == "monitor" {
-            watch.wait_subscribed(SOON);
+            watch.wait_subscribed();
             drop(mptcp_listen(LISTEN));
         }
-        let output = watch.finish(SOON);
-        assert_eq!(output.status, 1, "{output}");
+        let output = watch.finish();
         // Said once, and nothing is written after it.
         let message = "Error: cannot write to standard output: No space left on device\n";
-        assert_eq!(output.errors(), message);
+        assert_eq!(output.status, 1, "{output}");
+        output.says_only(message);
     }
 }
 
@@ -229,12 +228,12 @@ fn times_are_those_of_the_zone(_ns: &mut Sandbox) {
         (mode, program.start())
     });
     for (_, watch) in &starts {
-        watch.wait_subscribed(SOON);
+        watch.wait_subscribed();
     }
     let before = now();
     let _listener = mptcp_listen(LISTEN);
     for (mode, mut watch) in starts {
-        let text = watch.wait_for("6000", SOON);
+        let text = watch.wait_for("6000");
         let printed = match mode {
             "-ts" => text[1..27].to_owned(),
             "-j -ts" => after(&text, "\"timestamp_short\":\"")[..26].to_owned(),
@@ -242,7 +241,7 @@ fn times_are_those_of_the_zone(_ns: &mut Sandbox) {
             _ => from_long(after(&text, "\"timestamp\":\"")),
         };
         assert!(before <= printed && printed <= now(), "{mode}: {text}");
-        watch.interrupt(SOON).ok();
+        watch.interrupt().ok();
     }
 }
 
@@ -284,5 +283,5 @@ fn a_namespace_by_name(ns: &mut Sandbox) {
     let _there = other.run(|| mptcp_listen(LISTEN));
     assert_eq!(watch.next_line(SOON).as_deref(), Some(EVENT.trim_end()));
     sleep(Duration::from_millis(20));
-    watch.interrupt(SOON).prints(EVENT);
+    watch.interrupt().prints(EVENT);
 }

@@ -2,14 +2,11 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process;
 
 use super::directive::Directive;
 use super::judge::{Measure, differences};
 use super::session::{Entry, Item, Outcome, Session};
-use crate::support::{
-    Netns, Program, Sandbox, add_address, add_device, delete_link, rename_link, without_net_admin,
-};
+use crate::support::*;
 
 /// Who plays the part of `mptcp`.
 #[derive(Debug, Clone)]
@@ -24,7 +21,7 @@ pub enum Player {
 /// Returns the differences from what was expected, as lines that begin with
 /// the file's name and the line's number.
 pub fn play(session: &mut Session, name: &str, player: &Player, ns: &mut Sandbox) -> Vec<String> {
-    let mut stage = Stage::new(name, ns);
+    let mut stage = Stage::new(ns);
     let mut found = Vec::new();
     let (mut exact, mut unprivileged, mut differs) = (false, false, None);
     for item in &mut session.0 {
@@ -62,18 +59,15 @@ pub fn play(session: &mut Session, name: &str, player: &Player, ns: &mut Sandbox
 
 struct Stage<'a> {
     ns: &'a mut Sandbox,
-    directory: PathBuf,
+    directory: Scratch,
     namespaces: Vec<Netns>,
 }
 
 impl<'a> Stage<'a> {
-    fn new(name: &str, ns: &'a mut Sandbox) -> Self {
-        let directory = format!("mptcp-corpus-{}-{name}", process::id());
-        let directory = std::env::temp_dir().join(directory);
-        fs::create_dir(&directory).expect("a directory for the session");
+    fn new(ns: &'a mut Sandbox) -> Self {
         Stage {
             ns,
-            directory,
+            directory: Scratch::new(),
             namespaces: Vec::new(),
         }
     }
@@ -100,8 +94,8 @@ impl<'a> Stage<'a> {
     /// Lets the sandbox see another content of a file of the system.
     fn replace(&self, file: &str, content: &str) {
         let file = Path::new(file);
-        let ours = self.directory.join(file.file_name().expect("a file"));
-        fs::write(&ours, content).expect("write a file");
+        let name = file.file_name().expect("a file");
+        let ours = self.directory.file(name, content);
         if file.exists() {
             self.ns.bind(ours, file);
         }
@@ -111,14 +105,14 @@ impl<'a> Stage<'a> {
         let command = &entry.command;
         if command.words[0] == "cat" {
             let file = command.output.as_ref().expect("a file's name");
-            fs::write(self.directory.join(file), entry.stdin()).expect("write a file");
+            self.directory.file(file, entry.stdin());
             return Outcome::default();
         }
         let mut program = match player {
             Player::Ours => Program::mptcp().args(&command.words[1..]),
             Player::Ip(path) => Program::new(path).args(command.for_ip()),
         };
-        program = program.directory(&self.directory).stdin(entry.stdin());
+        program = program.directory(&*self.directory).stdin(entry.stdin());
         for (name, value) in &command.environment {
             program = program.env(name, value);
         }
@@ -137,11 +131,5 @@ impl<'a> Stage<'a> {
             stderr: output.errors(),
             status: output.status,
         }
-    }
-}
-
-impl Drop for Stage<'_> {
-    fn drop(&mut self) {
-        let _ = fs::remove_dir_all(&self.directory);
     }
 }

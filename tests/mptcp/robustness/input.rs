@@ -139,18 +139,10 @@ fn a_line_of_a_gibibyte_is_refused_in_little_memory(ns: &mut Sandbox) {
     let shown = "add_addr_accepted 0 subflows 2 \n";
     // 64 MiB of memory for all, libraries included.
     let script = "ulimit -v 65536 && exec $MPTCP -force -batch /mnt/batch";
-    let output = shell(script).run();
-    assert_eq!(
-        (output.status, output.text()),
-        (1, shown.repeat(2)),
-        "{output}"
-    );
-    let errors = output.errors();
-    assert!(errors.contains("longer than 131072 bytes"), "{errors}");
-    assert!(
-        errors.ends_with("Command failed /mnt/batch:2\n"),
-        "{errors}"
-    );
+    let output = shell(script).run().ends(1, &shown.repeat(2));
+    output
+        .says("longer than 131072 bytes")
+        .says_last("Command failed /mnt/batch:2\n");
 }
 
 fn a_batch_without_an_end_of_line_is_run(_ns: &mut Sandbox) {
@@ -165,22 +157,17 @@ fn a_batch_without_an_end_of_line_is_run(_ns: &mut Sandbox) {
         let output = Program::mptcp().line("-b -").stdin(batch).run();
         output.prints(shown);
     }
-    let output = Program::mptcp()
-        .line("-b -")
-        .stdin("limits\nlimits\\\n")
-        .run();
-    assert_eq!((output.status, output.text().as_str()), (1, shown));
-    assert!(output.errors().contains("Command failed -:2"), "{output}");
+    let program = Program::mptcp().line("-b -").stdin("limits\nlimits\\\n");
+    program.run().ends(1, shown).says("Command failed -:2");
 }
 
 fn a_binary_batch_is_refused_line_by_line(_ns: &mut Sandbox) {
     let some = Random(1).bytes(40_000);
     let output = Program::mptcp().line("-b -").stdin(some.clone()).run();
-    assert_eq!(output.status, 1, "{output}");
-    assert!(output.errors().contains("Command failed -:1"));
+    output.ends(1, "").says("Command failed -:1");
     let lines = some.iter().filter(|byte| **byte == b'\n').count();
     let output = Program::mptcp().line("-force -b -").stdin(some).run();
-    assert_eq!((output.status, output.stdout.len()), (1, 0));
+    let output = output.ends(1, "");
     let failed = output.errors().matches("Command failed -:").count();
     assert!(
         lines / 3 < failed && failed <= lines + 1,

@@ -128,7 +128,7 @@ fn a_namespace_loses_its_name_during_a_batch(ns: &mut Sandbox) {
     drop(other);
     writeln!(input, "endpoint show").expect("the batch reads");
     drop(input);
-    batch.finish(SOON).prints("10.0.0.1 id 1 \n");
+    batch.finish().prints("10.0.0.1 id 1 \n");
     mptcp("-netns other limits").fails(255, "network namespace \"other\"");
 }
 

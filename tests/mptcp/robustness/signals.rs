@@ -22,7 +22,7 @@ fn a_run_is_done_or_ended_by_the_signal(_ns: &mut Sandbox) {
         // It may have ended already, which its number outlives until it is
         // waited for.
         running.signal(Signal::SIGTERM);
-        let output = running.finish(SOON);
+        let output = running.finish();
         match output.status {
             0 => assert_eq!(output.text().lines().count(), 5, "{output}"),
             // All at once is printed, or nothing.
@@ -40,7 +40,7 @@ fn a_stopped_batch_goes_on(_ns: &mut Sandbox) {
         batch.signal(signal);
         sleep(Duration::from_millis(5));
     }
-    let output = batch.finish(SOON);
+    let output = batch.finish();
     assert!(output.text().ends_with("status 1\n"), "{output}");
     assert_eq!(output.errors().matches("Command failed").count(), 2000);
 }
@@ -52,7 +52,7 @@ fn a_monitor_ends_in_whole_json_at_any_time(_ns: &mut Sandbox) {
         drop(mptcp_listen("127.0.0.1:0"));
         // A shell in the background lets its programs ignore SIGINT.
         monitor.signal(Signal::SIGTERM);
-        let output = monitor.finish(SOON);
+        let output = monitor.finish();
         match output.status {
             0 => assert!(json(&output.text()).is_array(), "{output}"),
             // The signal came before the monitor was there.
@@ -72,7 +72,7 @@ fn a_monitor_whose_reader_sleeps_can_be_ended(_ns: &mut Sandbox) {
         wait_full(&monitor);
         monitor.signal(signal);
         // Events are lost, so that this is no success.
-        let output = monitor.finish(SOON);
+        let output = monitor.finish();
         assert_ne!(output.status, 0, "{output}");
         let mut text = String::new();
         reader.read_to_string(&mut text).expect("what was printed");

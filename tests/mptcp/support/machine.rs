@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use super::program::{MPTCP, Output, Program};
 use super::programs::{copy_program, write_program};
 use super::sandbox::Sandbox;
+use super::scratch::Scratch;
 
 /// Where the real `ip` may be, in the order in which it is looked for.
 pub const PLACES: [&str; 4] = ["/usr/sbin/ip", "/usr/bin/ip", "/sbin/ip", "/bin/ip"];
@@ -22,8 +23,7 @@ exit 7
 
 /// What is installed, and links to the program.
 pub struct Machine {
-    /// A folder of its own, which goes away with the value.
-    pub scratch: PathBuf,
+    pub scratch: Scratch,
 }
 
 impl Machine {
@@ -33,14 +33,14 @@ impl Machine {
     }
 
     /// The machine on which the tests run, and the path of its `ip`.
-    pub fn with_its_own_ip(name: &str) -> (Self, &'static Path) {
+    pub fn with_its_own_ip() -> (Self, &'static Path) {
         let ip = Machine::own_ip().expect("the machine's own ip");
-        (Machine::new(name), ip)
+        (Machine::new(), ip)
     }
 
     /// A machine without an `ip`, nor anything else in its folders for programs.
-    pub fn without_ip(ns: &Sandbox, name: &str) -> Self {
-        let machine = Machine::new(name);
+    pub fn without_ip(ns: &Sandbox) -> Self {
+        let machine = Machine::new();
         copy_program("/bin/sh", machine.shell());
         for folder in folders() {
             ns.hide(folder);
@@ -49,16 +49,14 @@ impl Machine {
     }
 
     /// A machine with the stand-in as /usr/bin/ip, and nothing else.
-    pub fn with_ip(ns: &Sandbox, name: &str) -> Self {
-        let machine = Machine::without_ip(ns, name);
+    pub fn with_ip(ns: &Sandbox) -> Self {
+        let machine = Machine::without_ip(ns);
         machine.script("/usr/bin/ip", STAND_IN);
         machine
     }
 
-    fn new(name: &str) -> Self {
-        let scratch = format!("machine-{}-{name}", std::process::id());
-        let scratch = Path::new(env!("CARGO_TARGET_TMPDIR")).join(scratch);
-        fs::create_dir(&scratch).expect("a folder");
+    fn new() -> Self {
+        let scratch = Scratch::new();
         Machine { scratch }
     }
 
@@ -108,12 +106,6 @@ impl Machine {
     }
 }
 
-impl Drop for Machine {
-    fn drop(&mut self) {
-        let _ = fs::remove_dir_all(&self.scratch);
-    }
-}
-
 /// The folders of [`PLACES`]; on most systems some are links to others.
 pub fn folders() -> BTreeSet<PathBuf> {
     PLACES
@@ -129,10 +121,5 @@ pub fn is_handed_over(output: Output, line: &str) {
         .split_whitespace()
         .map(|word| format!(" <{word}>"))
         .collect();
-    assert_eq!(output.text(), format!("real{words}\n"), "{output}");
-    assert_eq!(
-        (output.status, output.errors().as_str()),
-        (7, ""),
-        "{output}"
-    );
+    output.ends(7, &format!("real{words}\n")).says_only("");
 }

@@ -6,21 +6,12 @@ use std::io::{PipeWriter, Write, pipe};
 use std::os::unix::process::ExitStatusExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitStatus, Stdio};
-use std::sync::mpsc;
-use std::thread;
-use std::time::Duration;
+use std::{mem, thread};
 
-use nix::sys::signal::{Signal, kill};
-use nix::unistd::Pid;
-
-use super::programs::starting;
 use super::running::Running;
 
 /// The binary under test.
 pub const MPTCP: &str = env!("CARGO_BIN_EXE_mptcp");
-
-/// How long a program may run before the test fails.
-const PATIENCE: Duration = Duration::from_secs(120);
 
 /// Runs `mptcp` with the words of `line`, which blanks separate.
 #[must_use = "whether it succeeded"]
@@ -122,32 +113,12 @@ impl Program {
     /// Runs the program to its end.
     #[must_use = "whether it succeeded"]
     pub fn run(mut self) -> Output {
-        let described = self.to_string();
-        self.command
-            .stdin(Stdio::piped())
-            .stdout(self.stdout)
-            .stderr(Stdio::piped());
-        let mut child = starting(|| self.command.spawn())
-            .unwrap_or_else(|error| panic!("cannot start {described}: {error}"));
-        let mut stdin = child.stdin.take().expect("a pipe");
-        let pid = Pid::from_raw(child.id().cast_signed());
-        let (sender, receiver) = mpsc::channel();
-        thread::spawn(move || {
-            // A program may well end without reading all of it.
-            let _ = stdin.write_all(&self.stdin);
-        });
-        thread::spawn(move || sender.send(child.wait_with_output()));
-        let Ok(output) = receiver.recv_timeout(PATIENCE) else {
-            let _ = kill(pid, Signal::SIGKILL);
-            panic!("{described} does not end within {PATIENCE:?}");
-        };
-        let output = output.expect("the program's output");
-        Output {
-            command: described,
-            stdout: output.stdout,
-            stderr: output.stderr,
-            status: shell_status(output.status),
-        }
+        let bytes = mem::take(&mut self.stdin);
+        let (running, mut input) = self.start_fed();
+        // A program may well end without reading all of it.
+        let feed = move || drop(input.write_all(&bytes));
+        thread::spawn(feed);
+        running.finish()
     }
 
     /// Starts the program and lets it run beside the test.
@@ -210,6 +181,52 @@ impl Output {
         String::from_utf8_lossy(&self.stderr).into_owned()
     }
 
+    /// It ended with this status and printed exactly this.
+    #[track_caller]
+    pub fn ends(self, status: i32, stdout: &str) -> Self {
+        let ended = (self.status, self.text());
+        assert_eq!(ended, (status, stdout.to_owned()), "{self}");
+        self
+    }
+
+    /// On its standard error it said this somewhere.
+    #[track_caller]
+    pub fn says(self, words: &str) -> Self {
+        assert!(self.errors().contains(words), "no {words:?}: {self}");
+        self
+    }
+
+    /// It began with this on its standard error.
+    #[track_caller]
+    pub fn says_first(self, words: &str) -> Self {
+        assert!(
+            self.errors().starts_with(words),
+            "not first {words:?}: {self}"
+        );
+        self
+    }
+
+    /// It ended with this on its standard error.
+    #[track_caller]
+    pub fn says_last(self, words: &str) -> Self {
+        assert!(self.errors().ends_with(words), "not last {words:?}: {self}");
+        self
+    }
+
+    /// On its standard error it said exactly this.
+    #[track_caller]
+    pub fn says_only(self, words: &str) -> Self {
+        assert_eq!(self.errors(), words, "{self}");
+        self
+    }
+
+    /// It printed, complained and ended as another one.
+    #[track_caller]
+    pub fn equals(self, other: &Output) -> Self {
+        self.ends(other.status, &other.text())
+            .says_only(&other.errors())
+    }
+
     /// It succeeded and complained of nothing.
     #[track_caller]
     pub fn ok(self) -> Self {
@@ -220,21 +237,14 @@ impl Output {
     /// It succeeded, complained of nothing and printed exactly this.
     #[track_caller]
     pub fn prints(self, stdout: &str) -> Self {
-        let output = self.ok();
-        assert_eq!(output.text(), stdout, "{}", output.command);
-        output
+        self.ok().ends(0, stdout)
     }
 
     /// It failed with this status, printed nothing but on its standard error,
     /// and there it said this somewhere.
     #[track_caller]
     pub fn fails(self, status: i32, says: &str) -> Self {
-        let as_expected = self.status == status && self.stdout.is_empty();
-        assert!(
-            as_expected && self.errors().contains(says),
-            "wanted {status} and {says:?}: {self}"
-        );
-        self
+        self.ends(status, "").says(says)
     }
 }
 

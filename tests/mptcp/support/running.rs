@@ -3,19 +3,20 @@
 use std::collections::BTreeSet;
 use std::fs;
 use std::io::Read;
-use std::os::fd::{OwnedFd, RawFd};
+use std::os::fd::{AsFd, OwnedFd, RawFd};
 use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard};
-use std::thread::{self, JoinHandle, sleep};
+use std::thread::{self, sleep};
 use std::time::{Duration, Instant};
 
+use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use rustix::process::{PidfdFlags, PidfdGetfdFlags, pidfd_getfd, pidfd_open};
 
 use super::program::{Output, shell_status};
 use super::programs::starting;
-use super::wait::wait_until;
+use super::wait::{SOON, wait_until};
 
 /// A started program, its output so far, and how far the test has read it.
 /// It is killed when the value goes away.
@@ -24,7 +25,6 @@ pub struct Running {
     command: String,
     stdout: Arc<Gathered>,
     stderr: Arc<Gathered>,
-    readers: Vec<JoinHandle<()>>,
     read: usize,
 }
 
@@ -39,17 +39,16 @@ impl Running {
         let mut child = starting(|| command.spawn())
             .unwrap_or_else(|error| panic!("cannot start {described}: {error}"));
         // What goes elsewhere is not read here.
-        let (stdout, out) = match child.stdout.take() {
+        let stdout = match child.stdout.take() {
             Some(pipe) => gather(pipe),
             None => gather(std::io::empty()),
         };
-        let (stderr, err) = gather(child.stderr.take().expect("a pipe"));
+        let stderr = gather(child.stderr.take().expect("a pipe"));
         Running {
             child,
             command: described,
             stdout,
             stderr,
-            readers: vec![out, err],
             read: 0,
         }
     }
@@ -62,8 +61,8 @@ impl Running {
     /// Waits until the program has joined a netlink multicast group, as
     /// /proc/net/netlink tells: the events from now on are its to print.
     #[track_caller]
-    pub fn wait_subscribed(&self, patience: Duration) {
-        let deadline = Instant::now() + patience;
+    pub fn wait_subscribed(&self) {
+        let deadline = Instant::now() + SOON;
         while self.subscription().is_none() {
             let late = Instant::now() > deadline;
             assert!(
@@ -129,8 +128,8 @@ impl Running {
 
     /// Waits for a line that contains `word`, skipping those before it.
     #[track_caller]
-    pub fn line_with(&mut self, word: &str, patience: Duration) -> String {
-        let deadline = Instant::now() + patience;
+    pub fn line_with(&mut self, word: &str) -> String {
+        let deadline = Instant::now() + SOON;
         let mut others = Vec::new();
         loop {
             let left = deadline.saturating_duration_since(Instant::now());
@@ -149,10 +148,10 @@ impl Running {
     /// Waits until the output not read yet contains `word`, and takes it up
     /// to the end of that word; for output that is not in lines, as JSON.
     #[track_caller]
-    pub fn wait_for(&mut self, word: &str, patience: Duration) -> String {
+    pub fn wait_for(&mut self, word: &str) -> String {
         let start = self.read;
         let wanted = word.as_bytes();
-        let found = self.stdout.wait(patience, |bytes| {
+        let found = self.stdout.wait(SOON, |bytes| {
             bytes[start..]
                 .windows(wanted.len())
                 .position(|window| window == wanted)
@@ -191,9 +190,9 @@ impl Running {
 
     /// Waits until its standard error contains `word`.
     #[track_caller]
-    pub fn wait_for_error(&self, word: &str, patience: Duration) {
+    pub fn wait_for_error(&self, word: &str) {
         let wanted = word.as_bytes();
-        let found = self.stderr.wait(patience, |bytes| {
+        let found = self.stderr.wait(SOON, |bytes| {
             bytes
                 .windows(wanted.len())
                 .position(|window| window == wanted)
@@ -218,26 +217,26 @@ impl Running {
 
     /// Sends SIGINT and waits for the end.
     #[track_caller]
-    pub fn interrupt(self, patience: Duration) -> Output {
+    pub fn interrupt(self) -> Output {
         self.signal(Signal::SIGINT);
-        self.finish(patience)
+        self.finish()
     }
 
     /// Waits for the end, and returns all that the program printed.
     #[track_caller]
-    pub fn finish(mut self, patience: Duration) -> Output {
-        let deadline = Instant::now() + patience;
-        let status = loop {
-            if let Some(status) = self.child.try_wait().expect("wait for the program") {
-                break status;
-            }
-            let late = Instant::now() > deadline;
-            assert!(!late, "{} does not end within {patience:?}", self.command);
-            sleep(Duration::from_millis(1));
-        };
-        for reader in self.readers.drain(..) {
-            reader.join().expect("read to the end");
+    pub fn finish(mut self) -> Output {
+        let deadline = Instant::now() + SOON;
+        let left = || deadline.saturating_duration_since(Instant::now());
+        for output in [&self.stdout, &self.stderr] {
+            output.wait(left(), |_| None::<()>);
         }
+        let process = pidfd_open(self.process(), PidfdFlags::empty()).expect("the process");
+        let left = PollTimeout::try_from(left()).expect("a time to wait");
+        let ended = poll(&mut [PollFd::new(process.as_fd(), PollFlags::POLLIN)], left);
+        let whole = self.stdout.lock().ended && self.stderr.lock().ended;
+        let ended = whole && ended.expect("poll") > 0;
+        assert!(ended, "{} does not end within {SOON:?}", self.command);
+        let status = self.child.wait().expect("wait for the program");
         Output {
             command: self.command.clone(),
             stdout: self.stdout.lock().bytes.clone(),
@@ -297,10 +296,10 @@ impl Gathered {
     }
 }
 
-fn gather(mut pipe: impl Read + Send + 'static) -> (Arc<Gathered>, JoinHandle<()>) {
+fn gather(mut pipe: impl Read + Send + 'static) -> Arc<Gathered> {
     let gathered = Arc::new(Gathered::default());
     let into = Arc::clone(&gathered);
-    let reader = thread::spawn(move || {
+    thread::spawn(move || {
         let mut buffer = [0; 65536];
         loop {
             let length = pipe.read(&mut buffer).unwrap_or(0);
@@ -313,5 +312,5 @@ fn gather(mut pipe: impl Read + Send + 'static) -> (Arc<Gathered>, JoinHandle<()
             }
         }
     });
-    (gathered, reader)
+    gathered
 }

@@ -66,6 +66,7 @@ macro_rules! trial {
 /// behind a semicolon lists of more.
 macro_rules! trials {
     ($($name:ident),* $(,)? $(; $($more:expr),+)?) => {
+        /// The trials of this module.
         pub fn trials() -> Vec<$crate::support::Trial> {
             #[allow(unused_mut, reason = "not every module has more")]
             let mut trials = vec![$(trial!(stringify!($name), $name)),*];

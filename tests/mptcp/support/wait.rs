@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 /// How long to wait for what must come. It is long, as tests run beside
 /// compilers; whoever waits goes on as soon as it is there.
-pub const SOON: Duration = Duration::from_secs(60);
+pub const SOON: Duration = Duration::from_secs(120);
 
 /// Tries until it is so.
 #[track_caller]

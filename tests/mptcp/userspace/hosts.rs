@@ -2,49 +2,8 @@
 //! monitor on either side.
 
 use std::net::{TcpListener, TcpStream};
-use std::thread::sleep;
-use std::time::{Duration, Instant};
 
 pub use crate::support::*;
-
-/// The addresses of two hosts on three links.
-#[derive(Clone, Copy)]
-pub struct Plan {
-    /// The client's; connections begin at the first.
-    pub near: [&'static str; 3],
-    /// The server's; connections lead to the first.
-    pub far: [&'static str; 3],
-    /// The length of the prefix.
-    prefix: u8,
-    /// What a server listens on to take connections to each address.
-    any: &'static str,
-}
-
-impl Plan {
-    /// The key of a remote address in events.
-    pub fn daddr(self) -> &'static str {
-        match self.any {
-            "::" => "daddr6",
-            _ => "daddr4",
-        }
-    }
-}
-
-/// Over IPv4.
-pub const V4: Plan = Plan {
-    near: ["10.0.1.1", "10.0.2.1", "10.0.3.1"],
-    far: ["10.0.1.2", "10.0.2.2", "10.0.3.2"],
-    prefix: 24,
-    any: "0.0.0.0",
-};
-
-/// Over IPv6.
-pub const V6: Plan = Plan {
-    near: ["fd01::1", "fd02::1", "fd03::1"],
-    far: ["fd01::2", "fd02::2", "fd03::2"],
-    prefix: 64,
-    any: "::",
-};
 
 /// Two hosts: the client is the trial's own namespace, with the devices
 /// `near0` to `near2`.
@@ -58,14 +17,7 @@ pub struct Hosts {
 impl Hosts {
     /// Hosts with these addresses, and the in-kernel path manager.
     pub fn new(ns: &Sandbox, plan: Plan) -> Self {
-        let server = ns.second_host();
-        for link in 0..3 {
-            let (near, far) = (format!("near{link}"), format!("far{link}"));
-            add_veth(&near, &far, &server);
-            add_address(&near, &format!("{}/{}", plan.near[link], plan.prefix));
-            let address = format!("{}/{}", plan.far[link], plan.prefix);
-            server.run(|| add_address(&far, &address));
-        }
+        let server = server_on_three_links(ns);
         Hosts { plan, server }
     }
 
@@ -85,18 +37,18 @@ impl Hosts {
 
     /// A connection from the first address of each to the other.
     pub fn connect(self) -> Live {
-        let mut ours = monitor();
-        let mut theirs = self.server.run(monitor);
-        let any = socket_address(self.plan.any, 0);
+        let mut ours = monitor("monitor");
+        let mut theirs = self.server.run(|| monitor("monitor"));
+        let any = with_port(self.plan.any, 0);
         let listener = self.server.run(|| mptcp_listen(&any));
         let port = listener.local_addr().expect("an address").port();
-        let local = socket_address(self.plan.near[0], 0);
-        let remote = socket_address(self.plan.far[0], port);
+        let local = with_port(self.plan.near[0], 0);
+        let remote = with_port(self.plan.far[0], port);
         let mut client = mptcp_connect_from(Some(&local), &remote);
         let mut accepted = accept(&listener);
         exchange(&mut client, &mut accepted);
-        let ours_line = ours.line_with("[     ESTABLISHED]", SOON);
-        let theirs_line = theirs.line_with("[     ESTABLISHED]", SOON);
+        let ours_line = ours.line_with("[     ESTABLISHED]");
+        let theirs_line = theirs.line_with("[     ESTABLISHED]");
         Live {
             plan: self.plan,
             token: field(&ours_line, "token").to_owned(),
@@ -142,19 +94,14 @@ impl Live {
     /// Waits until the client has confirmed so many announcements. While it
     /// has one to confirm, the kernel drops a RM_ADDR and says nothing.
     pub fn wait_for_echoes(&self, count: u64) {
-        let deadline = Instant::now() + SOON;
-        while mptcp_counter("EchoAddTx") < count {
-            assert!(
-                Instant::now() < deadline,
-                "an announcement is not confirmed"
-            );
-            sleep(Duration::from_millis(1));
-        }
+        wait_until("the announcements are confirmed", || {
+            mptcp_counter("EchoAddTx") >= count
+        });
     }
 
     /// An MPTCP listener on the server.
     pub fn listen(&self, address: &str, port: u16) -> TcpListener {
-        let address = socket_address(address, port);
+        let address = with_port(address, port);
         self.server.run(|| mptcp_listen(&address))
     }
 
@@ -167,8 +114,8 @@ impl Live {
             "subflow create token {token} local {local} id 5 remote {remote} dport {port} {words}"
         );
         mptcp(&line).prints("");
-        let ours = self.ours.line_with("[  SF_ESTABLISHED]", SOON);
-        let theirs = self.theirs.line_with("[  SF_ESTABLISHED]", SOON);
+        let ours = self.ours.line_with("[  SF_ESTABLISHED]");
+        let theirs = self.theirs.line_with("[  SF_ESTABLISHED]");
         let sport = field(&ours, "sport").to_owned();
         assert_eq!(field(&theirs, "dport"), sport, "{theirs}");
         let path =
@@ -194,13 +141,6 @@ pub struct Subflow {
     pub theirs: String,
 }
 
-/// A monitor in the calling thread's namespace, ready.
-fn monitor() -> Running {
-    let monitor = Program::mptcp().arg("monitor").start();
-    monitor.wait_subscribed(SOON);
-    monitor
-}
-
 /// The value behind `KEY=` in an event.
 #[track_caller]
 pub fn field<'a>(event: &'a str, key: &str) -> &'a str {
@@ -215,13 +155,5 @@ pub fn says(event: &str, words: &[&str]) {
     for word in words {
         let found = event.split_whitespace().any(|had| had == *word);
         assert!(found, "no {word} in {event:?}");
-    }
-}
-
-/// `ADDRESS:PORT`, with brackets where IPv6 needs them.
-fn socket_address(address: &str, port: u16) -> String {
-    match address.contains(':') {
-        true => format!("[{address}]:{port}"),
-        false => format!("{address}:{port}"),
     }
 }
