@@ -10,20 +10,20 @@
 
 pub mod batch;
 pub mod cli;
-pub mod command;
+mod command;
 pub mod diag;
-pub mod errno;
+mod errno;
 pub mod failure;
-pub mod handover;
+mod handover;
 pub mod kernel;
 pub mod netlink;
-pub mod netns;
+mod netns;
 pub mod output;
 pub mod pm;
-pub mod report;
-pub mod resolver;
-pub mod signals;
-pub mod stdio;
+mod report;
+mod resolver;
+mod signals;
+mod stdio;
 
 use std::env;
 use std::ffi::OsStr;
