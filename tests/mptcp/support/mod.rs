@@ -45,7 +45,7 @@ pub use netns::Netns;
 pub use privilege::{
     become_the_program, in_user_namespace, without_net_admin, without_sys_admin, without_sys_ptrace,
 };
-pub use program::{MPTCP, Output, Program, mptcp, mptcp_words};
+pub use program::{MPTCP, Output, Program, all_fail, mptcp, mptcp_words};
 pub use programs::{alone, copy_program, write_program};
 pub use random::Random;
 pub use running::Running;
