@@ -50,7 +50,7 @@ pub use programs::{alone, copy_program, write_program};
 pub use random::Random;
 pub use running::Running;
 pub use sandbox::Sandbox;
-pub use scratch::Scratch;
+pub use scratch::{Scratch, sources};
 pub use sockets::*;
 pub use sysctl::*;
 pub use tools::*;
