@@ -5,7 +5,6 @@
 #   make install         put it and its files under DESTDIR and PREFIX
 #   make uninstall       take them away again
 #   make deb, make rpm   packages of the static program, in target/packages
-#   make completions     make them anew, from the grammar
 
 PREFIX = /usr/local
 SYSCONFDIR = /etc
@@ -41,11 +40,6 @@ all:
 static:
 	RUSTFLAGS="$(STATIC_RUSTFLAGS)" $(CARGO_BUILD) --target $(TARGET)
 
-completions:
-	$(CARGO) run --locked --example completions -- bash > completions/mptcp.bash
-	$(CARGO) run --locked --example completions -- zsh > completions/_mptcp
-	$(CARGO) run --locked --example completions -- fish > completions/mptcp.fish
-
 # Builds nothing: it may run as root, who need not have a compiler.
 install:
 	$(INSTALL) -D -m 755 $(BINARY) $(DESTDIR)$(BINDIR)/mptcp
@@ -53,6 +47,7 @@ install:
 	$(INSTALL) -D -m 644 completions/mptcp.bash $(DESTDIR)$(COMPLETION)
 	$(INSTALL) -D -m 644 completions/_mptcp $(DESTDIR)$(DATADIR)/zsh/site-functions/_mptcp
 	$(INSTALL) -D -m 644 completions/mptcp.fish $(DESTDIR)$(DATADIR)/fish/vendor_completions.d/mptcp.fish
+	$(INSTALL) -D -m 644 completions/ip.fish $(DESTDIR)$(DATADIR)/fish/vendor_conf.d/mptcp.fish
 	$(INSTALL) -d $(DESTDIR)$(SYSCONFDIR)/bash_completion.d
 	ln -sf $(COMPLETION) $(DESTDIR)$(SYSCONFDIR)/bash_completion.d/mptcp
 	$(INSTALL) -d $(DESTDIR)$(UNITDIR)
@@ -67,6 +62,7 @@ uninstall:
 	rm -f $(DESTDIR)$(COMPLETION)
 	rm -f $(DESTDIR)$(DATADIR)/zsh/site-functions/_mptcp
 	rm -f $(DESTDIR)$(DATADIR)/fish/vendor_completions.d/mptcp.fish
+	rm -f $(DESTDIR)$(DATADIR)/fish/vendor_conf.d/mptcp.fish
 	rm -f $(DESTDIR)$(SYSCONFDIR)/bash_completion.d/mptcp
 	rm -f $(DESTDIR)$(UNITDIR)/mptcp-batch@.service
 	rm -rf $(DESTDIR)$(DATADIR)/doc/mptcp-cli
@@ -79,4 +75,4 @@ rpm: static
 	mkdir -p $(PACKAGES)
 	$(CARGO) generate-rpm --target $(TARGET) --output $(PACKAGES)/
 
-.PHONY: all static completions install uninstall deb rpm
+.PHONY: all static install uninstall deb rpm

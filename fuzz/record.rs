@@ -9,8 +9,10 @@ use std::path::Path;
 use std::thread::sleep;
 use std::time::Duration;
 
-use mptcp_cli::netlink::{self, Connection, Datagram, Family, Socket, Transport};
-use mptcp_cli::pm::{Command, EVENTS, Endpoint, FAMILY, Flags, Message, Request};
+use mptcp_cli::netlink::generic::{self, Family};
+use mptcp_cli::netlink::{self, Connection, Datagram, Message, Socket, Transport};
+use mptcp_cli::pm::{Command, EVENTS, Endpoint, FAMILY, Flags, Limits, VERSION};
+use netlink_sys::protocols::NETLINK_GENERIC;
 use socket2::{Domain, Protocol, Type};
 
 /// A socket that keeps all that comes out of it.
@@ -20,10 +22,6 @@ struct Recorder {
 }
 
 impl Transport for Recorder {
-    fn port(&self) -> u32 {
-        self.socket.port()
-    }
-
     fn send(&mut self, datagram: &[u8]) -> io::Result<()> {
         self.socket.send(datagram)
     }
@@ -38,7 +36,7 @@ impl Transport for Recorder {
 type Done = Result<(), Box<dyn Error>>;
 
 fn connection() -> Result<Connection<Recorder>, netlink::Error> {
-    let socket = Socket::open()?;
+    let socket = Socket::open(NETLINK_GENERIC)?;
     Ok(Connection::over(Recorder {
         socket,
         kept: Vec::new(),
@@ -55,70 +53,65 @@ fn keep(target: &str, name: &str, bytes: &[u8]) -> Done {
 
 fn main() -> Done {
     let mut first = connection()?;
-    let family = first.family(FAMILY)?;
+    let family = generic::family(&mut first, FAMILY)?;
     keep("family", "mptcp_pm", &first.into_transport().kept)?;
     let mut missing = connection()?;
-    let _ = missing.family("no_such_family");
+    let _ = generic::family(&mut missing, "no_such_family");
     keep("family", "missing", &missing.into_transport().kept)?;
     replies(&family)?;
     events(&family)
 }
 
-fn endpoint(address: &str, id: u8, flags: Flags) -> Result<Message, Box<dyn Error>> {
+fn endpoint(address: &str, id: u8, flags: Flags) -> Result<Endpoint, Box<dyn Error>> {
     let address: IpAddr = address.parse()?;
-    Ok(Message {
-        local: Some(Endpoint {
-            address: Some(address.into()),
-            id: Some(id),
-            flags: Some(flags),
-            device: Some(1),
-            ..Endpoint::default()
-        }),
-        ..Message::default()
+    Ok(Endpoint {
+        address: Some(address.into()),
+        id: Some(id),
+        flags: Some(flags),
+        device: Some(1),
+        ..Endpoint::default()
     })
 }
 
 fn replies(family: &Family) -> Done {
-    let limits = Message {
+    let limits = |subflows| Limits {
         add_addr_accepted: Some(2),
-        subflows: Some(2),
-        ..Message::default()
+        subflows: Some(subflows),
     };
-    let v4 = endpoint("127.0.0.2", 1, Flags::SIGNAL)?;
-    let v6 = endpoint("::2", 2, Flags::SUBFLOW | Flags::BACKUP)?;
-    let id = |id| Message {
-        local: Some(Endpoint {
+    let v4 = &endpoint("127.0.0.2", 1, Flags::SIGNAL)?;
+    let v6 = &endpoint("::2", 2, Flags::SUBFLOW | Flags::BACKUP)?;
+    let id = |id, to: &mut Message| {
+        let which = Endpoint {
             id: Some(id),
             ..Endpoint::default()
+        };
+        which.write(to);
+    };
+    type Write<'a> = &'a dyn Fn(&mut Message);
+    let requests: [(_, _, Write); 12] = [
+        ("add", Command::AddAddr, &|to| v4.write(to)),
+        ("add-v6", Command::AddAddr, &|to| v6.write(to)),
+        ("add-twice", Command::AddAddr, &|to| v4.write(to)),
+        ("add-nothing", Command::AddAddr, &|_| {}),
+        ("set-limits", Command::SetLimits, &|to| limits(2).write(to)),
+        ("set-limits-too-many", Command::SetLimits, &|to| {
+            limits(u32::MAX).write(to);
         }),
-        ..Message::default()
-    };
-    let too_many = Message {
-        subflows: Some(u32::MAX),
-        ..limits.clone()
-    };
-    for (name, command, message) in [
-        ("add", Command::AddAddr, &v4),
-        ("add-v6", Command::AddAddr, &v6),
-        ("add-twice", Command::AddAddr, &v4),
-        ("add-nothing", Command::AddAddr, &Message::default()),
-        ("set-limits", Command::SetLimits, &limits),
-        ("set-limits-too-many", Command::SetLimits, &too_many),
-        ("get", Command::GetAddr, &id(1)),
-        ("get-v6", Command::GetAddr, &id(2)),
-        ("get-missing", Command::GetAddr, &id(9)),
-        ("get-limits", Command::GetLimits, &Message::default()),
-        ("delete-missing", Command::DelAddr, &id(9)),
-        ("dump", Command::GetAddr, &Message::default()),
-    ] {
+        ("get", Command::GetAddr, &|to| id(1, to)),
+        ("get-v6", Command::GetAddr, &|to| id(2, to)),
+        ("get-missing", Command::GetAddr, &|to| id(9, to)),
+        ("get-limits", Command::GetLimits, &|_| {}),
+        ("delete-missing", Command::DelAddr, &|to| id(9, to)),
+        ("dump", Command::GetAddr, &|_| {}),
+    ];
+    for (name, command, write) in requests {
         let mut connection = connection()?;
-        let request = Request::new(command, message);
+        let mut request = generic::message(family.id, command as u8, VERSION);
+        write(&mut request);
         let refused = match (name, command) {
-            ("dump", _) => connection.dump::<Message>(family.id, request).map(drop),
-            (_, Command::GetAddr | Command::GetLimits) => {
-                connection.get::<Message>(family.id, request).map(drop)
-            }
-            _ => connection.change(family.id, request).map(drop),
+            ("dump", _) => connection.dump(&mut request, |_| Ok(())).map(drop),
+            (_, Command::GetAddr | Command::GetLimits) => connection.get(request, |_| Ok(())),
+            _ => connection.change(request).map(drop),
         };
         let kept = connection.into_transport().kept;
         keep("replies", name, &kept)?;
@@ -133,7 +126,7 @@ fn replies(family: &Family) -> Done {
 /// Listens, connects and closes on the loopback device, and keeps what the
 /// kernel tells of it, a file for each event.
 fn events(family: &Family) -> Done {
-    let mut socket = Socket::open()?;
+    let mut socket = Socket::open(NETLINK_GENERIC)?;
     socket.join(family.group(EVENTS)?)?;
     socket.set_non_blocking()?;
     let listener = mptcp("127.0.0.1:0".parse()?)?;

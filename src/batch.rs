@@ -12,10 +12,11 @@ use std::os::unix::ffi::OsStrExt;
 use nix::errno::Errno;
 
 use crate::command::Session;
+use crate::failure::Failure;
 use crate::stdio::Patient;
-use crate::{cli, exit, handover, output, stdio};
+use crate::{cli, handover, report};
 
-pub use reader::{Line, Reader};
+pub use reader::{Line, Malformed, Reader};
 
 /// A batch that did not go through.
 #[derive(Debug, thiserror::Error)]
@@ -38,7 +39,10 @@ pub enum Error {
         /// Why not.
         source: io::Error,
     },
-    /// A line failed, which was said already when it did.
+    /// A line cannot be taken apart into words.
+    #[error(transparent)]
+    Malformed(#[from] Malformed),
+    /// A line failed, which was told when it did.
     #[error("")]
     Line,
 }
@@ -64,7 +68,7 @@ pub fn run(
     file: &OsStr,
     stdin_closed: bool,
     lines: Lines,
-) -> anyhow::Result<()> {
+) -> Result<(), Failure> {
     let opened = match file == "-" {
         true if stdin_closed => Err(Errno::EBADF.into()),
         true => io::stdin().as_fd().try_clone_to_owned().map(File::from),
@@ -87,7 +91,7 @@ fn run_lines(
     file: &OsStr,
     reader: &mut Reader<Patient>,
     lines: Lines,
-) -> anyhow::Result<()> {
+) -> Result<(), Failure> {
     let mut failed = false;
     let mut command = Vec::new();
     loop {
@@ -110,21 +114,21 @@ fn run_lines(
                 Ok(words) => session.execute(words),
                 Err(error) => Err(error.into()),
             },
-            Line::Bad(reason) => Err(reason.into()),
+            Line::Bad(reason) => Err(Error::from(reason).into()),
         };
         match done {
             Ok(ControlFlow::Continue(())) => {}
             Ok(ControlFlow::Break(())) => break,
-            Err(error) => {
+            Err(failure) => {
                 let flushed = session.flush();
-                exit::tell(&error);
+                failure.tell();
                 let number = reader.number();
                 let place = format!(":{number}");
-                stdio::warn([b"Command failed ", file.as_bytes(), place.as_bytes()].concat());
+                report::line([b"Command failed ", file.as_bytes(), place.as_bytes()].concat());
                 failed = true;
                 flushed?;
                 // Without output there is no point in going on.
-                if !session.options.force || error.is::<output::Error>() {
+                if !session.options.force || matches!(failure, Failure::Output(_)) {
                     break;
                 }
             }

@@ -10,7 +10,7 @@ use std::os::unix::fs::MetadataExt;
 use nix::errno::Errno;
 use nix::unistd::execv;
 
-use crate::cli::{self, Next};
+use crate::cli::{self, CommandLine, Next};
 
 /// Where the real `ip` is looked for, in this order.
 const PLACES: [&str; 4] = ["/usr/sbin/ip", "/usr/bin/ip", "/sbin/ip", "/bin/ip"];
@@ -31,17 +31,16 @@ pub enum Call {
 
 impl Call {
     /// Tells by the name the program was started under (`argv[0]`) and the
-    /// words behind it.
+    /// command line behind it.
     ///
     /// Options that `ip` would refuse are left to `ip` to refuse.
-    pub fn of(name: &OsStr, words: &[&OsStr]) -> Self {
+    pub fn of(name: &OsStr, line: &Result<CommandLine, cli::Error>) -> Self {
         if name.as_bytes().rsplit(|&byte| byte == b'/').next() != Some(b"ip") {
             return Call::Mptcp;
         }
-        let mut rest = words;
-        match cli::options::parse(&mut rest) {
-            Ok((options, Next::Command)) => match rest {
-                _ if options.batch.is_some() => Call::Ip { batch: true },
+        match line {
+            Ok(line) if line.next == Next::Command => match line.words {
+                _ if line.options.batch.is_some() => Call::Ip { batch: true },
                 [object, ..] if cli::is_mptcp(object) => Call::IpMptcp,
                 _ => Call::Ip { batch: false },
             },
@@ -55,11 +54,11 @@ impl Call {
 pub enum Error {
     /// There is none.
     #[error(
-        "Error: this \"ip\" is mptcp, which serves \"ip mptcp\" alone, and no other ip is in /usr/sbin, /usr/bin, /sbin or /bin"
+        "this \"ip\" is mptcp, which serves \"ip mptcp\" alone, and no other ip is in /usr/sbin, /usr/bin, /sbin or /bin"
     )]
     Missing,
     /// There is one that does not start.
-    #[error("Error: cannot run {place}: {}", crate::errno::text(*.errno as i32))]
+    #[error("cannot run {place}: {}", crate::errno::text(*.errno as i32))]
     Exec {
         /// The file.
         place: &'static str,
@@ -126,7 +125,7 @@ mod tests {
 
     fn call(name: &str, line: &str) -> Call {
         let words: Vec<&OsStr> = line.split_whitespace().map(OsStr::new).collect();
-        Call::of(OsStr::new(name), &words)
+        Call::of(OsStr::new(name), &cli::options::parse(&words))
     }
 
     #[test]

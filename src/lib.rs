@@ -1,24 +1,26 @@
 //! The library behind `mptcp`, the command line to the Linux kernel's
-//! Multipath TCP path manager.
+//! Multipath TCP. It is there for the program, its tests and its fuzz targets:
+//! it is not an API and promises nothing.
 //!
 //! A command goes through it once, in one direction: words are read by
-//! [`cli`], a request becomes messages in [`command`], which [`pm`] encodes
-//! and [`netlink`] carries; replies are decoded by [`pm`] and written by
-//! [`output`].
+//! [`cli`]; [`command`] asks the kernel through [`kernel`], which speaks
+//! [`pm`] over [`netlink`]; what comes back is written by [`output`].
+//! `ARCHITECTURE.md` shows the rooms.
 #![forbid(unsafe_code)]
 
 pub mod batch;
 pub mod cli;
 pub mod command;
-pub mod device;
+pub mod diag;
 pub mod errno;
-pub mod exit;
+pub mod failure;
 pub mod handover;
-pub mod hint;
+pub mod kernel;
 pub mod netlink;
 pub mod netns;
 pub mod output;
 pub mod pm;
+pub mod report;
 pub mod resolver;
 pub mod signals;
 pub mod stdio;
@@ -27,105 +29,106 @@ use std::env;
 use std::ffi::OsStr;
 use std::io::{self, IsTerminal, Write};
 
-use cli::{Next, Options};
+use batch::Lines;
+use cli::{CommandLine, Next, Options};
 use command::Session;
-use exit::Status;
+use failure::{Failure, Status};
 use handover::Call;
 use output::{Clock, Format, Palette, Printer, Stdout, Surroundings};
 
 /// Runs the program, which is this `file` (`AT_EXECFN`), under this name
-/// (`argv[0]`) with the words behind it. Failures are reported on stderr.
+/// (`argv[0]`) with the words behind it. Failures are told on stderr.
 pub fn run(file: &OsStr, name: &OsStr, words: &[&OsStr]) -> Status {
-    let call = Call::of(name, words);
+    let line = cli::options::parse(words);
+    let call = Call::of(name, &line);
+    // The other `ip` is to find everything as this program did: nothing has
+    // been done yet.
     let no_other_ip = match call {
         Call::Ip { .. } => Some(handover::hand_over(file, name, words)),
         Call::Mptcp | Call::IpMptcp => None,
     };
-    let stdin_closed = match stdio::occupy() {
-        Ok(closed) => closed,
-        Err(error) => {
-            let why = errno::text_of(&error);
-            stdio::warn(format!("Error: a standard stream is closed: {why}"));
-            return Status::Failed;
-        }
-    };
-    signals::survive_file_limits();
-    let result = match (call, no_other_ip) {
-        (Call::Ip { batch: true }, Some(handover::Error::Missing)) | (_, None) => {
-            try_run(call, words, stdin_closed)
-        }
-        // What is wrong with the options is not the missing ip's to say.
-        (_, Some(error)) => match cli::options::parse(&mut { words }) {
-            Err(wrong) if error == handover::Error::Missing => Err(wrong.into()),
-            _ => Err(error.into()),
-        },
-    };
-    match result {
+    match serve(call, line, no_other_ip) {
         Ok(()) => Status::Done,
-        Err(error) => {
-            exit::tell(&error);
-            exit::status(&error)
+        Err(failure) => {
+            failure.tell();
+            failure.status()
         }
     }
 }
 
-fn try_run(call: Call, mut words: &[&OsStr], stdin_closed: bool) -> anyhow::Result<()> {
-    let mut stdout = Stdout::default();
-    let (options, next) = cli::options::parse(&mut words)?;
-    if let (Call::IpMptcp, [_mptcp, behind @ ..]) = (call, words) {
-        words = behind;
-    }
-    for name in &options.netns {
+fn serve(
+    call: Call,
+    line: Result<CommandLine, cli::Error>,
+    no_other_ip: Option<handover::Error>,
+) -> Result<(), Failure> {
+    let stdin_closed = stdio::occupy().map_err(Failure::Streams)?;
+    signals::survive_file_limits();
+    let line = match (call, no_other_ip) {
+        (_, None) | (Call::Ip { batch: true }, Some(handover::Error::Missing)) => line?,
+        // What is wrong with the options is told before the missing ip.
+        (_, Some(error @ handover::Error::Missing)) => {
+            return Err(line.err().map_or(error.into(), Failure::from));
+        }
+        (_, Some(error)) => return Err(error.into()),
+    };
+    for name in &line.options.netns {
         netns::enter(name)?;
     }
-    match next {
-        Next::Usage => return Err(cli::Error::Usage(cli::help::usage()).into()),
-        Next::Help => return print(&mut stdout, &cli::help::overview()),
-        Next::Version => {
-            return print(
-                &mut stdout,
-                concat!("mptcp ", env!("CARGO_PKG_VERSION"), "\n"),
-            );
+    match (line.next, call) {
+        (Next::Usage, _) => Err(Failure::Usage(cli::help::usage())),
+        (Next::Help, _) => print(&cli::help::overview()),
+        (Next::Version, _) => print(concat!("mptcp ", env!("CARGO_PKG_VERSION"), "\n")),
+        (Next::Command, Call::IpMptcp) => {
+            command(line.options, line.words.get(1..).unwrap_or_default())
         }
-        Next::Command => {}
+        (Next::Command, _) => match line.options.batch.clone() {
+            None => command(line.options, line.words),
+            Some(file) => {
+                let lines = match call {
+                    Call::Ip { .. } => Lines::OfIp,
+                    Call::Mptcp | Call::IpMptcp => Lines::OfMptcp,
+                };
+                batch::run(&mut session(line.options), &file, stdin_closed, lines)
+            }
+        },
     }
-    let printer = Printer::new(stdout, format(&options));
-    let batch = options.batch.clone();
-    let clock = options
-        .timestamp
-        .map(|form| Clock::new(form, env::var("TZ").ok().as_deref()));
-    let mut session = Session::new(options, printer, clock);
-    if let Some(file) = batch {
-        let lines = match call {
-            Call::Ip { .. } => batch::Lines::OfIp,
-            Call::Mptcp | Call::IpMptcp => batch::Lines::OfMptcp,
-        };
-        return batch::run(&mut session, &file, stdin_closed, lines);
-    }
+}
+
+fn command(options: Options, words: &[&OsStr]) -> Result<(), Failure> {
+    let mut session = session(options);
     let result = session.execute(words).map(drop);
     // What was printed before a failure is shown all the same.
     session.flush()?;
     result
 }
 
-fn print(stdout: &mut Stdout, text: &str) -> anyhow::Result<()> {
+fn print(text: &str) -> Result<(), Failure> {
+    let mut stdout = Stdout::default();
     let written = stdout.write_all(text.as_bytes());
-    written
+    Ok(written
         .and_then(|()| stdout.flush())
-        .map_err(output::Error)?;
-    Ok(())
+        .map_err(output::Error)?)
+}
+
+fn session(options: Options) -> Session {
+    let printer = Printer::new(Stdout::default(), format(&options));
+    let zone = || env::var("TZ").ok();
+    let clock = options
+        .timestamp
+        .map(|form| Clock::new(form, zone().as_deref()));
+    Session::new(options, printer, clock)
 }
 
 fn format(options: &Options) -> Format {
+    if options.json {
+        let pretty = options.pretty;
+        return Format::Json { pretty };
+    }
     let palette = Palette::choose(options.color, || Surroundings {
         terminal: io::stdout().is_terminal(),
         no_color: env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty()),
         colorfgbg: env::var("COLORFGBG").unwrap_or_default(),
     });
-    Format {
-        json: options.json,
-        pretty: options.pretty,
-        oneline: options.oneline,
-        palette,
-    }
+    let oneline = options.oneline;
+    Format::Text { oneline, palette }
 }

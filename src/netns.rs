@@ -11,7 +11,7 @@ use nix::libc::O_NONBLOCK;
 use nix::sched::{CloneFlags, setns};
 
 /// Where `ip netns add` keeps the namespaces that have a name.
-const NAMED: &str = "/run/netns";
+pub const NAMED: &str = "/run/netns";
 
 /// A namespace that cannot be entered.
 #[derive(Debug, thiserror::Error)]

@@ -29,7 +29,7 @@ pub enum Wakened {
 
 /// The signals cannot be watched for.
 #[derive(Debug, thiserror::Error)]
-#[error("Error: cannot watch for signals: {}", crate::errno::text_of(.0))]
+#[error("cannot watch for signals: {}", crate::errno::text_of(.0))]
 pub struct Error(#[from] io::Error);
 
 /// From now on, a file that has grown to its limit (`ulimit -f`) is an error
@@ -104,7 +104,9 @@ impl Signals {
 
 impl Drop for Signals {
     fn drop(&mut self) {
-        // A signal that came and was not read has its effect now.
+        // A signal that came and was not read has its effect now; but that the
+        // reader left was seen already.
+        self.before.add(Signal::SIGPIPE);
         let _ = self.before.thread_set_mask();
     }
 }

@@ -48,12 +48,6 @@ pub fn write_all(stream: impl AsFd, mut bytes: &[u8]) -> io::Result<()> {
     Ok(())
 }
 
-/// A line on stderr. That it cannot be written is nothing one could tell.
-/// It may have bytes that are no text, such as the name of a file.
-pub fn warn(line: impl AsRef<[u8]>) {
-    let _ = write_all(io::stderr(), &[line.as_ref(), b"\n"].concat());
-}
-
 /// Writes all of it, as [`write_all`], but gives up when there is something to
 /// read from `signals` while the stream takes nothing.
 ///

@@ -3,9 +3,8 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use mptcp_cli::exit;
-use mptcp_cli::netlink::Connection;
-use mptcp_cli::pm::{Command, Message, Request};
+use mptcp_cli::failure::Failure;
+use mptcp_cli::kernel::PathManager;
 use mptcp_fuzz::Said;
 
 fuzz_target!(|input: &[u8]| {
@@ -18,13 +17,12 @@ fuzz_target!(|input: &[u8]| {
     datagram.extend(1u32.to_ne_bytes());
     datagram.extend(4711u32.to_ne_bytes());
     datagram.extend(payload);
-    let request = || Request::new(Command::FlushAddrs, &Message::default());
-    let change = Connection::over(Said::new(&datagram)).change(0x1f, request());
-    let dump = Connection::over(Said::new(&datagram)).dump::<Message>(0x1f, request());
+    let path_manager = || PathManager::over(Said::by_path_manager(&datagram));
+    let (change, dump) = (path_manager().flush(), path_manager().endpoints());
     for error in [change.map(drop), dump.map(drop)]
         .into_iter()
         .filter_map(Result::err)
     {
-        let _ = exit::status(&error.into());
+        let _ = Failure::from(error).status();
     }
 });

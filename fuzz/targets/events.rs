@@ -2,14 +2,14 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use mptcp_cli::netlink::{Error, Events};
+use mptcp_cli::kernel::Events;
+use mptcp_cli::netlink::Error;
 use mptcp_cli::output;
-use mptcp_cli::pm::Event;
 use mptcp_fuzz::{Said, family, print};
 
 fuzz_target!(|datagram: &[u8]| {
     let mut events = Events::over(Said::new(datagram), family(datagram));
-    let _ = events.receive(|event: Event| {
+    let _ = events.receive(|event| {
         print(|printer| output::event(printer, &event, None, Some(b"eth0")));
         Ok::<(), Error>(())
     });

@@ -2,24 +2,21 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use mptcp_cli::netlink::Connection;
+use mptcp_cli::kernel::PathManager;
 use mptcp_cli::output::{self, Names};
-use mptcp_cli::pm::{Command, Message, Request};
-use mptcp_fuzz::{Said, family, print};
+use mptcp_cli::pm::Endpoint;
+use mptcp_fuzz::{Said, print};
 
 fuzz_target!(|datagram: &[u8]| {
-    let request = || Request::new(Command::GetAddr, &Message::default());
-    let family = family(datagram);
-    let dump = Connection::over(Said::new(datagram)).dump::<Message>(family, request());
-    for message in dump.into_iter().flat_map(|dump| dump.entries) {
-        print(|printer| {
-            output::limits(printer, &message)?;
-            match &message.local {
-                Some(local) => output::endpoint(printer, local, &Names::default()),
-                None => Ok(()),
-            }
-        });
+    let path_manager = || PathManager::over(Said::by_path_manager(datagram));
+    let dump = path_manager().endpoints();
+    for endpoint in dump.into_iter().flat_map(|dump| dump.entries) {
+        print(|printer| output::endpoint(printer, &endpoint, &Names::default()));
     }
-    let _ = Connection::over(Said::new(datagram)).get::<Message>(family, request());
-    let _ = Connection::over(Said::new(datagram)).change(family, request());
+    if let Ok(limits) = path_manager().limits() {
+        print(|printer| output::limits(printer, &limits));
+    }
+    let _ = path_manager().endpoint(&Endpoint::default());
+    let _ = path_manager().addresses(1);
+    let _ = path_manager().flush();
 });

@@ -26,19 +26,19 @@ pub enum Line<'a> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum Malformed {
     /// A quote is opened and not closed.
-    #[error("Error: unterminated quoted string, the line ends before the closing {0}")]
+    #[error("unterminated quoted string, the line ends before the closing {0}")]
     Quote(char),
     /// The last line ends in a backslash.
-    #[error("Error: missing continuation line, the file ends after a backslash")]
+    #[error("missing continuation line, the file ends after a backslash")]
     Continuation,
     /// Not UTF-8.
-    #[error("Error: the line is not valid UTF-8")]
+    #[error("the line is not valid UTF-8")]
     Encoding,
     /// A byte that no argument can hold.
-    #[error("Error: the line has a NUL byte in it")]
+    #[error("the line has a NUL byte in it")]
     Nul,
     /// Too long to be meant.
-    #[error("Error: the line is longer than {MAX_COMMAND} bytes")]
+    #[error("the line is longer than {MAX_COMMAND} bytes")]
     Length,
 }
 

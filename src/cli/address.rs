@@ -1,18 +1,22 @@
 //! The words of `address`.
 
-use clap::ArgMatches;
+use std::ffi::OsStr;
+use std::mem;
 
-use crate::pm;
+use clap::Arg;
 
-use super::grammar::{Command, Object, Value, Word, keyword, operand};
-use super::value::DeviceName;
-use super::{Error, Request, words};
+use crate::pm::{Address, Announcement};
+
+use super::grammar::{Command, Object, keyword, operand};
+use super::value::{self, DeviceName};
+use super::words::{self, Words};
+use super::{Error, Request};
 
 /// What is asked about the addresses of one connection.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Address {
-    /// Tell the peer of one.
-    Announce(Announcement),
+pub enum Asked {
+    /// Tell the peer of one, and note the last of these devices with it.
+    Announce(Announcement, Vec<DeviceName>),
     /// Take one back, and close the subflows it has.
     Remove {
         /// The connection, by its local token.
@@ -29,62 +33,46 @@ pub enum Address {
     },
 }
 
-/// An address that a peer is to be told of.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Announcement {
-    /// The connection, by its local token.
-    pub token: u32,
-    /// The address.
-    pub address: pm::Address,
-    /// The number it has on the wire. The kernel takes 1 to 255.
-    pub id: u8,
-    /// The port, 1 to 65535, if not that of the connection.
-    pub port: Option<u16>,
-    /// The devices named, of which the last one counts.
-    pub devices: Vec<DeviceName>,
-}
-
 /// The object `address`.
 pub const OBJECT: Object = Object {
     name: "address",
+    shortest: "addr",
     about: "the addresses that one connection announces",
     commands: &[ANNOUNCE, REMOVE, SHOW],
     default: None,
 };
 
 /// The word that says which connection is meant.
-pub(super) const TOKEN: Word = keyword(
-    "token",
-    Value::Token,
-    "the connection, as \"mptcp monitor\" and \"ss -Mi\" print it",
-);
+pub(super) fn token() -> Arg {
+    keyword(
+        "token",
+        "TOKEN",
+        "the connection, as \"mptcp monitor\" and \"ss -Mi\" print it",
+    )
+}
 
 const ANNOUNCE: Command = Command {
     name: "announce",
     about: "Tell the peer of one connection of a further address of this host",
     synopsis: "ADDRESS token TOKEN id ID [ port NR ] [ dev NAME ]",
-    words: &[
-        // In the order of `endpoint add`, so that i, d and p mean the same.
-        keyword("id", Value::Id, "the number it has on the wire, 1 to 255"),
-        keyword(
-            "dev",
-            Value::Device,
-            "a device to note with it, which \"address show\" prints",
-        ),
-        keyword(
-            "port",
-            Value::Port,
-            "announce this port too, else the peer takes the connection's",
-        ),
-        TOKEN,
-        operand(
-            "address",
-            Value::Address,
-            "an IPv4 or IPv6 address of this host",
-        ),
-    ],
-    tolerated: &[],
-    lenient: false,
+    words: || {
+        vec![
+            // In the order of `endpoint add`, so that i, d and p mean the same.
+            keyword("id", "ID", "the number it has on the wire, 1 to 255"),
+            keyword(
+                "dev",
+                "NAME",
+                "a device to note with it, which \"address show\" prints",
+            ),
+            keyword(
+                "port",
+                "NR",
+                "announce this port too, else the peer takes the connection's",
+            ),
+            token(),
+            operand("address", "ADDRESS", "an IPv4 or IPv6 address of this host"),
+        ]
+    },
     example: "\
 mptcp address announce 10.0.2.2 token 6638e54f id 3
     the peer's monitor prints ANNOUNCED, and it may connect to 10.0.2.2
@@ -97,66 +85,95 @@ address and port with an MPTCP socket, or else the peer's subflow is refused
 An IPv6 address with a port has no room in a packet that carries timestamps: it
 is never announced unless net.ipv4.tcp_timestamps is 0 when the connection is
 made.",
-    lower: announce,
+    read: |command, words| words::read(command, words, announce),
 };
 
 const REMOVE: Command = Command {
     name: "remove",
     about: "Withdraw an address from one connection, and close its subflows",
     synopsis: "token TOKEN id ID",
-    words: &[
-        keyword(
-            "id",
-            Value::Id,
-            "the id of the address; 0 is the one the connection began with",
-        ),
-        TOKEN,
-    ],
-    tolerated: &[],
-    lenient: false,
+    words: || {
+        let help = "the id of the address; 0 is the one the connection began with";
+        vec![keyword("id", "ID", help), token()]
+    },
     example: "\
 mptcp address remove token 6638e54f id 3
     the peer's monitor prints REMOVED",
-    lower: |matches| {
-        Ok(Request::Address(Address::Remove {
-            token: words::required(matches, "token")?,
-            id: words::required(matches, "id")?,
-        }))
-    },
+    read: |command, words| words::read(command, words, remove),
 };
 
 const SHOW: Command = Command {
     name: "show",
     about: "Show the addresses that one connection announced or has subflows from",
     synopsis: "token TOKEN [ id ID ]",
-    words: &[
-        keyword("id", Value::Id, "the address with this id only"),
-        TOKEN,
-    ],
-    tolerated: &[],
-    lenient: false,
+    words: || {
+        let help = "the address with this id only";
+        vec![keyword("id", "ID", help), token()]
+    },
     example: "\
 mptcp address show token 6638e54f
     one on a line: signal was announced, subflow was created from
 mptcp -json address show token 6638e54f id 3
     one of them for a script",
-    lower: |matches| {
-        Ok(Request::Address(Address::Show {
-            token: words::required(matches, "token")?,
-            id: words::last(matches, "id"),
-        }))
-    },
+    read: |command, words| words::read(command, words, show),
 };
 
-fn announce(matches: &ArgMatches) -> Result<Request, Error> {
-    let Some(address) = words::last(matches, "address") else {
-        return Err(Error::Required("ADDRESS"));
+/// What the words say of an address.
+#[derive(Default)]
+struct Spec {
+    token: Option<u32>,
+    address: Option<Address>,
+    id: Option<u8>,
+    port: Option<u16>,
+    devices: Vec<DeviceName>,
+}
+
+impl Words for Spec {
+    fn take(&mut self, name: &str, value: &OsStr) -> Result<(), Error> {
+        match name {
+            "token" => self.token = Some(value::token(value)?),
+            "id" => self.id = Some(value::id(value)?),
+            // Port 0 is none.
+            "port" => self.port = Some(value::port(value)?).filter(|port| *port != 0),
+            "dev" => self.devices.push(value::device(value)?),
+            _ => self.address = Some(value::address(value)?),
+        }
+        Ok(())
+    }
+
+    fn devices(&self) -> &[DeviceName] {
+        &self.devices
+    }
+}
+
+impl Spec {
+    fn token(&self) -> Result<u32, Error> {
+        self.token.ok_or(Error::Required("token"))
+    }
+
+    fn id(&self) -> Result<u8, Error> {
+        self.id.ok_or(Error::Required("id"))
+    }
+}
+
+fn announce(spec: &mut Spec) -> Result<Request, Error> {
+    let announcement = Announcement {
+        address: spec.address.ok_or(Error::Required("ADDRESS"))?,
+        token: spec.token()?,
+        id: spec.id()?,
+        port: spec.port,
+        device: None,
     };
-    Ok(Request::Address(Address::Announce(Announcement {
-        address,
-        token: words::required(matches, "token")?,
-        id: words::required(matches, "id")?,
-        port: words::last(matches, "port").filter(|port| *port != 0),
-        devices: words::all(matches, "dev"),
-    })))
+    let devices = mem::take(&mut spec.devices);
+    Ok(Request::Address(Asked::Announce(announcement, devices)))
+}
+
+fn remove(spec: &mut Spec) -> Result<Request, Error> {
+    let (token, id) = (spec.token()?, spec.id()?);
+    Ok(Request::Address(Asked::Remove { token, id }))
+}
+
+fn show(spec: &mut Spec) -> Result<Request, Error> {
+    let (token, id) = (spec.token()?, spec.id);
+    Ok(Request::Address(Asked::Show { token, id }))
 }

@@ -28,7 +28,7 @@ impl From<Error> for Rejected {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Error {
     /// A word has a value that breaks a rule.
-    #[error("Error: argument \"{}\" is wrong: {reason}", .word.display())]
+    #[error("argument \"{}\" is wrong: {reason}", .word.display())]
     Argument {
         /// The word at fault.
         word: OsString,
@@ -36,13 +36,13 @@ pub enum Error {
         reason: String,
     },
     /// A word that the command cannot do without.
-    #[error("Error: argument \"{0}\" is required")]
+    #[error("argument \"{0}\" is required")]
     Required(&'static str),
     /// A keyword is the last word, where its value should be.
     #[error("Command line is not complete. A value is missing after \"{0}\"")]
-    Incomplete(&'static str),
+    Incomplete(String),
     /// A word that is no flag, no keyword and no address.
-    #[error("Error: any valid address is expected rather than \"{}\".", .word.display())]
+    #[error("any valid address is expected rather than \"{}\".", .word.display())]
     Address {
         /// The word at fault.
         word: OsString,
@@ -50,7 +50,7 @@ pub enum Error {
         hint: Option<Hint>,
     },
     /// A word that the command does not know.
-    #[error("Error: argument \"{}\" is wrong: the command has no such word", .word.display())]
+    #[error("argument \"{}\" is wrong: the command has no such word", .word.display())]
     Word {
         /// The word at fault.
         word: OsString,
@@ -73,18 +73,6 @@ pub enum Error {
         /// What may help.
         hint: Option<Hint>,
     },
-    /// The usage was asked for, or nothing at all was.
-    #[error("{0}")]
-    Usage(String),
-    /// The word `--help` stands among those of a command.
-    #[error("--help")]
-    HelpWord,
-    /// Help was asked for, which is no failure: it goes to stdout.
-    #[error("{0}")]
-    Help(String),
-    /// What clap found and none of our readers.
-    #[error("Error: {0}")]
-    Other(String),
 }
 
 impl Error {

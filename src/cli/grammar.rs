@@ -1,16 +1,26 @@
-//! What a command line can say, as tables: objects have commands, commands
-//! have words. Matching, usage, `--help`, completions and the check of the
-//! manual page all come from here.
+//! What a command line can say, declared to clap: objects have commands,
+//! commands have words. Matching, usage, `--help`, completions and the check of
+//! the manual page all come from here.
+//!
+//! `ip`'s words come without dashes, in any order and abbreviated, which clap
+//! does not read; so clap holds the declarations, and [`super::words`] reads
+//! against them. clap's own parser takes more for one line of a batch than
+//! iproute2 does for all of it (`benches/README.md`).
 
-use clap::ArgMatches;
+use std::ffi::OsStr;
 
-use super::{Error, Request};
+use clap::{Arg, ArgAction};
 
-/// An object of the path manager: the first word.
+use super::{Rejected, Request};
+
+/// An object: the first word of a command line.
 pub struct Object {
     /// The word.
     pub name: &'static str,
-    /// One line for the usage.
+    /// The least of it that is taken for it. Those of `ip` have one letter;
+    /// the others are frozen, so that no later object changes what one means.
+    pub shortest: &'static str,
+    /// One line for the usage. Empty for an object that people do not type.
     pub about: &'static str,
     /// Its commands, in the order in which an abbreviation is tried.
     pub commands: &'static [Command],
@@ -20,7 +30,6 @@ pub struct Object {
 }
 
 /// A command of an object: the second word.
-#[derive(Debug)]
 pub struct Command {
     /// The word, empty where the object is the command.
     pub name: &'static str,
@@ -29,89 +38,89 @@ pub struct Command {
     /// What may follow, in the notation of manual pages.
     pub synopsis: &'static str,
     /// The words that may follow, in the order in which they are tried.
-    pub words: &'static [Word],
-    /// Further words that `ip` takes here, although they mean nothing.
-    pub tolerated: &'static [Word],
-    /// Whether words that it does not know are passed over.
-    pub lenient: bool,
+    pub words: fn() -> Vec<Arg>,
     /// Some lines to copy, and what they do.
     pub example: &'static str,
-    /// Makes the request of what was read.
-    pub lower: fn(&ArgMatches) -> Result<Request, Error>,
+    /// Reads the words into their type, with [`super::words::read`], and makes
+    /// the request of it.
+    pub read: fn(&clap::Command, &[&OsStr]) -> Result<Option<Request>, Rejected>,
 }
 
-/// A word of a command.
-#[derive(Debug, Clone, Copy)]
-pub struct Word {
-    /// The word; of an operand, the name of its value.
-    pub name: &'static str,
-    /// How it is read.
-    pub kind: Kind,
-    /// One line for `--help`; empty for a word that is only tolerated.
-    pub help: &'static str,
-}
-
-/// How a word is read.
-#[derive(Debug, Clone, Copy)]
-pub enum Kind {
-    /// Stands for itself, in full.
-    Flag,
-    /// A flag that may not come after another.
-    FlagAgainst(&'static str),
-    /// A flag that this command does not take, for this reason.
-    Refused(&'static str),
-    /// A value follows; the keyword may be abbreviated.
-    Keyword(Value),
-    /// A value without a keyword, whatever no other word is.
-    Operand(Value),
-}
-
-/// What kind of value follows a keyword or stands for itself.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Value {
-    /// An address id.
-    Id,
-    /// The id of an endpoint, which is not 0.
-    EndpointId,
-    /// A port.
-    Port,
-    /// A limit.
-    Limit,
-    /// The name of a network device.
-    Device,
-    /// An IPv4 or IPv6 address.
-    Address,
-    /// The token of a connection.
-    Token,
-}
-
-impl Value {
-    /// How the synopsis names it.
-    pub fn name(self) -> &'static str {
-        match self {
-            Value::Id | Value::EndpointId => "ID",
-            Value::Port | Value::Limit => "NR",
-            Value::Device => "NAME",
-            Value::Address => "ADDRESS",
-            Value::Token => "TOKEN",
-        }
+impl Command {
+    /// The command as clap has it.
+    pub fn declare(&self) -> clap::Command {
+        clap::Command::new(self.name)
+            .disable_help_flag(true)
+            .disable_version_flag(true)
+            .args((self.words)())
     }
 }
 
-/// A word that stands for itself.
-pub const fn flag(name: &'static str, help: &'static str) -> Word {
-    let kind = Kind::Flag;
-    Word { name, kind, help }
+/// What a word is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// It stands for itself, in full.
+    Flag,
+    /// A flag of other commands that this one refuses, for the reason that is
+    /// its help.
+    Refused,
+    /// A value follows; the keyword may be abbreviated.
+    Keyword,
+    /// A value without a keyword: whatever no other word is.
+    Operand,
 }
 
-/// A word that a value follows.
-pub const fn keyword(name: &'static str, value: Value, help: &'static str) -> Word {
-    let kind = Kind::Keyword(value);
-    Word { name, kind, help }
+/// What a declared word is.
+pub fn kind(word: &Arg) -> Kind {
+    match word.get_action() {
+        ArgAction::SetTrue if word.is_hide_set() && word.get_help().is_some() => Kind::Refused,
+        ArgAction::SetTrue => Kind::Flag,
+        _ if word.is_positional() => Kind::Operand,
+        _ => Kind::Keyword,
+    }
+}
+
+/// The name of a word's value in the synopsis; empty for a flag.
+pub fn value_name(word: &Arg) -> &str {
+    let names = word.get_value_names().unwrap_or_default();
+    names.first().map(|name| name.as_str()).unwrap_or_default()
+}
+
+/// The words of a command that are told of: those that it heeds.
+pub fn heeded(command: &clap::Command) -> impl Iterator<Item = &Arg> {
+    command.get_arguments().filter(|word| !word.is_hide_set())
+}
+
+/// A word that stands for itself.
+pub fn flag(name: &'static str, help: &'static str) -> Arg {
+    let flag = Arg::new(name).long(name).action(ArgAction::SetTrue);
+    flag.help(help)
+}
+
+/// A word that a value follows, which the synopsis calls `value`.
+pub fn keyword(name: &'static str, value: &'static str, help: &'static str) -> Arg {
+    let keyword = Arg::new(name).long(name).action(ArgAction::Append);
+    keyword.value_name(value).help(help)
 }
 
 /// A value without a keyword.
-pub const fn operand(name: &'static str, value: Value, help: &'static str) -> Word {
-    let kind = Kind::Operand(value);
-    Word { name, kind, help }
+pub fn operand(name: &'static str, value: &'static str, help: &'static str) -> Arg {
+    let operand = Arg::new(name).action(ArgAction::Append);
+    operand.value_name(value).help(help)
+}
+
+/// A flag that the command refuses, and why.
+pub fn refused(name: &'static str, reason: &'static str) -> Arg {
+    flag(name, reason).hide(true)
+}
+
+/// The words of a command and, behind them, those of `others` that it does not
+/// have: `ip` takes these as well, although they mean nothing here.
+pub fn tolerating(mut words: Vec<Arg>, others: impl IntoIterator<Item = Arg>) -> Vec<Arg> {
+    for other in others {
+        if words.iter().all(|word| word.get_id() != other.get_id()) {
+            words.push(other.hide(true).help(None));
+        }
+    }
+    words
 }

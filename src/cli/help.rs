@@ -2,8 +2,10 @@
 
 use std::fmt::Write;
 
-use super::grammar::{Command, Kind, Object, Word};
-use super::objects::{OBJECTS, commands};
+use clap::Arg;
+
+use super::grammar::{Command, Kind, Object, heeded, kind, value_name};
+use super::objects::{commands, typed};
 use super::{options, subflow};
 
 /// The width that a line of help keeps to.
@@ -15,13 +17,18 @@ pub fn usage() -> String {
     for (object, command) in commands() {
         text += &synopsis("       ", object, command);
     }
-    let options: String = options::help()
-        .filter_map(|line| line.split_once("  "))
-        .map(|(option, _)| format!("[ {option} ] "))
+    let options: String = told_options()
+        .map(|(option, _)| format!("[ {} ] ", option.shown()))
         .collect();
     text += &fold("OPTIONS :=", &options);
     text + "Objects, commands and keywords may be shortened. More about each of them:\n\
             mptcp --help, mptcp endpoint add --help, man mptcp"
+}
+
+/// The options that mean something here, and what.
+fn told_options() -> impl Iterator<Item = (&'static options::Entry, &'static str)> {
+    let told = |option: &'static options::Entry| Some((option, option.about?));
+    options::TABLE.iter().filter_map(told)
 }
 
 /// What `help` prints: the usage, and the one thing that takes several steps.
@@ -40,7 +47,7 @@ fn walkthrough() -> String {
 pub fn overview() -> String {
     let mut text = String::from("mptcp: configure and watch Multipath TCP on this host\n\n");
     text += "Usage: mptcp [ OPTIONS ] OBJECT [ COMMAND ... ]\n\nObjects:\n";
-    for object in &OBJECTS {
+    for object in typed() {
         let _ = writeln!(text, "  {:<15}  {}", object.name, object.about);
     }
     text += "\nCommands:\n";
@@ -48,8 +55,8 @@ pub fn overview() -> String {
         text += &synopsis("  ", object, command);
     }
     text += "\nOptions, before the object:\n";
-    for line in options::help() {
-        let _ = writeln!(text, "  {line}");
+    for (option, about) in told_options() {
+        let _ = writeln!(text, "  {:<15}  {about}", option.shown());
     }
     text += "  --help           this text; after a command: its words, with examples\n";
     text += "\nTo try it without touching this host, in a namespace that goes away by itself:\n";
@@ -77,17 +84,14 @@ pub fn object_usage(object: &'static Object) -> String {
 }
 
 /// What `--help` after a command prints: its words and some examples.
-pub fn command(command: &Command) -> String {
-    let found = commands().find(|(_, other)| std::ptr::eq(*other, command));
+pub fn command(object: &Object, command: &Command) -> String {
     let mut text = format!("{}\n\n", command.about);
-    if let Some((object, command)) = found {
-        text += &synopsis("Usage: ", object, command);
-    }
-    if !command.words.is_empty() {
-        text += "\n";
-    }
-    for word in command.words {
-        let _ = writeln!(text, "  {:<21}  {}", typed(word), word.help);
+    text += &synopsis("Usage: ", object, command);
+    let declared = command.declare();
+    for (at, word) in heeded(&declared).enumerate() {
+        let lead = if at == 0 { "\n" } else { "" };
+        let help = word.get_help().map(ToString::to_string).unwrap_or_default();
+        let _ = writeln!(text, "{lead}  {:<21}  {help}", as_typed(word));
     }
     text + "\nFor example:\n" + &indented(command.example)
 }
@@ -102,11 +106,11 @@ fn indented(lines: &str) -> String {
 }
 
 /// A word as it is typed.
-fn typed(word: &Word) -> String {
-    match word.kind {
-        Kind::Keyword(value) => format!("{} {}", word.name, value.name()),
-        Kind::Operand(value) => value.name().to_owned(),
-        _ => word.name.to_owned(),
+fn as_typed(word: &Arg) -> String {
+    match kind(word) {
+        Kind::Keyword => format!("{} {}", word.get_id(), value_name(word)),
+        Kind::Operand => value_name(word).to_owned(),
+        Kind::Flag | Kind::Refused => word.get_id().to_string(),
     }
 }
 

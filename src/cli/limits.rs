@@ -1,20 +1,20 @@
 //! The words of `limits`.
 
-use clap::ArgMatches;
+use std::ffi::OsStr;
 
-use super::grammar::{Command, Object, Value, keyword};
-use super::{Error, Request, words};
+use clap::Arg;
+
+use crate::pm::Limits;
+
+use super::grammar::{Command, Object, keyword, tolerating};
+use super::words::{self, Words};
+use super::{Error, Request, value};
 
 /// What is asked about limits.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Limits {
+pub enum Asked {
     /// Set those that are given.
-    Set {
-        /// How many announced addresses a connection accepts.
-        add_addr_accepted: Option<u32>,
-        /// How many additional subflows a connection may have.
-        subflows: Option<u32>,
-    },
+    Set(Limits),
     /// Show them.
     Show,
 }
@@ -22,6 +22,7 @@ pub enum Limits {
 /// The object `limits`.
 pub const OBJECT: Object = Object {
     name: "limits",
+    shortest: "l",
     about: "how many addresses and subflows a connection may have",
     commands: &[SET, SHOW],
     default: Some(&SHOW),
@@ -31,28 +32,14 @@ const SET: Command = Command {
     name: "set",
     about: "Set the limits for each connection of this host",
     synopsis: "[ subflows NR ] [ add_addr_accepted NR ]",
-    words: &[
-        keyword(
-            "subflows",
-            Value::Limit,
-            "additional subflows, those that the peer opens included",
-        ),
-        keyword(
-            "add_addr_accepted",
-            Value::Limit,
-            "announced addresses that a subflow is opened to",
-        ),
-    ],
-    tolerated: &[],
-    lenient: false,
+    words: limits,
     example: "\
 mptcp limits set subflows 2 add_addr_accepted 2
     up to two more paths, also to addresses that the server announces",
-    lower: |matches| {
-        Ok(Request::Limits(Limits::Set {
-            add_addr_accepted: words::last(matches, "add_addr_accepted"),
-            subflows: words::last(matches, "subflows"),
-        }))
+    read: |command, words| {
+        words::read(command, words, |limits: &mut Limits| {
+            Ok(Request::Limits(Asked::Set(*limits)))
+        })
     },
 };
 
@@ -60,11 +47,39 @@ const SHOW: Command = Command {
     name: "show",
     about: "Show the limits",
     synopsis: "",
-    words: &[],
-    tolerated: SET.words,
-    lenient: false,
+    words: || tolerating(Vec::new(), limits()),
     example: "\
 mptcp limits show
     the limits in force",
-    lower: |_: &ArgMatches| -> Result<Request, Error> { Ok(Request::Limits(Limits::Show)) },
+    read: |command, words| {
+        words::read(command, words, |_: &mut Limits| {
+            Ok(Request::Limits(Asked::Show))
+        })
+    },
 };
+
+fn limits() -> Vec<Arg> {
+    vec![
+        keyword(
+            "subflows",
+            "NR",
+            "additional subflows, those that the peer opens included",
+        ),
+        keyword(
+            "add_addr_accepted",
+            "NR",
+            "announced addresses that a subflow is opened to",
+        ),
+    ]
+}
+
+impl Words for Limits {
+    fn take(&mut self, name: &str, value: &OsStr) -> Result<(), Error> {
+        let limit = Some(value::limit(value)?);
+        match name {
+            "subflows" => self.subflows = limit,
+            _ => self.add_addr_accepted = limit,
+        }
+        Ok(())
+    }
+}

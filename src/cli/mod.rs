@@ -1,6 +1,7 @@
 //! The grammar: from the words of a command line to what they ask for.
 
 pub mod address;
+pub mod complete;
 pub mod endpoint;
 pub mod error;
 pub mod grammar;
@@ -11,84 +12,107 @@ pub mod objects;
 pub mod options;
 pub mod subflow;
 mod suggest;
+#[cfg(test)]
+mod tests;
 pub mod value;
 pub mod words;
 
-use std::ffi::OsStr;
+use std::ffi::{OsStr, OsString};
 use std::os::unix::ffi::OsStrExt;
 
 pub use error::{Error, Rejected};
-pub use options::{ColorChoice, Next, Options, Timestamp};
+pub use options::{ColorChoice, CommandLine, Next, Options, Timestamp};
 pub use suggest::{AddressFault, Hint};
 pub use value::DeviceName;
 
+use grammar::{Command, Object};
 use objects::OBJECTS;
 
 /// What a command line asks for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Request {
     /// Endpoints.
-    Endpoint(endpoint::Endpoint),
+    Endpoint(endpoint::Asked),
     /// Limits.
-    Limits(limits::Limits),
+    Limits(limits::Asked),
     /// Events.
     Monitor,
     /// The addresses of one connection.
-    Address(address::Address),
+    Address(address::Asked),
     /// The subflows of one connection.
-    Subflow(subflow::Subflow),
+    Subflow(subflow::Asked),
+    /// What may come at the end of these words.
+    Complete(Vec<OsString>),
 }
 
-/// Reads command lines. What it makes of the grammar for one of them serves
-/// for the next ones.
+/// What the words from the object on come to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Parsed {
+    /// Something to do.
+    Request(Request),
+    /// Help was asked for: a text for stdout.
+    Help(String),
+    /// `help`, or nothing at all: the usage, for stderr and as an error.
+    Usage(String),
+}
+
+/// Reads command lines. What it declares for one of them serves for the next
+/// ones.
 #[derive(Debug, Default)]
 pub struct Parser {
-    readers: words::Readers,
+    /// The commands that were needed so far, with the names that they go by.
+    declared: Vec<(&'static str, &'static str, clap::Command)>,
 }
 
 impl Parser {
     /// Reads the words from the object on.
     ///
     /// # Errors
-    /// The first thing that is wrong with them, from left to right. `help`,
-    /// and no word at all, is an error too: the usage.
-    pub fn parse(&mut self, words: &[&OsStr]) -> Result<Request, Rejected> {
+    /// The first thing that is wrong with them, from left to right.
+    pub fn parse(&mut self, words: &[&OsStr]) -> Result<Parsed, Rejected> {
         let [name, words @ ..] = words else {
-            return Err(Error::Usage(help::usage()).into());
+            return Ok(Parsed::Usage(help::usage()));
         };
         if *name == "--help" {
-            return Err(Error::Help(help::overview()).into());
+            return Ok(Parsed::Help(help::overview()));
         }
-        let object =
-            find(name, &OBJECTS, |object| object.name).map_err(|error| error.behind(""))?;
+        let object = find_object(name).map_err(|error| error.behind(""))?;
         let (command, words) = match (words, object.default) {
             (_, None) if object.commands.is_empty() => {
-                return Err(Error::Usage(help::guide()).into());
+                return Ok(Parsed::Usage(help::guide()));
             }
             (words, Some(command)) if object.commands.is_empty() => (command, words),
             ([], Some(command)) => (command, words),
-            ([], None) => return Err(Error::Usage(help::object_usage(object)).into()),
+            ([], None) => return Ok(Parsed::Usage(help::object_usage(object))),
             ([name, ..], _) if *name == "--help" => {
-                return Err(Error::Help(help::object(object)).into());
+                return Ok(Parsed::Help(help::object(object)));
             }
             ([name, words @ ..], _) => {
-                let found = find(name, object.commands, |command| command.name);
+                let found = find_command(object, name);
                 (found.map_err(|error| error.behind(object.name))?, words)
             }
         };
-        let read = self.readers.parse(command, words);
-        let matches = read.map_err(|rejected| match rejected.error {
-            Error::HelpWord => Error::Help(help::command(command)).into(),
-            error => {
+        match (command.read)(self.declared(object, command), words) {
+            Ok(Some(request)) => Ok(Parsed::Request(request)),
+            Ok(None) => Ok(Parsed::Help(help::command(object, command))),
+            Err(Rejected { error, devices }) => {
                 let place = format!("{} {}", object.name, command.name);
-                let (error, devices) = (error.behind(place.trim_end()), rejected.devices);
-                Rejected { error, devices }
+                let error = error.behind(place.trim_end());
+                Err(Rejected { error, devices })
             }
-        })?;
-        (command.lower)(&matches).map_err(|error| Rejected {
-            devices: words::all(&matches, "dev"),
-            error,
-        })
+        }
+    }
+
+    fn declared(&mut self, object: &'static Object, command: &'static Command) -> &clap::Command {
+        let names = (object.name, command.name);
+        let known = self.declared.iter();
+        let mut places = known.map(|(object, command, _)| (*object, *command));
+        let at = places.position(|known| known == names).unwrap_or_else(|| {
+            let declared = (object.name, command.name, command.declare());
+            self.declared.push(declared);
+            self.declared.len() - 1
+        });
+        &self.declared[at].2
     }
 }
 
@@ -99,19 +123,34 @@ pub fn is_mptcp(word: &OsStr) -> bool {
     word.len() >= 2 && b"mptcp".starts_with(word)
 }
 
-/// The first entry of a table whose name begins with the word.
-fn find<'a, T>(
-    word: &OsStr,
-    table: &'a [T],
-    name: impl Fn(&T) -> &'static str,
-) -> Result<&'a T, Error> {
-    let abbreviates =
-        |entry: &&T| !word.is_empty() && name(entry).as_bytes().starts_with(word.as_bytes());
-    table
-        .iter()
-        .find(abbreviates)
-        .ok_or_else(|| Error::Command {
-            word: word.to_owned(),
-            hint: Some(suggest::command(word, table.iter().map(&name))),
-        })
+/// The first object that the word abbreviates.
+///
+/// # Errors
+/// There is none.
+pub fn find_object(word: &OsStr) -> Result<&'static Object, Error> {
+    let is_meant =
+        |object: &&Object| abbreviates(word, object.name) && word.len() >= object.shortest.len();
+    let found = OBJECTS.iter().find(is_meant);
+    found.ok_or_else(|| unknown(word, objects::typed().map(|object| object.name)))
+}
+
+/// The first command of an object that the word abbreviates.
+///
+/// # Errors
+/// There is none.
+pub fn find_command(object: &Object, word: &OsStr) -> Result<&'static Command, Error> {
+    let mut commands = object.commands.iter();
+    let found = commands.find(|command| abbreviates(word, command.name));
+    found.ok_or_else(|| unknown(word, object.commands.iter().map(|command| command.name)))
+}
+
+fn abbreviates(word: &OsStr, name: &str) -> bool {
+    !word.is_empty() && name.as_bytes().starts_with(word.as_bytes())
+}
+
+fn unknown(word: &OsStr, names: impl Iterator<Item = &'static str> + Clone) -> Error {
+    Error::Command {
+        hint: Some(suggest::command(word, names)),
+        word: word.to_owned(),
+    }
 }

@@ -1,11 +1,12 @@
 //! The words of `monitor`.
 
-use super::Request;
 use super::grammar::{Command, Object};
+use super::{Request, words};
 
 /// The object `monitor`, which is a command by itself.
 pub const OBJECT: Object = Object {
     name: "monitor",
+    shortest: "m",
     about: "connections, addresses and subflows, as they come and go",
     commands: &[],
     default: Some(&MONITOR),
@@ -15,13 +16,11 @@ const MONITOR: Command = Command {
     name: "",
     about: "Print connections, addresses and subflows as they come and go",
     synopsis: "",
-    words: &[],
-    tolerated: &[],
-    lenient: false,
+    words: Vec::new,
     example: "\
 mptcp -tshort monitor
     each event with its time, until it is interrupted
 mptcp -json monitor
     the same for a program to read",
-    lower: |_| Ok(Request::Monitor),
+    read: |command, words| words::read(command, words, |_: &mut ()| Ok(Request::Monitor)),
 };

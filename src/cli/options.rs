@@ -8,7 +8,7 @@ mod hints;
 use std::ffi::{OsStr, OsString};
 use std::os::unix::ffi::OsStrExt;
 
-use super::{Error, value};
+use super::{Error, value as values};
 pub(super) use hints::misplaced;
 
 /// What the options ask for.
@@ -72,11 +72,38 @@ pub enum Next {
     Version,
 }
 
+/// A command line, its options read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CommandLine<'a> {
+    /// What the options ask for.
+    pub options: Options,
+    /// What they lead to.
+    pub next: Next,
+    /// What stands behind them.
+    pub words: &'a [&'a OsStr],
+}
+
+/// An option.
+pub struct Entry {
+    /// Its names without the dash, the longest last.
+    pub names: &'static [&'static str],
+    /// One line for `--help`; none if it means nothing to MPTCP.
+    pub about: Option<&'static str>,
+    abbreviates: bool,
+    effect: Effect,
+}
+
 enum Effect {
     /// Takes no value.
     Set(fn(&mut Options)),
     /// Takes the next word as its value.
-    Value(fn(&mut Options, &OsStr) -> Result<(), Error>, &'static str),
+    Value {
+        set: fn(&mut Options, &OsStr) -> Result<(), Error>,
+        /// What `--help` calls the value.
+        name: &'static str,
+        /// What it is called where it is missing.
+        what: &'static str,
+    },
     /// May have `=WHEN` behind its name.
     Color,
     /// Prints the usage and ends, as `ip` has it: on stderr, as an error.
@@ -84,27 +111,26 @@ enum Effect {
     Version,
 }
 
-/// One option: its names (the second a longer form), the help it gets in
-/// `--help` (none for those that mean nothing to MPTCP), and what it does.
-struct Entry {
-    names: &'static [&'static str],
-    abbreviates: bool,
-    help: Option<&'static str>,
-    effect: Effect,
-}
-
 const fn entry(names: &'static [&'static str], effect: Effect) -> Entry {
     Entry {
         names,
         abbreviates: true,
-        help: None,
+        about: None,
         effect,
     }
 }
 
+const fn value(
+    name: &'static str,
+    what: &'static str,
+    set: fn(&mut Options, &OsStr) -> Result<(), Error>,
+) -> Effect {
+    Effect::Value { set, name, what }
+}
+
 impl Entry {
-    const fn help(mut self, help: &'static str) -> Self {
-        self.help = Some(help);
+    const fn about(mut self, about: &'static str) -> Self {
+        self.about = Some(about);
         self
     }
 
@@ -119,16 +145,46 @@ impl Entry {
             false => full.as_bytes() == name,
         })
     }
+
+    /// What `--help` calls its value; none if it takes no further word.
+    pub fn value(&self) -> Option<&'static str> {
+        match self.effect {
+            Effect::Value { name, .. } => Some(name),
+            _ => None,
+        }
+    }
+
+    /// How it is typed: what may be left out is in brackets.
+    pub fn shown(&self) -> String {
+        let name = self.names.first().copied().unwrap_or_default();
+        let is_meant = |length: &usize| {
+            let found = find(&name.as_bytes()[..*length]);
+            found.is_some_and(|(entry, _)| entry.names == self.names)
+        };
+        let shortest = (1..name.len()).find(is_meant).unwrap_or(name.len());
+        let (shortest, rest) = name.split_at(shortest);
+        let value = match self.effect {
+            Effect::Value { name, .. } => format!(" {name}"),
+            Effect::Color => "[=WHEN]".to_owned(),
+            _ => String::new(),
+        };
+        match rest {
+            "" => format!("-{shortest}{value}"),
+            rest => format!("-{shortest}[{rest}]{value}"),
+        }
+    }
 }
 
 /// An option that is accepted because `ip` has it, and changes nothing here.
 const NOTHING: Effect = Effect::Set(|_| {});
 
-const FAMILIES: [&[u8]; 5] = [b"inet", b"inet6", b"link", b"bridge", b"mpls"];
+/// The protocol families that `ip` knows.
+pub const FAMILIES: [&str; 5] = ["inet", "inet6", "link", "bridge", "mpls"];
 
-static TABLE: [Entry; 28] = [
-    entry(&["loops"], Effect::Value(|_, _| Ok(()), "loop count")),
-    entry(&["family"], Effect::Value(family, "family type")),
+/// All options, in the order in which an abbreviation is tried.
+pub static TABLE: [Entry; 28] = [
+    entry(&["loops"], value("NR", "loop count", |_, _| Ok(()))),
+    entry(&["family"], value("NAME", "family type", family)),
     entry(&["4"], NOTHING).in_full(),
     entry(&["6"], NOTHING).in_full(),
     entry(&["0"], NOTHING).in_full(),
@@ -138,81 +194,56 @@ static TABLE: [Entry; 28] = [
     entry(&["stats", "statistics"], NOTHING),
     entry(&["details"], NOTHING),
     entry(&["resolve"], Effect::Set(|options| options.resolve = true))
-        .help("-r[esolve]       endpoint show: host names instead of addresses"),
+        .about("endpoint show: host names instead of addresses"),
     entry(&["oneline"], Effect::Set(|options| options.oneline = true))
-        .help("-o[neline]       end a record with \\ instead of a line feed"),
+        .about("end a record with \\ instead of a line feed"),
     entry(
         &["timestamp"],
         Effect::Set(|options| options.timestamp = Some(Timestamp::Long)),
     )
-    .help("-t[imestamp]     monitor: a line with the time before each event"),
+    .about("monitor: a line with the time before each event"),
     entry(
         &["tshort"],
         Effect::Set(|options| options.timestamp = Some(Timestamp::Short)),
     )
-    .help("-ts[hort]        monitor: the time at the beginning of each line"),
-    entry(&["Version"], Effect::Version).help("-V[ersion]       print the version"),
+    .about("monitor: the time at the beginning of each line"),
+    entry(&["Version"], Effect::Version).about("print the version"),
     entry(&["force"], Effect::Set(|options| options.force = true))
-        .help("-fo[rce]         batch: go on after a line that failed"),
-    entry(&["batch"], Effect::Value(batch, "batch file"))
-        .help("-b[atch] FILE    run the commands in FILE, - is standard input"),
+        .about("batch: go on after a line that failed"),
+    entry(&["batch"], value("FILE", "batch file", batch))
+        .about("run the commands in FILE, - is standard input"),
     entry(&["brief"], NOTHING),
-    entry(&["json"], Effect::Set(|options| options.json = true))
-        .help("-j[son]          print JSON"),
-    entry(&["color"], Effect::Color)
-        .help("-c[olor][=WHEN]  WHEN is always (if left out), auto or never"),
+    entry(&["json"], Effect::Set(|options| options.json = true)).about("print JSON"),
+    entry(&["color"], Effect::Color).about("WHEN is always (if left out), auto or never"),
     entry(&["help"], Effect::Usage),
-    entry(&["rcvbuf"], Effect::Value(rcvbuf, "rcvbuf size"))
-        .help("-rc[vbuf] SIZE   monitor: room for waiting events, in bytes"),
+    entry(&["rcvbuf"], value("SIZE", "rcvbuf size", rcvbuf))
+        .about("monitor: room for waiting events, in bytes"),
     entry(&["iec"], NOTHING),
-    entry(&["netns"], Effect::Value(netns, "netns name"))
-        .help("-n[etns] NAME    in that network namespace: a name, path or process"),
+    entry(&["netns"], value("NAME", "netns name", netns))
+        .about("in that network namespace: a name, path or process"),
     entry(&["Numeric"], NOTHING),
     entry(&["all"], NOTHING),
     entry(&["pretty"], Effect::Set(|options| options.pretty = true))
-        .help("-p[retty]        with -json: laid out for reading"),
+        .about("with -json: laid out for reading"),
     entry(&["echo"], NOTHING).in_full(),
 ];
 
-/// The lines of `--help` about the options.
-pub fn help() -> impl Iterator<Item = &'static str> {
-    TABLE.iter().filter_map(|entry| entry.help)
-}
-
-/// The longest name of each option, without its dash.
-pub fn names() -> impl Iterator<Item = &'static str> + Clone {
-    TABLE.iter().filter_map(|entry| entry.names.last().copied())
-}
-
-/// An option, for what is made from the table besides the help.
-#[derive(Debug, Clone, Copy)]
-pub struct Described {
-    /// Its names without the dash, the longest last.
-    pub names: &'static [&'static str],
-    /// What its value is called, if it takes one.
-    pub value: Option<&'static str>,
-    /// Its line in `--help`; none if it means nothing to MPTCP.
-    pub help: Option<&'static str>,
-}
-
-/// All options, in the order in which an abbreviation is tried.
-pub fn described() -> impl Iterator<Item = Described> {
-    TABLE.iter().map(|entry| Described {
-        names: entry.names,
-        value: match entry.effect {
-            Effect::Value(_, value) => Some(value),
-            _ => None,
-        },
-        help: entry.help,
-    })
-}
-
-/// Reads the options at the front of `words`, which are left with what follows.
+/// Reads the options at the front of `words`.
 ///
 /// # Errors
 /// An unknown option, or one whose value is missing or wrong.
-pub fn parse(words: &mut &[&OsStr]) -> Result<(Options, Next), Error> {
+pub fn parse<'a>(words: &'a [&'a OsStr]) -> Result<CommandLine<'a>, Error> {
     let mut options = Options::default();
+    let mut words = words;
+    let next = next(&mut options, &mut words)?;
+    Ok(CommandLine {
+        options,
+        next,
+        words,
+    })
+}
+
+fn next(options: &mut Options, words: &mut &[&OsStr]) -> Result<Next, Error> {
     while let [word, rest @ ..] = *words {
         let Some(name) = word.as_bytes().strip_prefix(b"-") else {
             break;
@@ -220,8 +251,8 @@ pub fn parse(words: &mut &[&OsStr]) -> Result<(Options, Next), Error> {
         *words = rest;
         match word.as_bytes() {
             b"--" => break,
-            b"--help" => return Ok((options, Next::Help)),
-            b"--version" => return Ok((options, Next::Version)),
+            b"--help" => return Ok(Next::Help),
+            b"--version" => return Ok(Next::Version),
             _ => {}
         }
         let name = name.strip_prefix(b"-").unwrap_or(name);
@@ -232,20 +263,26 @@ pub fn parse(words: &mut &[&OsStr]) -> Result<(Options, Next), Error> {
             return Err(Error::Option { word, hint });
         };
         match &entry.effect {
-            Effect::Set(set) => set(&mut options),
-            Effect::Value(set, what) => {
+            Effect::Set(set) => set(options),
+            Effect::Value { set, what, .. } => {
                 let [value, rest @ ..] = rest else {
                     return Err(Error::Required(what));
                 };
                 *words = rest;
-                set(&mut options, value)?;
+                set(options, value)?;
             }
             Effect::Color => options.color = when,
-            Effect::Usage => return Ok((options, Next::Usage)),
-            Effect::Version => return Ok((options, Next::Version)),
+            Effect::Usage => return Ok(Next::Usage),
+            Effect::Version => return Ok(Next::Version),
         }
     }
-    Ok((options, Next::Command))
+    Ok(Next::Command)
+}
+
+/// The option that a word with its dashes abbreviates.
+pub fn named(word: &OsStr) -> Option<&'static Entry> {
+    let name = word.as_bytes().strip_prefix(b"-")?;
+    find(name.strip_prefix(b"-").unwrap_or(name)).map(|(entry, _)| entry)
 }
 
 /// The first entry of the table that the name abbreviates, and the `=WHEN`
@@ -270,7 +307,7 @@ fn find(name: &[u8]) -> Option<(&'static Entry, ColorChoice)> {
 
 fn family(_: &mut Options, word: &OsStr) -> Result<(), Error> {
     match word.as_bytes() {
-        name if FAMILIES.contains(&name) => Ok(()),
+        name if FAMILIES.iter().any(|family| family.as_bytes() == name) => Ok(()),
         _ => Err(Error::argument(
             word,
             "a protocol family is inet, inet6, link, bridge or mpls",
@@ -289,7 +326,7 @@ fn netns(options: &mut Options, word: &OsStr) -> Result<(), Error> {
 }
 
 fn rcvbuf(options: &mut Options, word: &OsStr) -> Result<(), Error> {
-    let size = value::number(word.as_bytes()).and_then(|size| u32::try_from(size).ok());
+    let size = values::number(word.as_bytes()).and_then(|size| u32::try_from(size).ok());
     let rule = "a buffer's size is a number of bytes from 0 to 4294967295";
     options.rcvbuf = Some(size.ok_or_else(|| Error::argument(word, rule))?);
     Ok(())

@@ -1,57 +1,33 @@
 //! The words of `subflow`.
 
-use clap::ArgMatches;
+use std::ffi::OsStr;
+use std::mem;
 
-use crate::pm::Address;
+use clap::Arg;
 
-use super::address::TOKEN;
-use super::grammar::{Command, Kind, Object, Value, Word, flag, keyword};
-use super::value::DeviceName;
-use super::{Error, Request, words};
+use crate::pm::{Address, Path, Subflow};
+
+use super::address::token;
+use super::grammar::{Command, Object, flag, keyword};
+use super::value::{self, DeviceName};
+use super::words::{self, Words};
+use super::{Error, Request};
 
 /// What is asked about the subflows of one connection.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Subflow {
-    /// Open one.
-    Create {
-        /// Its ends; the kernel picks the local port.
-        path: Path,
-        /// The number that the local address has on the wire, 0 to 255.
-        id: u8,
-        /// Whether it carries data only while no other can.
-        backup: bool,
-        /// The devices named, of which the last one counts.
-        devices: Vec<DeviceName>,
-    },
+pub enum Asked {
+    /// Open one, by the last of these devices.
+    Create(Subflow, Vec<DeviceName>),
     /// Close one.
     Destroy(Path),
-    /// Tell the peer whether to use it.
-    Change {
-        /// Its ends.
-        path: Path,
-        /// Whether it is to carry data only while no other can.
-        backup: bool,
-    },
-}
-
-/// The two ends of a subflow.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Path {
-    /// The connection, by its local token.
-    pub token: u32,
-    /// The address of this host.
-    pub local: Address,
-    /// The port of this host, 1 to 65535.
-    pub sport: Option<u16>,
-    /// The peer's address.
-    pub remote: Address,
-    /// The peer's port, 1 to 65535.
-    pub dport: u16,
+    /// Tell the peer whether it is to carry data only while no other can.
+    Change(Path, bool),
 }
 
 /// The object `subflow`.
 pub const OBJECT: Object = Object {
     name: "subflow",
+    shortest: "su",
     about: "the paths that one connection takes",
     commands: &[CREATE, DESTROY, CHANGE],
     default: None,
@@ -74,50 +50,71 @@ The peer's application must listen on the remote address and port with an
 MPTCP socket, also where the peer announced them (ANNOUNCED). Where none
 listens, the monitor shows SF_CLOSED with error=111.";
 
-const LOCAL: Word = keyword(
-    "local",
-    Value::Address,
-    "the address of this host; the monitor calls it saddr",
-);
-const SPORT: Word = keyword("sport", Value::Port, "the port of this host");
-const REMOTE: Word = keyword(
-    "remote",
-    Value::Address,
-    "the address of the peer; the monitor calls it daddr",
-);
-const DPORT: Word = keyword("dport", Value::Port, "the port of the peer");
+fn local() -> Arg {
+    keyword(
+        "local",
+        "ADDRESS",
+        "the address of this host; the monitor calls it saddr",
+    )
+}
+
+fn sport(help: &'static str) -> Arg {
+    keyword("sport", "NR", help)
+}
+
+fn remote() -> Arg {
+    keyword(
+        "remote",
+        "ADDRESS",
+        "the address of the peer; the monitor calls it daddr",
+    )
+}
+
+fn dport() -> Arg {
+    keyword("dport", "NR", "the port of the peer")
+}
+
+fn backup() -> Arg {
+    flag("backup", "it carries data only while no other can")
+}
 
 const CREATE: Command = Command {
     name: "create",
     about: "Open a subflow of one connection",
     synopsis: "token TOKEN local ADDRESS id ID [ dev NAME ] [ backup ] remote ADDRESS dport NR",
-    words: &[
-        TOKEN,
-        LOCAL,
-        keyword(
-            "id",
-            Value::Id,
-            "a number for the local address, 1 to 255; the first address has 0",
-        ),
-        // Before dport, so that d means what it means to `endpoint`.
-        keyword("dev", Value::Device, "the device that it goes out by"),
-        flag("backup", "it carries data only while no other can"),
-        REMOTE,
-        DPORT,
-    ],
-    tolerated: &[],
-    lenient: false,
+    words: || {
+        vec![
+            token(),
+            local(),
+            keyword(
+                "id",
+                "ID",
+                "a number for the local address, 1 to 255; the first address has 0",
+            ),
+            // Before dport, so that d means what it means to `endpoint`.
+            keyword("dev", "NAME", "the device that it goes out by"),
+            backup(),
+            remote(),
+            dport(),
+        ]
+    },
     example: EXAMPLE,
-    lower: create,
+    read: |command, words| words::read(command, words, create),
 };
 
 const DESTROY: Command = Command {
     name: "destroy",
     about: "Close a subflow of one connection",
     synopsis: "token TOKEN local ADDRESS sport NR remote ADDRESS dport NR",
-    words: &[TOKEN, LOCAL, SPORT, REMOTE, DPORT],
-    tolerated: &[],
-    lenient: false,
+    words: || {
+        vec![
+            token(),
+            local(),
+            sport("the port of this host"),
+            remote(),
+            dport(),
+        ]
+    },
     example: "\
 mptcp subflow destroy token 0521dc47 local 10.0.2.1 sport 42395 \\
                       remote 10.0.1.2 dport 7000
@@ -126,79 +123,75 @@ mptcp subflow destroy token 0521dc47 local 10.0.2.1 sport 42395 \\
 The kernel forgets the local address along with it, also an announced one or one
 with more subflows. To withdraw it, use \"mptcp address remove\" instead: that
 closes its subflows, too.",
-    lower: destroy,
+    read: |command, words| words::read(command, words, destroy),
 };
 
 const CHANGE: Command = Command {
     name: "change",
     about: "Tell the peer whether a subflow of one connection is a reserve",
     synopsis: "token TOKEN local ADDRESS [ sport NR ] remote ADDRESS dport NR { backup | nobackup }",
-    words: &[
-        TOKEN,
-        LOCAL,
-        Word {
-            help: "the port of this host; else the first subflow that fits is it",
-            ..SPORT
-        },
-        REMOTE,
-        DPORT,
-        Word {
-            name: "backup",
-            kind: Kind::FlagAgainst("nobackup"),
-            help: "it carries data only while no other can",
-        },
-        Word {
-            name: "nobackup",
-            kind: Kind::FlagAgainst("backup"),
-            help: "it carries data like any other",
-        },
-    ],
-    tolerated: &[],
-    lenient: false,
+    words: || {
+        vec![
+            token(),
+            local(),
+            sport("the port of this host; else the first subflow that fits is it"),
+            remote(),
+            dport(),
+            backup().conflicts_with("nobackup"),
+            flag("nobackup", "it carries data like any other").conflicts_with("backup"),
+        ]
+    },
     example: "\
 mptcp subflow change token 0521dc47 local 10.0.2.1 remote 10.0.1.2 dport 7000 \\
                      backup
     the peer's monitor prints SF_PRIO with backup=1",
-    lower: change,
+    read: |command, words| words::read(command, words, change),
 };
 
-fn create(matches: &ArgMatches) -> Result<Request, Error> {
-    Ok(Request::Subflow(Subflow::Create {
-        path: path(matches)?,
-        id: words::required(matches, "id")?,
-        backup: words::flags(matches).any(|flag| flag == "backup"),
-        devices: words::all(matches, "dev"),
-    }))
+/// What the words say of a subflow.
+#[derive(Default)]
+struct Spec {
+    token: Option<u32>,
+    local: Option<Address>,
+    sport: Option<u16>,
+    remote: Option<Address>,
+    dport: Option<u16>,
+    id: Option<u8>,
+    backup: Option<bool>,
+    devices: Vec<DeviceName>,
 }
 
-fn destroy(matches: &ArgMatches) -> Result<Request, Error> {
-    let path = path(matches)?;
-    match path.sport {
-        Some(_) => Ok(Request::Subflow(Subflow::Destroy(path))),
-        None => Err(Error::Required("sport")),
+impl Words for Spec {
+    fn take(&mut self, name: &str, value: &OsStr) -> Result<(), Error> {
+        match name {
+            "token" => self.token = Some(value::token(value)?),
+            "local" => self.local = Some(value::address(value)?),
+            "sport" => self.sport = Some(value::port(value)?),
+            "remote" => self.remote = Some(value::address(value)?),
+            "dport" => self.dport = Some(value::port(value)?),
+            "id" => self.id = Some(value::id(value)?),
+            "dev" => self.devices.push(value::device(value)?),
+            flag => self.backup = Some(flag == "backup"),
+        }
+        Ok(())
+    }
+
+    fn devices(&self) -> &[DeviceName] {
+        &self.devices
     }
 }
 
-fn change(matches: &ArgMatches) -> Result<Request, Error> {
-    let path = path(matches)?;
-    let Some(flag) = words::flags(matches).last() else {
-        return Err(Error::Required("backup or nobackup"));
-    };
-    let backup = flag == "backup";
-    Ok(Request::Subflow(Subflow::Change { path, backup }))
-}
-
-/// The ends, of which the local port alone may be left out.
-fn path(matches: &ArgMatches) -> Result<Path, Error> {
-    Ok(Path {
-        token: words::required(matches, "token")?,
-        local: words::required(matches, "local")?,
-        sport: words::last(matches, "sport")
-            .map(|port| nonzero("sport", port))
-            .transpose()?,
-        remote: words::required(matches, "remote")?,
-        dport: nonzero("dport", words::required(matches, "dport")?)?,
-    })
+impl Spec {
+    /// The ends, of which the local port alone may be left out.
+    fn path(&self) -> Result<Path, Error> {
+        Ok(Path {
+            token: self.token.ok_or(Error::Required("token"))?,
+            local: self.local.ok_or(Error::Required("local"))?,
+            sport: self.sport.map(|port| nonzero("sport", port)).transpose()?,
+            remote: self.remote.ok_or(Error::Required("remote"))?,
+            dport: nonzero("dport", self.dport.ok_or(Error::Required("dport"))?)?,
+        })
+    }
 }
 
 /// To port 0 the kernel connects in vain, and reads it as any port elsewhere.
@@ -207,4 +200,29 @@ fn nonzero(keyword: &'static str, port: u16) -> Result<u16, Error> {
         0 => Err(Error::argument(keyword, "it can't be 0")),
         port => Ok(port),
     }
+}
+
+fn create(spec: &mut Spec) -> Result<Request, Error> {
+    let subflow = Subflow {
+        path: spec.path()?,
+        id: spec.id.ok_or(Error::Required("id"))?,
+        backup: spec.backup.unwrap_or_default(),
+        device: None,
+    };
+    let devices = mem::take(&mut spec.devices);
+    Ok(Request::Subflow(Asked::Create(subflow, devices)))
+}
+
+fn destroy(spec: &mut Spec) -> Result<Request, Error> {
+    let path = spec.path()?;
+    match path.sport {
+        Some(_) => Ok(Request::Subflow(Asked::Destroy(path))),
+        None => Err(Error::Required("sport")),
+    }
+}
+
+fn change(spec: &mut Spec) -> Result<Request, Error> {
+    let path = spec.path()?;
+    let backup = spec.backup.ok_or(Error::Required("backup or nobackup"))?;
+    Ok(Request::Subflow(Asked::Change(path, backup)))
 }

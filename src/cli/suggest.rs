@@ -70,7 +70,7 @@ pub fn command(word: &OsStr, names: impl Iterator<Item = &'static str> + Clone) 
 
 /// Help with a word that is not what it should be, from the words of the
 /// command.
-pub fn word(word: &OsStr, names: impl Iterator<Item = &'static str> + Clone) -> Option<Hint> {
+pub fn word<'a>(word: &OsStr, names: impl Iterator<Item = &'a str> + Clone) -> Option<Hint> {
     if names.clone().any(|name| word == name) {
         return Some(Hint::Valueless);
     }
@@ -87,10 +87,7 @@ fn synonym(word: &OsStr, mut names: impl Iterator<Item = &'static str>) -> Optio
 /// The name nearest to a word, if it is near at all: the word is the beginning
 /// of this name only, or at least two thirds of the longer one are right. It
 /// does not matter which letters are capitals.
-pub fn nearest(
-    word: &OsStr,
-    names: impl Iterator<Item = &'static str> + Clone,
-) -> Option<&'static str> {
+pub fn nearest<'a>(word: &OsStr, names: impl Iterator<Item = &'a str> + Clone) -> Option<&'a str> {
     let word = word.to_str().filter(|word| !word.is_empty())?;
     let begins = |name: &&str| {
         let beginning = name.get(..word.len());

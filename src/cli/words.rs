@@ -1,276 +1,157 @@
-//! From the words of a command to what clap reads.
-//!
-//! `ip`'s words come in any order, without dashes; keywords may be
-//! abbreviated, and what is no word of the command is its operand. Here each
-//! is turned into a long option (`id 5` into `--id=5`), in the order in which
-//! it came, and clap does the rest: it reads the values and keeps the last.
+//! Reads the words behind a command, each once and from left to right.
 
-use std::ffi::{OsStr, OsString};
+use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt;
 
-use clap::builder::{OsStringValueParser, TypedValueParser, ValueParser};
-use clap::{Arg, ArgAction, ArgMatches};
+use clap::{Arg, Id};
 
-use super::grammar::{Command, Kind, Value, Word};
-use super::value::{self, DeviceName};
-use super::{Error, Hint, Rejected, suggest};
+use super::grammar::{Kind, heeded, kind};
+use super::value::DeviceName;
+use super::{Error, Hint, Rejected, Request, suggest};
 
-/// The name under which clap has the flags, all of them.
-const FLAGS: &str = "flag";
-
-/// The clap commands that were needed so far, at most one for each command.
-#[derive(Debug, Default)]
-pub struct Readers(Vec<(&'static Command, clap::Command)>);
-
-impl Readers {
-    /// Reads the words that follow a command.
+/// What words say, as typed values.
+pub trait Words: Default {
+    /// Takes in a declared word: its name, and its value (of a flag, the word
+    /// itself). The last value of a word that is repeated counts.
     ///
     /// # Errors
-    /// The first thing that is wrong, from left to right.
-    pub fn parse(
-        &mut self,
-        command: &'static Command,
-        words: &[&OsStr],
-    ) -> Result<ArgMatches, Rejected> {
-        let (arguments, end) = translate(command, words);
-        let read = self.reader(command).try_get_matches_from_mut(arguments);
-        // clap has taken the arguments; a fault is looked for in them again.
-        let arguments = || translate(command, words).0;
-        match (read, end) {
-            (Ok(matches), Ok(())) => Ok(matches),
-            (Ok(_), Err(error)) => Err(Rejected {
-                devices: devices(arguments().iter()),
-                error,
-            }),
-            (Err(error), _) => Err(rejected(&error, command, &arguments())),
-        }
-    }
+    /// The rule that the value breaks.
+    fn take(&mut self, name: &str, value: &OsStr) -> Result<(), Error>;
 
-    fn reader(&mut self, command: &'static Command) -> &mut clap::Command {
-        let known = self
-            .0
-            .iter()
-            .position(|(known, _)| std::ptr::eq(*known, command));
-        let at = known.unwrap_or_else(|| {
-            self.0.push((command, clap_command(command)));
-            self.0.len() - 1
-        });
-        &mut self.0[at].1
+    /// The devices named so far.
+    fn devices(&self) -> &[DeviceName] {
+        &[]
     }
 }
 
-/// The flags among the words, in their order.
-pub fn flags(matches: &ArgMatches) -> impl Iterator<Item = &str> {
-    let flags = matches.try_get_many::<String>(FLAGS).ok().flatten();
-    let flags = flags.unwrap_or_default();
-    flags.map(String::as_str)
+/// No word says anything.
+impl Words for () {
+    fn take(&mut self, _: &str, _: &OsStr) -> Result<(), Error> {
+        Ok(())
+    }
 }
 
-/// The last value of a keyword or operand.
-pub fn last<T: Clone + Send + Sync + 'static>(matches: &ArgMatches, name: &str) -> Option<T> {
-    let mut values = matches.try_get_many::<T>(name).ok().flatten()?;
-    values.next_back().cloned()
-}
-
-/// The last value of a keyword that the command cannot do without.
+/// Reads the words behind `command`, of which `request` makes what they ask
+/// for together. `None`: `--help` is among them.
 ///
 /// # Errors
-/// The keyword, if it is not there.
-pub fn required<T: Clone + Send + Sync + 'static>(
-    matches: &ArgMatches,
-    name: &'static str,
-) -> Result<T, Error> {
-    last(matches, name).ok_or(Error::Required(name))
-}
-
-/// All values of a keyword, in their order.
-pub fn all<T: Clone + Send + Sync + 'static>(matches: &ArgMatches, name: &str) -> Vec<T> {
-    let values = matches.try_get_many::<T>(name).ok().flatten();
-    values.unwrap_or_default().cloned().collect()
-}
-
-/// Turns words into clap's arguments, up to the first that is out of place,
-/// and says what is wrong with that.
-fn translate(command: &Command, words: &[&OsStr]) -> (Vec<OsString>, Result<(), Error>) {
-    let mut arguments = Vec::with_capacity(words.len());
-    let end = translate_to(&mut arguments, command, words);
-    (arguments, end)
-}
-
-fn translate_to(
-    arguments: &mut Vec<OsString>,
-    command: &Command,
+/// The first thing that is wrong with the words, from left to right; then what
+/// `request` misses.
+pub fn read<W: Words>(
+    command: &clap::Command,
     words: &[&OsStr],
-) -> Result<(), Error> {
+    request: fn(&mut W) -> Result<Request, Error>,
+) -> Result<Option<Request>, Rejected> {
+    let mut taken = W::default();
+    let read = take_all(command, words, &mut |name, value| taken.take(name, value));
+    let request = match read {
+        Ok(true) => request(&mut taken).map(Some),
+        Ok(false) => Ok(None),
+        Err(error) => Err(error),
+    };
+    request.map_err(|error| Rejected {
+        devices: taken.devices().to_vec(),
+        error,
+    })
+}
+
+/// Takes in each word; false where one of them is `--help`.
+fn take_all(
+    command: &clap::Command,
+    words: &[&OsStr],
+    take: &mut dyn FnMut(&str, &OsStr) -> Result<(), Error>,
+) -> Result<bool, Error> {
     let mut words = words.iter().copied();
-    // The flags so far, each once.
     let mut flags = Vec::new();
     while let Some(word) = words.next() {
         if word == "--help" {
-            return Err(Error::HelpWord);
+            return Ok(false);
         }
         let Some(known) = find(command, word) else {
-            if command.lenient {
-                continue;
-            }
-            let (word, hint) = (word.to_owned(), hint(command, word));
-            return Err(match known(command).next() {
-                None => Error::Command { word, hint },
-                Some(_) => Error::Word { word, hint },
-            });
+            return Err(unknown(command, word));
         };
-        let (name, value) = match known.kind {
-            Kind::Flag => (FLAGS, word),
-            Kind::FlagAgainst(other) => {
-                if flags.contains(&other) {
-                    let reason = format!("{} and {other} exclude each other", known.name);
-                    return Err(Error::argument(word, reason));
-                }
-                (FLAGS, word)
-            }
-            Kind::Refused(reason) => return Err(Error::argument(word, reason)),
-            Kind::Keyword(_) => {
+        let name = known.get_id().as_str();
+        let value = match kind(known) {
+            Kind::Operand => word,
+            Kind::Keyword => {
                 let value = words.next();
-                let incomplete = Error::Incomplete(known.name);
-                (known.name, value.ok_or(incomplete)?)
+                value.ok_or_else(|| Error::Incomplete(name.to_owned()))?
             }
-            Kind::Operand(_) => (known.name, word),
+            Kind::Flag => {
+                excluded(command, known, &flags)?;
+                flags.push(known.get_id());
+                word
+            }
+            Kind::Refused => {
+                let reason = known.get_help().map(ToString::to_string);
+                return Err(Error::argument(word, reason.unwrap_or_default()));
+            }
         };
-        if name == FLAGS && !flags.contains(&known.name) {
-            flags.push(known.name);
-        }
-        arguments.push(argument(name, value));
+        take(name, value).map_err(|error| with_hint(command, error))?;
     }
-    Ok(())
+    Ok(true)
+}
+
+/// Refuses a flag that does not go with one that came before.
+fn excluded(command: &clap::Command, flag: &Arg, before: &[&Id]) -> Result<(), Error> {
+    let mut others = command.get_arg_conflicts_with(flag).into_iter();
+    match others.find(|other| before.contains(&other.get_id())) {
+        None => Ok(()),
+        Some(other) => {
+            let reason = format!(
+                "{} and {} exclude each other",
+                flag.get_id(),
+                other.get_id()
+            );
+            Err(Error::argument(flag.get_id().as_str(), reason))
+        }
+    }
 }
 
 /// What a word is: a flag in full, else a keyword from its beginning, else
 /// the operand.
-fn find(command: &Command, word: &OsStr) -> Option<&'static Word> {
+pub fn find<'a>(command: &'a clap::Command, word: &OsStr) -> Option<&'a Arg> {
     let typed = word.as_bytes();
-    let named = |known: &&Word| match known.kind {
-        Kind::Flag | Kind::FlagAgainst(_) | Kind::Refused(_) => known.name.as_bytes() == typed,
-        Kind::Keyword(_) => !typed.is_empty() && known.name.as_bytes().starts_with(typed),
-        Kind::Operand(_) => false,
-    };
-    let operand = |known: &&Word| matches!(known.kind, Kind::Operand(_));
-    known(command)
-        .find(named)
-        .or_else(|| known(command).find(operand))
+    let mut operand = None;
+    for known in command.get_arguments() {
+        let name = known.get_id().as_str().as_bytes();
+        let is_meant = match kind(known) {
+            Kind::Flag | Kind::Refused => name == typed,
+            Kind::Keyword => !typed.is_empty() && name.starts_with(typed),
+            Kind::Operand => {
+                operand = operand.or(Some(known));
+                false
+            }
+        };
+        if is_meant {
+            return Some(known);
+        }
+    }
+    operand
 }
 
-/// All words that a command takes; one of its own stands before a tolerated
-/// one of the same name.
-fn known(command: &Command) -> impl Iterator<Item = &'static Word> {
-    command.words.iter().chain(command.tolerated)
-}
-
-/// The clap command that reads the translated words.
-fn clap_command(command: &'static Command) -> clap::Command {
-    let is_flag = |word: &Word| matches!(word.kind, Kind::Flag | Kind::FlagAgainst(_));
-    let flags = known(command)
-        .any(is_flag)
-        .then(|| Arg::new(FLAGS).long(FLAGS).action(ArgAction::Append));
-    let own = |word: &Word| command.words.iter().any(|own| own.name == word.name);
-    let others = command.tolerated.iter().filter(|word| !own(word));
-    let values = command
-        .words
-        .iter()
-        .chain(others)
-        .filter_map(|word| match word.kind {
-            Kind::Keyword(value) | Kind::Operand(value) => Some(
-                Arg::new(word.name)
-                    .long(word.name)
-                    .action(ArgAction::Append)
-                    .value_parser(reader(word, value)),
-            ),
-            _ => None,
-        });
-    clap::Command::new(command.name)
-        .no_binary_name(true)
-        .disable_help_flag(true)
-        .disable_version_flag(true)
-        .args(flags)
-        .args(values)
-}
-
-/// Reads the values of a word.
-fn reader(word: &'static Word, value: Value) -> ValueParser {
-    match value {
-        Value::Id => reading(word, value::id),
-        Value::EndpointId => reading(word, value::endpoint_id),
-        Value::Port => reading(word, value::port),
-        Value::Limit => reading(word, value::limit),
-        Value::Device => reading(word, value::device),
-        Value::Address => reading(word, value::address),
-        Value::Token => reading(word, value::token),
+fn unknown(command: &clap::Command, word: &OsStr) -> Error {
+    let (word, hint) = (word.to_owned(), hint(command, word));
+    match command.get_arguments().next() {
+        None => Error::Command { word, hint },
+        Some(_) => Error::Word { word, hint },
     }
 }
 
-fn reading<T: Clone + Send + Sync + 'static>(
-    word: &'static Word,
-    read: fn(&OsStr) -> Result<T, Error>,
-) -> ValueParser {
-    let name = word.name;
-    let read = move |typed: OsString| read(&typed).map_err(|error| Fault { name, error });
-    OsStringValueParser::new().try_map(read).into()
-}
-
-/// A value that its reader refuses, which clap carries as the source of an
-/// error of its own.
-#[derive(Debug, Clone, thiserror::Error)]
-#[error("{error}")]
-struct Fault {
-    /// The word it is for.
-    name: &'static str,
-    error: Error,
-}
-
-/// `--NAME=VALUE`.
-fn argument(name: &str, value: &OsStr) -> OsString {
-    let mut argument = OsString::with_capacity(name.len() + value.len() + 3);
-    argument.push("--");
-    argument.push(name);
-    argument.push("=");
-    argument.push(value);
-    argument
-}
-
-/// The devices named in arguments.
-fn devices<'a>(arguments: impl Iterator<Item = &'a OsString>) -> Vec<DeviceName> {
-    let names = arguments.filter_map(|argument| argument.as_bytes().strip_prefix(b"--dev="));
-    names
-        .map(|name| DeviceName(OsStr::from_bytes(name).to_owned()))
-        .collect()
-}
-
-/// What clap found wrong, with the devices named before it and the word that
-/// may have been meant.
-fn rejected(error: &clap::Error, command: &Command, arguments: &[OsString]) -> Rejected {
-    let source = std::error::Error::source(error);
-    let Some(Fault { name, error }) = source.and_then(|source| source.downcast_ref()) else {
-        return Error::Other(error.to_string()).into();
-    };
-    let (Error::Argument { word, .. } | Error::Address { word, .. }) = error else {
-        return error.clone().into();
-    };
-    let fault = argument(name, word);
-    let before = arguments.iter().take_while(|argument| **argument != fault);
-    Rejected {
-        devices: devices(before),
-        error: match error {
-            Error::Address { word, hint: fault } => Error::Address {
-                word: word.clone(),
-                hint: hint(command, word).or_else(|| fault.clone()),
-            },
-            error => error.clone(),
+/// A word that is no address may be a misspelt word of the command.
+fn with_hint(command: &clap::Command, error: Error) -> Error {
+    match error {
+        Error::Address { word, hint: fault } => Error::Address {
+            hint: hint(command, &word).or(fault),
+            word,
         },
+        error => error,
     }
 }
 
 /// Help from the words of the command.
-fn hint(command: &Command, word: &OsStr) -> Option<Hint> {
-    let words = command.words.iter();
-    let names = words.filter(|word| !matches!(word.kind, Kind::Operand(_)));
-    suggest::word(word, names.map(|word| word.name))
+fn hint(command: &clap::Command, word: &OsStr) -> Option<Hint> {
+    let words = heeded(command).filter(|word| kind(word) != Kind::Operand);
+    let names: Vec<&str> = words.map(|word| word.get_id().as_str()).collect();
+    suggest::word(word, names.into_iter())
 }

@@ -1,62 +1,84 @@
 //! `endpoint`: the addresses that connections may use.
 
-use crate::cli::endpoint::{Endpoint as Asked, Spec};
+use crate::cli::endpoint::{Asked, Spec};
+use crate::failure::Failure;
+use crate::kernel::devices;
+use crate::netlink::{Dump, Error};
 use crate::output::{self, Names};
-use crate::pm::{Address, Command, Endpoint, Message, Request};
-use crate::{device, resolver};
+use crate::pm::{Address, Endpoint};
+use crate::report;
+use crate::resolver;
 
-use crate::stdio::warn;
-
-use super::Session;
+use super::{Session, session::tell};
 
 /// Does what was asked about endpoints.
-pub fn run(session: &mut Session, asked: Asked) -> anyhow::Result<()> {
+pub fn run(session: &mut Session, asked: Asked) -> Result<(), Failure> {
     match asked {
-        Asked::Add(spec) => session.change(request(Command::AddAddr, spec)?),
-        Asked::Change(spec) => session.change(request(Command::SetFlags, spec)?),
-        Asked::Delete(spec) => session.change(request(Command::DelAddr, spec)?),
-        Asked::Flush => {
-            let all = Message::default();
-            session.change(Request::new(Command::FlushAddrs, &all))
+        Asked::Add(spec) => {
+            let endpoint = endpoint(session, spec)?;
+            tell(session.kernel.path_manager()?.add(&endpoint)?);
         }
+        Asked::Change(spec) => {
+            let endpoint = endpoint(session, spec)?;
+            tell(session.kernel.path_manager()?.set_flags(&endpoint)?);
+        }
+        Asked::Delete(spec) => {
+            let which = endpoint(session, spec)?;
+            tell(session.kernel.path_manager()?.delete(&which)?);
+        }
+        Asked::Flush => tell(session.kernel.path_manager()?.flush()?),
         Asked::ShowOne(spec) => {
-            let reply = session.get(request(Command::GetAddr, spec)?)?;
-            show(session, [reply])
+            let which = endpoint(session, spec)?;
+            let found = session.kernel.path_manager()?.endpoint(&which)?;
+            show(session, found)?;
         }
         Asked::ShowAll => {
-            let all = Message::default();
-            let dump = session.dump(Request::new(Command::GetAddr, &all));
-            match dump {
-                Ok(dump) => show(session, dump.entries),
-                // A list that the kernel refuses is an empty one in JSON.
-                Err(refusal) => show(session, []).and(Err(refusal)),
-            }
+            let dump = session.kernel.path_manager()?.endpoints();
+            show_all(session, dump)?;
         }
+    }
+    Ok(())
+}
+
+/// The endpoint that the words describe.
+fn endpoint(session: &mut Session, spec: Spec) -> Result<Endpoint, Failure> {
+    let device = session.device(&spec.devices)?;
+    Ok(Endpoint {
+        device,
+        ..spec.endpoint
+    })
+}
+
+/// Prints a list.
+pub(super) fn show_all(
+    session: &mut Session,
+    dump: Result<Dump<Endpoint>, Error>,
+) -> Result<(), Failure> {
+    match dump {
+        Ok(dump) => {
+            if dump.interrupted {
+                report::line("Dump was interrupted and may be inconsistent.");
+            }
+            show(session, dump.entries)
+        }
+        // A list that the kernel refuses is an empty one in JSON.
+        Err(refusal) => show(session, []).and(Err(refusal.into())),
     }
 }
 
-/// A request about the endpoint that the words describe.
-fn request(command: Command, spec: Spec) -> Result<Request, device::Error> {
-    let endpoint = Endpoint {
-        address: spec.address,
-        id: spec.id,
-        port: spec.port,
-        flags: spec.flags,
-        device: device::last_index(&spec.devices)?,
-    };
-    let message = Message {
-        local: Some(endpoint),
-        ..Message::default()
-    };
-    Ok(Request::new(command, &message))
-}
-
-/// Prints the endpoints of replies.
+/// Prints endpoints.
 pub(super) fn show(
     session: &mut Session,
-    replies: impl IntoIterator<Item = Message>,
-) -> anyhow::Result<()> {
-    let mut resolve = session.options.resolve;
+    endpoints: impl IntoIterator<Item = Endpoint>,
+) -> Result<(), Failure> {
+    let Session {
+        kernel,
+        options,
+        printer,
+        ..
+    } = session;
+    let (socket, mut devices) = (kernel.path_manager()?, devices::Names::default());
+    let mut resolve = options.resolve;
     let mut host = |ip| {
         let found = if resolve {
             resolver::host(ip)
@@ -64,17 +86,18 @@ pub(super) fn show(
             Ok(None)
         };
         found.unwrap_or_else(|error| {
-            warn(error.to_string());
+            report::warning(error);
             resolve = false;
             None
         })
     };
-    let mut devices = device::Names::default();
-    session.print(|printer| {
+    let write = || {
         printer.begin_list()?;
-        for endpoint in replies.into_iter().filter_map(|reply| reply.local) {
+        for endpoint in endpoints {
             let names = Names {
-                device: endpoint.device.map(|index| devices.of(index).to_vec()),
+                device: endpoint
+                    .device
+                    .map(|index| devices.of(&*socket, index).to_vec()),
                 host: match endpoint.address {
                     Some(Address::Ip(ip)) => host(ip),
                     _ => None,
@@ -83,6 +106,7 @@ pub(super) fn show(
             output::endpoint(printer, &endpoint, &names)?;
         }
         printer.end_list()
-    })?;
+    };
+    write().map_err(output::Error)?;
     Ok(())
 }

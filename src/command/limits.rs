@@ -1,34 +1,24 @@
 //! `limits`: how many addresses and subflows a connection may have.
 
-use crate::cli::limits::Limits as Asked;
+use crate::cli::limits::Asked;
+use crate::failure::Failure;
 use crate::output;
-use crate::pm::{Command, Message, Request};
 
-use super::Session;
+use super::{Session, session::tell};
 
 /// Does what was asked about limits.
-pub fn run(session: &mut Session, asked: Asked) -> anyhow::Result<()> {
+pub fn run(session: &mut Session, asked: Asked) -> Result<(), Failure> {
+    let path_manager = session.kernel.path_manager()?;
     match asked {
-        Asked::Set {
-            add_addr_accepted,
-            subflows,
-        } => {
-            let limits = Message {
-                add_addr_accepted,
-                subflows,
-                ..Message::default()
-            };
-            session.change(Request::new(Command::SetLimits, &limits))
-        }
+        Asked::Set(limits) => tell(path_manager.set_limits(&limits)?),
         Asked::Show => {
-            let none = Message::default();
-            let reply = session.get(Request::new(Command::GetLimits, &none))?;
+            let limits = path_manager.limits()?;
             session.print(|printer| {
                 printer.begin_list()?;
-                output::limits(printer, &reply)?;
+                output::limits(printer, &limits)?;
                 printer.end_list()
             })?;
-            Ok(())
         }
     }
+    Ok(())
 }

@@ -2,40 +2,41 @@
 //! and their replies become output.
 
 mod address;
+mod complete;
 mod endpoint;
 mod limits;
 mod monitor;
 mod session;
 mod subflow;
 
-pub use address::TooOld;
-pub use session::{Session, full_stop};
+pub use session::Session;
 
 use std::ffi::OsStr;
 use std::ops::ControlFlow;
 
-use crate::cli::{self, Rejected, Request};
-use crate::device;
+use crate::cli::{Parsed, Rejected, Request};
+use crate::failure::Failure;
 
 impl Session {
     /// Does what the words from the object on ask for. `Break` says that the
     /// user has ended the run.
     ///
     /// # Errors
-    /// Whatever came in between; the type of the error says what kind of
-    /// failure it is.
-    pub fn execute(&mut self, words: &[&OsStr]) -> anyhow::Result<ControlFlow<()>> {
+    /// Whatever came in between.
+    pub fn execute(&mut self, words: &[&OsStr]) -> Result<ControlFlow<()>, Failure> {
         let request = match self.parser.parse(words) {
-            Ok(request) => request,
-            Err(Rejected { error, devices }) => {
-                for name in &devices {
-                    device::index(name)?;
-                }
-                let cli::Error::Help(text) = error else {
-                    return Err(error.into());
-                };
+            Ok(Parsed::Request(request)) => request,
+            Ok(Parsed::Help(text)) => {
                 self.print(|printer| printer.raw(&text))?;
                 return Ok(ControlFlow::Continue(()));
+            }
+            Ok(Parsed::Usage(text)) => return Err(Failure::Usage(text)),
+            Err(Rejected { error, devices }) => {
+                // `ip` looks a device up when it comes to it.
+                if !devices.is_empty() {
+                    self.device(&devices)?;
+                }
+                return Err(error.into());
             }
         };
         match request {
@@ -43,6 +44,7 @@ impl Session {
             Request::Limits(request) => limits::run(self, request)?,
             Request::Address(request) => address::run(self, request)?,
             Request::Subflow(request) => subflow::run(self, request)?,
+            Request::Complete(words) => complete::run(self, &words)?,
             Request::Monitor => {
                 monitor::run(self)?;
                 return Ok(ControlFlow::Break(()));

@@ -6,13 +6,14 @@ use std::os::fd::AsFd;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use crate::device::Names;
-use crate::netlink::{Connection, Error as Netlink, Events};
+use crate::failure::Failure;
+use crate::kernel::{Events, devices};
+use crate::netlink;
 use crate::output::{self, Clock};
-use crate::pm::{EVENTS, Event};
+use crate::pm::Event;
 use crate::signals::{Signals, Wakened};
 
-use crate::stdio::warn;
+use crate::report;
 
 use super::Session;
 
@@ -24,15 +25,15 @@ const BUFFER: usize = 16 * 1024 * 1024;
 /// that comes alone is printed at once.
 const MOMENT: Duration = Duration::from_millis(1);
 
-/// How often events are taken between two looks at the signals.
-const AT_A_TIME: usize = 16;
+/// How many events are taken between two looks at the signals, at most.
+const AT_A_TIME: usize = 512;
 
 /// Prints events until SIGINT or SIGTERM comes or the reader leaves.
 ///
 /// # Errors
 /// The privilege is missing, the output fails, the socket fails. Of events
 /// that were dropped or malformed stderr tells, and it goes on.
-pub fn run(session: &mut Session) -> anyhow::Result<()> {
+pub fn run(session: &mut Session) -> Result<(), Failure> {
     let signals = Signals::take()?;
     session.printer.get_mut().heed(Some(signals.descriptor()?));
     let ended = print_events(session, &signals);
@@ -46,14 +47,13 @@ pub fn run(session: &mut Session) -> anyhow::Result<()> {
     ended
 }
 
-fn print_events(session: &mut Session, signals: &Signals) -> anyhow::Result<()> {
-    let (connection, family) = session.connection()?;
-    let given = size_buffer(session, &connection)?;
-    let mut events = connection.subscribe(&family, EVENTS)?;
-    tell_buffer(session, given);
+fn print_events(session: &mut Session, signals: &Signals) -> Result<(), Failure> {
+    let asked = session.options.rcvbuf.map(|size| size as usize);
+    let (mut events, given) = session.kernel.events(asked.unwrap_or(BUFFER))?;
+    tell_buffer(asked, given);
     let ended = session
         .print(|printer| printer.begin_list())
-        .map_err(anyhow::Error::from)
+        .map_err(Failure::from)
         .and_then(|()| watch(session, &mut events, signals));
     match ended {
         // Whoever read this has seen enough; what is left has no reader.
@@ -62,7 +62,7 @@ fn print_events(session: &mut Session, signals: &Signals) -> anyhow::Result<()> 
             Ok(())
         }
         // Where a record failed, no bracket makes it whole.
-        Err(error) if error.is::<output::Error>() => Err(error),
+        Err(error @ Failure::Output(_)) => Err(error),
         ended => {
             session.print(|printer| printer.end_list())?;
             session.flush()?;
@@ -71,27 +71,20 @@ fn print_events(session: &mut Session, signals: &Signals) -> anyhow::Result<()> 
     }
 }
 
-/// Gives the socket the receive buffer that was asked for, and returns its
-/// size.
-fn size_buffer(session: &Session, connection: &Connection) -> Result<usize, Netlink> {
-    let asked = session.options.rcvbuf.map(|size| size as usize);
-    connection.set_receive_buffer(asked.unwrap_or(BUFFER))
-}
-
 /// Says so where the buffer is smaller than what was asked for.
-fn tell_buffer(session: &Session, given: usize) {
-    if let Some(asked) = session.options.rcvbuf
-        && given < asked as usize
+fn tell_buffer(asked: Option<usize>, given: usize) {
+    if let Some(asked) = asked
+        && given < asked
     {
-        warn(format!(
-            "Warning: the receive buffer has {given} bytes instead of {asked}, the most that \
+        report::warning(format_args!(
+            "the receive buffer has {given} bytes instead of {asked}, the most that \
              the kernel gives (without CAP_NET_ADMIN on this host: net.core.rmem_max)"
         ));
     }
 }
 
 /// Prints events until the end. Output is handed on when no event waits.
-fn watch(session: &mut Session, events: &mut Events, signals: &Signals) -> anyhow::Result<()> {
+fn watch(session: &mut Session, events: &mut Events, signals: &Signals) -> Result<(), Failure> {
     let mut losses = Losses::default();
     let mut streaming = false;
     loop {
@@ -118,21 +111,17 @@ fn watch(session: &mut Session, events: &mut Events, signals: &Signals) -> anyho
     }
 }
 
-/// Takes and prints some events; false when no further one waits.
-fn take(session: &mut Session, events: &mut Events, losses: &mut Losses) -> anyhow::Result<bool> {
-    // A name is asked for after the events came, and remembered for no other
-    // than these: a device may be renamed at any time.
-    let mut names = Names::default();
-    let received = events.receive(|event: Event| show(session, &event, &mut names));
+/// Takes and prints the events that came together; false when none waits.
+fn take(session: &mut Session, events: &mut Events, losses: &mut Losses) -> Result<bool, Failure> {
+    let received = events.receive(|event| show(session, &event));
     received.or_else(|error| {
-        let line = match error.downcast_ref::<Netlink>() {
-            Some(Netlink::Overrun) => losses.next(),
-            Some(error @ (Netlink::Malformed(_) | Netlink::Cut(_))) => format!("Error: {error}"),
-            _ => return Err(error),
-        };
         // It stands where the events are missing.
         session.flush()?;
-        warn(&line);
+        match error {
+            Failure::Netlink(netlink::Error::Overrun) => losses.tell(),
+            Failure::Netlink(netlink::Error::Malformed(_) | netlink::Error::Cut(_)) => error.tell(),
+            _ => return Err(error),
+        }
         Ok(true)
     })
 }
@@ -144,27 +133,30 @@ struct Losses {
 }
 
 impl Losses {
-    fn next(&mut self) -> String {
-        let mut line = "Error: events were lost, they came faster than they were read.".to_owned();
+    fn tell(&mut self) {
+        report::error("events were lost, they came faster than they were read.");
         if !mem::replace(&mut self.hinted, true) {
-            line += &format!(
-                "\nHint: a larger buffer helps, \"mptcp -rcvbuf {} monitor\"",
-                4 * BUFFER
-            );
+            let larger = 4 * BUFFER;
+            report::hint(format_args!(
+                "a larger buffer helps, \"mptcp -rcvbuf {larger} monitor\""
+            ));
         }
-        line
     }
 }
 
-fn show(session: &mut Session, event: &Event, names: &mut Names) -> anyhow::Result<()> {
+fn show(session: &mut Session, event: &Event) -> Result<(), Failure> {
     let stamp = session.clock.as_ref().map(Clock::now);
-    let index = event.device.filter(|index| *index != 0);
-    let device = index.map(|index| names.of(index));
+    // It is asked for after the event came, and not remembered for another: a
+    // device may be renamed at any time.
+    let device = match event.device {
+        None | Some(0) => None,
+        Some(index) => Some(devices::name(session.kernel.path_manager()?, index)),
+    };
+    let device = device.as_deref();
     session.print(|printer| output::event(printer, event, stamp.as_ref(), device))?;
     Ok(())
 }
 
-fn is_output(error: &anyhow::Error, kind: ErrorKind) -> bool {
-    let output = error.downcast_ref::<output::Error>();
-    output.is_some_and(|error| error.0.kind() == kind)
+fn is_output(error: &Failure, kind: ErrorKind) -> bool {
+    matches!(error, Failure::Output(error) if error.0.kind() == kind)
 }

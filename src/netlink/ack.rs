@@ -3,24 +3,13 @@
 //! Sources: `include/uapi/linux/netlink.h` (`struct nlmsgerr`,
 //! `enum nlmsgerr_attrs`) and `Documentation/userspace-api/netlink/intro.rst`.
 
-use netlink_packet_core::{
-    DoneMessage, ErrorContext, ErrorMessage, NLM_F_ACK_TLVS, NLM_F_CAPPED, NlasIterator, parse_u32,
-};
+use netlink_packet_core::{NLM_F_ACK_TLVS, NLM_F_CAPPED, parse_u32};
 
-use super::Error;
+use super::datagram::NLMSG_HDRLEN;
+use super::{Error, wire};
 use crate::errno;
 
 const NLMSGERR_ATTR_MSG: u16 = 1;
-
-/// Length of `struct nlmsghdr` in bytes.
-const NLMSG_HDRLEN: usize = 16;
-
-/// The extended part of an acknowledgement.
-#[derive(Debug, Default, Clone, PartialEq, Eq)]
-pub struct Extended {
-    /// The kernel's sentence. Bytes that are no UTF-8 are replaced.
-    pub message: Option<String>,
-}
 
 /// A request that the kernel refused.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -42,40 +31,58 @@ impl std::fmt::Display for Refusal {
     }
 }
 
-/// What an `NLMSG_ERROR` says: success, or the kernel's refusal as an error.
-pub(super) fn of_error(error: &ErrorMessage, flags: u16) -> Result<Extended, Error> {
-    let code = error.raw_code();
+/// What an `NLMSG_ERROR` says: success, perhaps with a warning, or the kernel's
+/// refusal as an error.
+pub(super) fn of_error(payload: &[u8], flags: u16) -> Result<Option<String>, Error> {
+    let Some((code, request)) = payload.split_first_chunk() else {
+        let bytes = payload.len();
+        return Err(Error::Malformed(format!(
+            "an acknowledgement of {bytes} bytes"
+        )));
+    };
+    let code = i32::from_ne_bytes(*code);
     // The request that is answered stands before the attributes: its header
     // alone if the message is capped or of success, else all of it.
-    let request = match error.header.first_chunk::<4>() {
+    let length = match request.get(..4) {
         Some(length) if code != 0 && flags & NLM_F_CAPPED == 0 => parse_u32(length)? as usize,
         _ => NLMSG_HDRLEN,
     };
-    let attributes = request
+    let attributes = length
         .checked_next_multiple_of(4)
-        .and_then(|start| error.header.get(start..));
+        .and_then(|start| request.get(start..));
     verdict(code, flags, attributes.unwrap_or(&[]))
 }
 
 /// What an `NLMSG_DONE` says: the dump is whole, or why it is not.
-pub(super) fn of_done(done: &DoneMessage, flags: u16) -> Result<Extended, Error> {
-    verdict(done.code, flags, &done.extended_ack)
+pub(super) fn of_done(payload: &[u8], flags: u16) -> Result<Option<String>, Error> {
+    match payload.split_first_chunk() {
+        Some((code, attributes)) => verdict(i32::from_ne_bytes(*code), flags, attributes),
+        // Old kernels end a dump with nothing but the header.
+        None if payload.is_empty() => Ok(None),
+        None => {
+            let bytes = payload.len();
+            Err(Error::Malformed(format!(
+                "an end of a dump of {bytes} bytes"
+            )))
+        }
+    }
 }
 
-fn verdict(code: i32, flags: u16, attributes: &[u8]) -> Result<Extended, Error> {
+/// The kernel's sentence, where there is one. Bytes that are no UTF-8 are
+/// replaced.
+fn verdict(code: i32, flags: u16, attributes: &[u8]) -> Result<Option<String>, Error> {
     let mut message = None;
     if flags & NLM_F_ACK_TLVS != 0 {
-        for attribute in NlasIterator::new(attributes) {
-            let attribute = attribute.context("extended acknowledgement")?;
-            if attribute.kind() == NLMSGERR_ATTR_MSG {
-                let text = attribute.value();
-                let text = text.strip_suffix(&[0]).unwrap_or(text);
+        for attribute in wire::attributes(attributes, "extended acknowledgement") {
+            let (kind, value) = attribute?;
+            if kind == NLMSGERR_ATTR_MSG {
+                let text = value.strip_suffix(&[0]).unwrap_or(value);
                 message = Some(String::from_utf8_lossy(text).into_owned());
             }
         }
     }
     match code {
-        0 => Ok(Extended { message }),
+        0 => Ok(message),
         1.. => Err(Error::Malformed(format!("{code} is no error number"))),
         _ => Err(Error::Refused(Refusal {
             errno: code.saturating_neg(),

@@ -1,31 +1,27 @@
 //! Requests and their answers over a [`Transport`].
 
+use std::os::fd::{AsFd, BorrowedFd};
+
 use netlink_packet_core::{
-    DecodeError, Emitable, NLM_F_ACK, NLM_F_DUMP, NLM_F_DUMP_INTR, NLM_F_REQUEST, NLMSG_DONE,
-    NLMSG_ERROR, NLMSG_NOOP, NLMSG_OVERRUN, NetlinkBuffer, NetlinkHeader, NetlinkMessage,
-    NetlinkPayload, ParseableParametrized,
+    NLM_F_ACK, NLM_F_DUMP, NLM_F_DUMP_INTR, NLM_F_REQUEST, NLMSG_DONE, NLMSG_ERROR, NLMSG_NOOP,
+    NLMSG_OVERRUN, NetlinkBuffer,
 };
-use netlink_packet_generic::{GenlFamily, GenlHeader, GenlMessage};
 
 use super::datagram::Messages;
-use super::{Error, Extended, Reply, Socket, Transport, ack};
+use super::transport::take;
+use super::{Error, Incoming, Message, Socket, Transport, ack};
 
 /// Messages that may arrive between a request and its answer without being
 /// part of it: what an earlier request left behind, or another process sent.
 const MAX_STRAYS: usize = 1024;
 
-/// Entries of a dump, beyond which it is taken for endless.
+/// Entries of a list, beyond which it is taken for endless.
 const MAX_ENTRIES: usize = 65_536;
 
-/// How often a dump is asked for that the kernel could not make consistent.
+/// How often a list is asked for that the kernel could not make consistent.
 const MAX_DUMPS: usize = 8;
 
-/// What can be sent to a family.
-pub trait Request: GenlFamily + Emitable + std::fmt::Debug {}
-
-impl<T: GenlFamily + Emitable + std::fmt::Debug> Request for T {}
-
-/// A whole dump.
+/// A whole list.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Dump<R> {
     /// The entries, in the kernel's order.
@@ -35,40 +31,37 @@ pub struct Dump<R> {
     pub interrupted: bool,
 }
 
-/// One generic-netlink conversation with the kernel, one request at a time.
+/// A conversation with the kernel, one request at a time.
 #[derive(Debug)]
 pub struct Connection<T = Socket> {
     transport: T,
     sequence: u32,
-    /// The request under way, or the last one.
-    request: Vec<u8>,
     /// The datagram that was received last.
     buffer: Vec<u8>,
 }
 
-/// All that the kernel said to one request.
+/// What the kernel said beside the entries.
 struct Answer {
-    entries: Vec<Entry>,
     interrupted: bool,
-    extended: Extended,
+    warning: Option<String>,
 }
 
-impl Connection {
-    /// Opens a socket to the kernel.
-    pub fn open() -> Result<Self, Error> {
-        Ok(Connection::over(Socket::open()?))
-    }
+/// Where the entries of an answer go.
+type Each<'a> = &'a mut dyn FnMut(Incoming) -> Result<(), Error>;
 
-    /// Sets the size of the receive buffer, in bytes, beyond the limit of
-    /// unprivileged users (`net.core.rmem_max`) where the privilege is there.
-    /// Returns the size that the kernel gave.
+impl Connection {
+    /// Opens a socket of a netlink protocol.
     ///
     /// # Errors
     /// [`Error::Open`].
-    pub fn set_receive_buffer(&self, bytes: usize) -> Result<usize, Error> {
-        self.transport
-            .set_receive_buffer(bytes)
-            .map_err(Error::Open)
+    pub fn open(protocol: isize) -> Result<Self, Error> {
+        Ok(Connection::over(Socket::open(protocol)?))
+    }
+}
+
+impl<T: AsFd> AsFd for Connection<T> {
+    fn as_fd(&self) -> BorrowedFd<'_> {
+        self.transport.as_fd()
     }
 }
 
@@ -78,7 +71,6 @@ impl<T: Transport> Connection<T> {
         Connection {
             transport,
             sequence: 0,
-            request: Vec::new(),
             buffer: Vec::new(),
         }
     }
@@ -93,10 +85,10 @@ impl<T: Transport> Connection<T> {
     ///
     /// # Errors
     /// [`Error::Refused`] when the kernel refuses it.
-    pub fn change(&mut self, family: u16, request: impl Request) -> Result<Extended, Error> {
-        self.encode(family, NLM_F_ACK, request);
-        let answer = self.exchange()?;
-        Ok(answer.extended)
+    pub fn change(&mut self, mut message: Message) -> Result<Option<String>, Error> {
+        let mut no_object = |entry: Incoming| Err(Error::Type(entry.kind));
+        let answer = self.exchange(&mut message, NLM_F_ACK, &mut no_object)?;
+        Ok(answer.warning)
     }
 
     /// Asks for one object.
@@ -104,154 +96,140 @@ impl<T: Transport> Connection<T> {
     /// # Errors
     /// [`Error::Refused`] when the kernel refuses, [`Error::NoReply`] when it
     /// acknowledges without an object.
-    pub fn get<R: Reply>(&mut self, family: u16, request: impl Request) -> Result<R, Error> {
-        self.encode(family, 0, request);
-        let answer = self.read()?;
-        let entry = answer.entries.first().ok_or(Error::NoReply)?;
-        entry.decode()
+    pub fn get<R>(
+        &mut self,
+        mut message: Message,
+        mut decode: impl FnMut(Incoming) -> Result<R, Error>,
+    ) -> Result<R, Error> {
+        let mut reply = None;
+        let mut keep = |entry: Incoming| {
+            reply = Some(decode(entry)?);
+            Ok(())
+        };
+        match self.exchange(&mut message, 0, &mut keep) {
+            // The buffer was too small, and is not any more.
+            Err(Error::Cut(_)) => self.exchange(&mut message, 0, &mut keep)?,
+            answer => answer?,
+        };
+        reply.ok_or(Error::NoReply)
+    }
+
+    /// Asks for all objects and lends each to `each`, as it comes and however
+    /// many there are. Says whether they changed meanwhile
+    /// (`NLM_F_DUMP_INTR`): one may have been missing or have come twice.
+    ///
+    /// # Errors
+    /// [`Error::DumpRefused`] when the kernel refuses, also in the middle; the
+    /// first error of `each`, which ends it.
+    pub fn dump(
+        &mut self,
+        message: &mut Message,
+        mut each: impl FnMut(Incoming) -> Result<(), Error>,
+    ) -> Result<bool, Error> {
+        let answer = self.exchange(message, NLM_F_DUMP, &mut each)?;
+        Ok(answer.interrupted)
     }
 
     /// Asks for all objects, anew while the kernel says that they changed
-    /// meanwhile, but not for ever.
+    /// meanwhile, but not for ever. What decodes to `None` is left out.
     ///
     /// # Errors
-    /// [`Error::Refused`] when the kernel refuses, also in the middle.
-    pub fn dump<R: Reply>(&mut self, family: u16, request: impl Request) -> Result<Dump<R>, Error> {
-        self.encode(family, NLM_F_DUMP, request);
-        let mut answer = self.read()?;
-        for _ in 1..MAX_DUMPS {
-            if !answer.interrupted {
-                break;
+    /// As for [`Connection::dump`]; [`Error::Endless`] where there is no end.
+    pub fn list<R>(
+        &mut self,
+        mut message: Message,
+        mut decode: impl FnMut(Incoming) -> Result<Option<R>, Error>,
+    ) -> Result<Dump<R>, Error> {
+        let (mut attempts, mut was_cut) = (1, false);
+        loop {
+            let (mut entries, mut count) = (Vec::new(), 0);
+            let dumped = self.dump(&mut message, |entry| {
+                entries.extend(decode(entry)?);
+                count += 1;
+                match count < MAX_ENTRIES {
+                    true => Ok(()),
+                    false => Err(Error::Endless(count)),
+                }
+            });
+            match dumped {
+                Err(Error::Cut(_)) if !was_cut => was_cut = true,
+                Ok(true) if attempts < MAX_DUMPS => attempts += 1,
+                dumped => {
+                    let interrupted = dumped?;
+                    return Ok(Dump {
+                        entries,
+                        interrupted,
+                    });
+                }
             }
-            answer = self.read()?;
         }
-        let entries = answer.entries.iter().map(Entry::decode);
-        Ok(Dump {
-            entries: entries.collect::<Result<_, _>>()?,
-            interrupted: answer.interrupted,
-        })
-    }
-
-    /// An exchange that changes nothing, so that an answer for which the
-    /// buffer was too small is asked for once more.
-    fn read(&mut self) -> Result<Answer, Error> {
-        match self.exchange() {
-            Err(Error::Cut(_)) => self.exchange(),
-            answer => answer,
-        }
-    }
-
-    /// Makes the request for the next exchanges, whole but for its number,
-    /// which it gets when it is sent.
-    fn encode(&mut self, family: u16, flags: u16, request: impl Request) {
-        let mut payload = GenlMessage::from_payload(request);
-        payload.set_resolved_family_id(family);
-        let mut header = NetlinkHeader::default();
-        header.flags = NLM_F_REQUEST | flags;
-        let mut message = NetlinkMessage::new(header, NetlinkPayload::from(payload));
-        message.finalize();
-        // All of it is zero again, the padding of attributes too.
-        self.request.clear();
-        self.request.resize(message.buffer_len(), 0);
-        message.serialize(&mut self.request);
     }
 
     /// Sends the request and takes the answer.
-    fn exchange(&mut self) -> Result<Answer, Error> {
+    fn exchange(&mut self, message: &mut Message, flags: u16, each: Each) -> Result<Answer, Error> {
         self.sequence = self.sequence.wrapping_add(1);
-        let mut request = NetlinkBuffer::new(&mut self.request);
-        request.set_sequence_number(self.sequence);
-        let (family, flags) = (request.message_type(), request.flags());
-        self.transport.send(&self.request).map_err(Error::Send)?;
-        let one_entry_ends_it = flags & (NLM_F_ACK | NLM_F_DUMP) == 0;
-        let mut answer = Answer {
-            entries: Vec::new(),
-            interrupted: false,
-            extended: Extended::default(),
-        };
-        let mut strays = 0;
+        let request = message.finish(NLM_F_REQUEST | flags, self.sequence);
+        self.transport.send(request).map_err(Error::Send)?;
+        let (mut interrupted, mut strays) = (false, 0);
         loop {
-            let datagram = self.transport.receive(&mut self.buffer)?;
-            if !datagram.from_kernel {
+            if !take(&mut self.transport, &mut self.buffer)? {
                 stray(&mut strays)?;
                 continue;
-            }
-            if datagram.size > self.buffer.len() {
-                return Err(Error::Cut(datagram.size));
             }
             if self.buffer.is_empty() {
                 return Err(Error::Malformed("an empty datagram".to_owned()));
             }
             for message in Messages::new(&self.buffer) {
-                let (header, bytes) = message?;
-                if !self.is_expected(&header)? {
+                let message = message?;
+                let expected = is_expected(self.sequence, message.sequence_number())?;
+                if !expected || message.message_type() == NLMSG_NOOP {
                     stray(&mut strays)?;
                     continue;
                 }
-                answer.interrupted |= header.flags & NLM_F_DUMP_INTR != 0;
-                match decode(family, &header, bytes)? {
-                    NetlinkPayload::Error(error) => {
-                        answer.extended = ack::of_error(&error, header.flags)
-                            .map_err(|error| of_dump(error, flags))?;
-                        return Ok(answer);
-                    }
-                    NetlinkPayload::Done(done) => {
-                        answer.extended = ack::of_done(&done, header.flags)?;
-                        return Ok(answer);
-                    }
-                    NetlinkPayload::InnerMessage(message) => {
-                        answer.entries.push(message.payload);
-                        if one_entry_ends_it {
-                            return Ok(answer);
-                        }
-                        if answer.entries.len() >= MAX_ENTRIES {
-                            return Err(Error::Endless(answer.entries.len()));
-                        }
-                    }
-                    NetlinkPayload::Overrun(_) => return Err(Error::Overrun),
-                    _ => stray(&mut strays)?,
+                interrupted |= message.flags() & NLM_F_DUMP_INTR != 0;
+                if let Some(warning) = end(&message, flags, each)? {
+                    return Ok(Answer {
+                        interrupted,
+                        warning,
+                    });
                 }
             }
         }
     }
+}
 
-    /// Whether a message answers the request under way. One with an older
-    /// number is what an earlier request that failed midway left behind.
-    fn is_expected(&self, header: &NetlinkHeader) -> Result<bool, Error> {
-        let (expected, got) = (self.sequence, header.sequence_number);
-        match expected.wrapping_sub(got) {
-            0 => {}
-            age if age < u32::MAX / 2 => return Ok(false),
-            _ => return Err(Error::Sequence { expected, got }),
-        }
-        let (expected, got) = (self.transport.port(), header.port_number);
-        match expected == got {
-            true => Ok(true),
-            false => Err(Error::Port { expected, got }),
+/// The end of an answer, which is a message by itself: perhaps with a warning.
+/// What is no end goes to `each`, and is one where a single object is awaited.
+fn end(
+    message: &NetlinkBuffer<&[u8]>,
+    flags: u16,
+    each: Each,
+) -> Result<Option<Option<String>>, Error> {
+    match message.message_type() {
+        NLMSG_OVERRUN => Err(Error::Overrun),
+        NLMSG_DONE => ack::of_done(message.payload(), message.flags()).map(Some),
+        NLMSG_ERROR => match ack::of_error(message.payload(), message.flags()) {
+            Err(Error::Refused(refusal)) if flags & NLM_F_DUMP != 0 => {
+                Err(Error::DumpRefused(refusal))
+            }
+            acknowledged => acknowledged.map(Some),
+        },
+        _ => {
+            each(Incoming::of(message))?;
+            let one_object = flags & (NLM_F_ACK | NLM_F_DUMP) == 0;
+            Ok(one_object.then_some(None))
         }
     }
 }
 
-/// A dump that is refused is an error of its own.
-fn of_dump(error: Error, flags: u16) -> Error {
-    match error {
-        Error::Refused(refusal) if flags & NLM_F_DUMP != 0 => Error::DumpRefused(refusal),
-        error => error,
+/// Whether a message answers the request with the number `expected`. One with
+/// an older number is what an earlier request that failed midway left behind.
+fn is_expected(expected: u32, got: u32) -> Result<bool, Error> {
+    match expected.wrapping_sub(got) {
+        0 => Ok(true),
+        age if age < u32::MAX / 2 => Ok(false),
+        _ => Err(Error::Sequence { expected, got }),
     }
-}
-
-/// Takes a message apart, if its type has a place in the exchange.
-fn decode(
-    family: u16,
-    header: &NetlinkHeader,
-    bytes: &[u8],
-) -> Result<NetlinkPayload<GenlMessage<Entry>>, Error> {
-    match header.message_type {
-        kind if kind == family => {}
-        NLMSG_NOOP | NLMSG_ERROR | NLMSG_DONE | NLMSG_OVERRUN => {}
-        kind => return Err(Error::Type(kind)),
-    }
-    Ok(NetlinkMessage::<GenlMessage<Entry>>::deserialize(bytes)?.payload)
 }
 
 fn stray(count: &mut usize) -> Result<(), Error> {
@@ -262,23 +240,40 @@ fn stray(count: &mut usize) -> Result<(), Error> {
     }
 }
 
-/// The payload of any family's message, not decoded: the exchange is the same
-/// for all of them.
-#[derive(Debug)]
-struct Entry {
-    header: GenlHeader,
-    attributes: Vec<u8>,
-}
+#[cfg(test)]
+mod tests {
+    use netlink_sys::protocols::{NETLINK_ROUTE, NETLINK_SOCK_DIAG};
+    use nix::libc::ENOENT;
 
-impl Entry {
-    fn decode<R: Reply>(&self) -> Result<R, Error> {
-        Ok(R::parse_with_param(&self.attributes, self.header)?)
+    use super::*;
+
+    #[test]
+    fn another_protocol_is_spoken_by_the_same_verbs() {
+        const RTM_NEWLINK: u16 = 16;
+        const RTM_GETLINK: u16 = 18;
+        let mut links = Message::new(RTM_GETLINK);
+        links.push(&[0; 16]);
+        let mut count = 0;
+        let mut route = Connection::open(NETLINK_ROUTE).unwrap();
+        let dumped = route.dump(&mut links, |link| {
+            assert_eq!(link.kind, RTM_NEWLINK);
+            count += 1;
+            Ok(())
+        });
+        dumped.unwrap();
+        assert!(count > 0, "lo is everywhere");
     }
-}
 
-impl ParseableParametrized<[u8], GenlHeader> for Entry {
-    fn parse_with_param(attributes: &[u8], header: GenlHeader) -> Result<Self, DecodeError> {
-        let attributes = attributes.to_vec();
-        Ok(Entry { header, attributes })
+    #[test]
+    fn a_single_socket_is_asked_for() {
+        const SOCK_DIAG_BY_FAMILY: u16 = 20;
+        const TCP: [u8; 4] = [2, 6, 0, 0];
+        let mut none = Message::new(SOCK_DIAG_BY_FAMILY);
+        none.push(&[&TCP[..], &[0; 44], &[0xff; 8]].concat());
+        let mut sockets = Connection::open(NETLINK_SOCK_DIAG).unwrap();
+        match sockets.get(none, |_| Ok(())) {
+            Err(Error::Refused(refusal)) => assert_eq!(refusal.errno, ENOENT),
+            other => panic!("{other:?}"),
+        }
     }
 }

@@ -7,7 +7,7 @@ use netlink_packet_core::DecodeError;
 use super::Refusal;
 use crate::errno;
 
-/// The failure of a generic-netlink exchange.
+/// The failure of a netlink exchange.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// The socket could not be opened or set up.
@@ -49,14 +49,6 @@ pub enum Error {
         /// The number in the message.
         got: u32,
     },
-    /// A message is addressed to another socket's port.
-    #[error("reply for port {got}, but this socket's port is {expected}")]
-    Port {
-        /// The port of this socket.
-        expected: u32,
-        /// The port in the message.
-        got: u32,
-    },
     /// More stray messages came than a healthy exchange can see.
     #[error("gave up after {0} messages that are no reply to the request")]
     Strays(usize),
@@ -70,6 +62,14 @@ pub enum Error {
     /// it had.
     #[error("a message of {0} bytes from the kernel did not fit")]
     Cut(usize),
+    /// The kernel is older than what was asked of it.
+    #[error("this kernel is too old to {what}.")]
+    TooOld {
+        /// What it cannot do, as an infinitive.
+        what: &'static str,
+        /// The first version of Linux that can.
+        since: &'static str,
+    },
     /// A message of this type has no place in the exchange.
     #[error("unexpected message of type {0} from the kernel")]
     Type(u16),

@@ -1,31 +1,24 @@
-//! A generic-netlink connection: requests, acknowledgements, dumps, multicast
-//! events, extended errors and the family lookup. It knows nothing of MPTCP.
+//! Netlink of any protocol: requests, acknowledgements, dumps, multicast and
+//! extended errors. It knows no family but the one that lists the others, in
+//! [`generic`].
 //!
-//! The payload of a family is a type that implements the traits of
-//! `netlink-packet-core` and `netlink-packet-generic` ([`Request`] to be sent,
-//! [`Reply`] to be received); [`Connection`] carries it there and back.
+//! A caller writes a [`Message`], a [`Connection`] carries it to the kernel
+//! and lends what is answered, without a copy, to the caller's closure.
 
 mod ack;
 mod connection;
 mod datagram;
 mod error;
-mod events;
-mod family;
-mod inbox;
+pub mod generic;
+mod message;
+mod multicast;
 mod transport;
+pub mod wire;
 
-pub use ack::{Extended, Refusal};
-pub use connection::{Connection, Dump, Request};
+pub use ack::Refusal;
+pub use connection::{Connection, Dump};
+pub use datagram::Incoming;
 pub use error::Error;
-pub use events::Events;
-pub use family::Family;
-pub use inbox::Inbox;
+pub use message::Message;
+pub use multicast::Multicast;
 pub use transport::{Datagram, Socket, Transport};
-
-use netlink_packet_core::ParseableParametrized;
-use netlink_packet_generic::GenlHeader;
-
-/// What a family's messages from the kernel are decoded into.
-pub trait Reply: ParseableParametrized<[u8], GenlHeader> + std::fmt::Debug {}
-
-impl<T: ParseableParametrized<[u8], GenlHeader> + std::fmt::Debug> Reply for T {}

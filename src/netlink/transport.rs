@@ -4,15 +4,13 @@
 //! either side of it is a complete datagram, not a socket's state.
 
 use std::io;
-use std::os::fd::{AsFd, AsRawFd, BorrowedFd};
+use std::os::fd::{AsFd, BorrowedFd};
 
-use netlink_sys::{SocketAddr, protocols::NETLINK_GENERIC};
+use netlink_sys::SocketAddr;
 use nix::libc::{ENOBUFS, MSG_TRUNC};
-use nix::sys::socket::{
-    MsgFlags, MultiHeaders, NetlinkAddr, getsockopt, recvmmsg, setsockopt, sockopt,
-};
+use nix::sys::socket::{getsockopt, setsockopt, sockopt};
 
-use super::{Error, Inbox};
+use super::Error;
 
 /// What [`Transport::receive`] says about a datagram.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,9 +24,6 @@ pub struct Datagram {
 
 /// Carries datagrams between a [`Connection`](super::Connection) and the kernel.
 pub trait Transport {
-    /// The port id of this end, which the kernel puts in its replies.
-    fn port(&self) -> u32;
-
     /// Hands one datagram to the kernel.
     fn send(&mut self, datagram: &[u8]) -> io::Result<()>;
 
@@ -37,17 +32,17 @@ pub trait Transport {
     /// # Errors
     /// [`Error::Overrun`] for `ENOBUFS`, else [`Error::Receive`].
     fn receive(&mut self, buffer: &mut Vec<u8>) -> Result<Datagram, Error>;
+}
 
-    /// Takes datagrams into `inbox`, in place of what is there: as many as
-    /// wait and have room. Says whether more may be waiting.
-    ///
-    /// # Errors
-    /// As for [`Transport::receive`].
-    fn receive_waiting(&mut self, inbox: &mut Inbox) -> Result<bool, Error> {
-        let mut buffer = Vec::new();
-        let datagram = self.receive(&mut buffer)?;
-        inbox.hold_one(datagram, &buffer);
-        Ok(true)
+/// Takes a whole datagram into `buffer`. Says whether the kernel sent it.
+///
+/// # Errors
+/// As for [`Transport::receive`], and [`Error::Cut`].
+pub(super) fn take(transport: &mut impl Transport, buffer: &mut Vec<u8>) -> Result<bool, Error> {
+    let Datagram { from_kernel, size } = transport.receive(buffer)?;
+    match from_kernel && size > buffer.len() {
+        true => Err(Error::Cut(size)),
+        false => Ok(from_kernel),
     }
 }
 
@@ -61,34 +56,31 @@ const ROOM: usize = 32 * 1024;
 #[derive(Debug)]
 pub struct Socket {
     socket: netlink_sys::Socket,
-    port: u32,
     room: usize,
-    /// What many datagrams are received with, from the first time on.
-    headers: Option<MultiHeaders<NetlinkAddr>>,
 }
 
 impl Socket {
-    /// Opens and connects a socket for generic netlink and asks for extended
-    /// acknowledgements.
-    pub fn open() -> Result<Self, Error> {
-        let socket = netlink_sys::Socket::new(NETLINK_GENERIC).map_err(Error::Open)?;
+    /// Opens a socket of a netlink protocol (`NETLINK_GENERIC` and others of
+    /// `linux/netlink.h`), and asks for extended acknowledgements.
+    ///
+    /// # Errors
+    /// [`Error::Open`].
+    pub fn open(protocol: isize) -> Result<Self, Error> {
+        let socket = netlink_sys::Socket::new(protocol).map_err(Error::Open)?;
         let socket = Socket::connect(socket)?;
         // A kernel before 4.12 has none to give: its refusals are bare numbers.
         let _ = socket.socket.set_ext_ack(true);
         Ok(socket)
     }
 
-    /// Connects a socket to the kernel, which binds it to a port as well.
+    /// Connects a socket to the kernel, which binds it to a port as well. Which
+    /// one is of no interest: what the kernel sends to another does not arrive
+    /// here, and a request is found again by its number.
     fn connect(socket: netlink_sys::Socket) -> Result<Self, Error> {
-        let mut address = SocketAddr::new(0, 0);
-        socket.connect(&address).map_err(Error::Open)?;
-        socket.get_address(&mut address).map_err(Error::Open)?;
-        Ok(Socket {
-            socket,
-            port: address.port_number(),
-            room: ROOM,
-            headers: None,
-        })
+        socket
+            .connect(&SocketAddr::new(0, 0))
+            .map_err(Error::Open)?;
+        Ok(Socket { socket, room: ROOM })
     }
 
     /// Joins a multicast group, whose messages then arrive here.
@@ -122,10 +114,6 @@ impl AsFd for Socket {
 }
 
 impl Transport for Socket {
-    fn port(&self) -> u32 {
-        self.port
-    }
-
     fn send(&mut self, datagram: &[u8]) -> io::Result<()> {
         retry(|| self.socket.send(datagram, 0)).map(drop)
     }
@@ -141,22 +129,6 @@ impl Transport for Socket {
         self.room = self.room.max(size);
         let from_kernel = sender.port_number() == 0;
         Ok(Datagram { from_kernel, size })
-    }
-
-    fn receive_waiting(&mut self, inbox: &mut Inbox) -> Result<bool, Error> {
-        let headers = || MultiHeaders::preallocate(Inbox::PLACES, None);
-        let headers = self.headers.get_or_insert_with(headers);
-        let mut room = inbox.room();
-        let fd = self.socket.as_raw_fd();
-        let received = recvmmsg(fd, headers, &mut room, MsgFlags::MSG_TRUNC, None);
-        let received = received.map_err(|errno| failure(errno.into()))?;
-        let datagrams = received.map(|datagram| Datagram {
-            from_kernel: datagram.address.is_some_and(|address| address.pid() == 0),
-            size: datagram.bytes,
-        });
-        let datagrams = datagrams.collect();
-        inbox.hold(datagrams);
-        Ok(inbox.is_full())
     }
 }
 
@@ -222,10 +194,6 @@ mod tests {
             size,
         };
         assert_eq!(receiver.receive(&mut Vec::new()).unwrap(), forged);
-        receiver.set_non_blocking().unwrap();
-        let mut inbox = Inbox::new();
-        assert!(!receiver.receive_waiting(&mut inbox).unwrap());
-        assert_eq!(inbox.get(0).unwrap(), (forged, b"forged".as_slice()));
     }
 
     #[test]

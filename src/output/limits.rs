@@ -2,18 +2,18 @@
 
 use std::io::{self, Write};
 
-use crate::pm::Message;
+use crate::pm::Limits;
 
 use super::{Field, Printer, Value};
 
-/// Writes one record with the limits that the reply has.
-pub fn limits<W: Write>(printer: &mut Printer<W>, reply: &Message) -> io::Result<()> {
+/// Writes one record with the limits that there are.
+pub fn limits<W: Write>(printer: &mut Printer<W>, limits: &Limits) -> io::Result<()> {
     printer.begin_record()?;
-    let limits = [
-        ("add_addr_accepted", reply.add_addr_accepted),
-        ("subflows", reply.subflows),
+    let fields = [
+        ("add_addr_accepted", limits.add_addr_accepted),
+        ("subflows", limits.subflows),
     ];
-    for (key, limit) in limits {
+    for (key, limit) in fields {
         if let Some(limit) = limit {
             printer.field(Field::spaced(key, Value::Number(limit.into())))?;
         }

@@ -15,6 +15,7 @@ mod time;
 
 use std::io::{self, Write};
 
+pub use address::Shown;
 pub use color::{Color, Palette, Surroundings};
 pub use endpoint::{Names, endpoint};
 pub use event::event;
@@ -26,30 +27,48 @@ use field::{Field, Value};
 
 /// The form of the output.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Format {
-    /// JSON instead of text.
-    pub json: bool,
-    /// JSON on several lines, indented.
-    pub pretty: bool,
-    /// Text records end in a backslash instead of a line feed.
-    pub oneline: bool,
-    /// The colours of text.
-    pub palette: Palette,
+pub enum Format {
+    /// Lines of text.
+    Text {
+        /// A record ends in a backslash instead of a line feed.
+        oneline: bool,
+        /// The colours.
+        palette: Palette,
+    },
+    /// An array of objects.
+    Json {
+        /// On several lines, indented.
+        pretty: bool,
+    },
 }
 
 /// Writes records in one form.
 #[derive(Debug)]
 pub struct Printer<W> {
-    format: Format,
-    json: json::Layout,
+    form: Form,
     out: W,
+}
+
+#[derive(Debug)]
+enum Form {
+    Text {
+        end: &'static [u8],
+        palette: Palette,
+    },
+    Json(json::Layout),
 }
 
 impl<W: Write> Printer<W> {
     /// A printer of that form.
     pub fn new(out: W, format: Format) -> Self {
-        let json = json::Layout::new(format.pretty);
-        Printer { format, json, out }
+        let form = match format {
+            Format::Text { oneline, palette } => Form::Text {
+                end: if oneline { b"\\" } else { b"\n" },
+                palette,
+            },
+            Format::Json { pretty } => Form::Json(json::Layout::new(pretty)),
+        };
+        Printer { form, out }
     }
 
     /// What it writes to.
@@ -59,47 +78,48 @@ impl<W: Write> Printer<W> {
 
     /// Opens a list of records, which JSON has as an array.
     pub fn begin_list(&mut self) -> io::Result<()> {
-        match self.format.json {
-            true => self.json.open(&mut self.out, b'['),
-            false => Ok(()),
+        match &mut self.form {
+            Form::Text { .. } => Ok(()),
+            Form::Json(layout) => layout.open(&mut self.out, b'['),
         }
     }
 
     /// Closes the list.
     pub fn end_list(&mut self) -> io::Result<()> {
-        match self.format.json {
-            true => {
-                self.json.close(&mut self.out, b']')?;
+        match &mut self.form {
+            Form::Text { .. } => Ok(()),
+            Form::Json(layout) => {
+                layout.close(&mut self.out, b']')?;
                 self.out.write_all(b"\n")
             }
-            false => Ok(()),
         }
     }
 
     /// Opens a record of the list.
     pub fn begin_record(&mut self) -> io::Result<()> {
-        match self.format.json {
-            true => self.json.open(&mut self.out, b'{'),
-            false => Ok(()),
+        match &mut self.form {
+            Form::Text { .. } => Ok(()),
+            Form::Json(layout) => layout.open(&mut self.out, b'{'),
         }
     }
 
     /// Closes the record.
     pub fn end_record(&mut self) -> io::Result<()> {
-        match (self.format.json, self.format.oneline) {
-            (true, _) => self.json.close(&mut self.out, b'}'),
-            (false, true) => self.out.write_all(b"\\"),
-            (false, false) => self.out.write_all(b"\n"),
+        match &mut self.form {
+            Form::Text { end, .. } => self.out.write_all(end),
+            Form::Json(layout) => layout.close(&mut self.out, b'}'),
         }
     }
 
     /// Writes one value of the record.
     fn field(&mut self, field: Field) -> io::Result<()> {
-        if !self.format.json {
-            return field.write_text(&mut self.out, self.format.palette);
+        match &mut self.form {
+            Form::Text { palette, .. } => field.write_text(&mut self.out, *palette),
+            Form::Json(layout) => {
+                layout.name(&mut self.out, field.key)?;
+                field.value.write_json(&mut self.out)
+            }
         }
-        self.json.name(&mut self.out, field.key)?;
-        field.value.write_json(&mut self.out)
     }
 
     /// Writes something that is no record, as it is.

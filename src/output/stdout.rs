@@ -7,7 +7,7 @@ use crate::stdio;
 
 /// Standard output did not take what was written to it.
 #[derive(Debug, thiserror::Error)]
-#[error("Error: cannot write to standard output: {}", crate::errno::text_of(.0))]
+#[error("cannot write to standard output: {}", crate::errno::text_of(.0))]
 pub struct Error(pub io::Error);
 
 /// Beyond this many bytes, output is handed on while a record is written.

@@ -1,6 +1,10 @@
-//! Addresses as the path manager carries them: family and bytes apart.
+//! Addresses as the path manager carries them, and those of one connection.
 
 use std::net::IpAddr;
+
+use crate::netlink::Message;
+
+use super::{Endpoint, Flags, attribute};
 
 /// An address of an endpoint or of a subflow's end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,5 +30,36 @@ impl Address {
 impl From<IpAddr> for Address {
     fn from(address: IpAddr) -> Self {
         Address::Ip(address)
+    }
+}
+
+/// An address that the peer of one connection is told of (ADD_ADDR).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Announcement {
+    /// The connection, by its local token (RFC 8684, section 3.2).
+    pub token: u32,
+    /// The address.
+    pub address: Address,
+    /// The number it has on the wire, 1 to 255.
+    pub id: u8,
+    /// The port, 1 to 65535, if not that of the connection.
+    pub port: Option<u16>,
+    /// Index of the network device to note with it.
+    pub device: Option<i32>,
+}
+
+impl Announcement {
+    /// Writes the attributes of [`Command::Announce`](super::Command::Announce).
+    pub fn write(&self, message: &mut Message) {
+        let address = Endpoint {
+            address: Some(self.address),
+            id: Some(self.id),
+            port: self.port,
+            // The kernel insists on the flag, although there is no other.
+            flags: Some(Flags::SIGNAL),
+            device: self.device,
+        };
+        message.put(attribute::TOKEN, Some(self.token.to_ne_bytes()));
+        address.write(message);
     }
 }

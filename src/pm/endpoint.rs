@@ -2,9 +2,11 @@
 
 use std::net::IpAddr;
 
-use netlink_packet_core::{DecodeError, Emitable, ErrorContext, Nla, NlasIterator};
+use netlink_packet_core::DecodeError;
 
-use super::{Address, Flags, wire};
+use crate::netlink::{Message, wire};
+
+use super::{Address, Flags, attribute};
 
 /// `enum mptcp_pm_addr_attr`.
 mod kind {
@@ -38,96 +40,58 @@ pub struct Endpoint {
 }
 
 impl Endpoint {
-    /// The bytes of the nested attributes, in the order of `ip mptcp`.
-    pub(super) fn encode(&self) -> Vec<u8> {
-        let mut attributes = Vec::new();
-        attributes.extend(self.id.map(Attribute::Id));
-        attributes.extend(self.flags.map(Attribute::Flags));
-        attributes.extend(self.device.map(Attribute::IfIdx));
-        attributes.extend(self.port.map(Attribute::Port));
-        if let Some(address) = self.address {
-            attributes.push(Attribute::Family(address.family()));
-            attributes.push(Attribute::Addr(address));
+    /// Writes the endpoint that is meant.
+    pub fn write(&self, message: &mut Message) {
+        message.nest(attribute::ADDR, |nested| self.write_nested(nested));
+    }
+
+    /// The nested attributes, in the order of `ip mptcp`.
+    pub(super) fn write_nested(&self, to: &mut Message) {
+        to.put(kind::ID, self.id.map(u8::to_ne_bytes));
+        to.put(kind::FLAGS, self.flags.map(|flags| flags.0.to_ne_bytes()));
+        to.put(kind::IF_IDX, self.device.map(i32::to_ne_bytes));
+        to.put(kind::PORT, self.port.map(u16::to_ne_bytes));
+        let family = self.address.map(Address::family);
+        to.put(kind::FAMILY, family.map(u16::to_ne_bytes));
+        match self.address {
+            Some(Address::Ip(IpAddr::V4(ip))) => to.put(kind::ADDR4, Some(ip.octets())),
+            Some(Address::Ip(IpAddr::V6(ip))) => to.put(kind::ADDR6, Some(ip.octets())),
+            Some(Address::Any) => to.put(kind::ADDR6, Some([])),
+            None => {}
         }
-        let attributes = attributes.as_slice();
-        let mut bytes = vec![0; attributes.buffer_len()];
-        attributes.emit(&mut bytes);
-        bytes
+    }
+
+    /// Decodes the endpoint of a reply, if it has one.
+    ///
+    /// # Errors
+    /// Names the attribute that is malformed.
+    pub fn read(attributes: &[u8]) -> Result<Option<Self>, DecodeError> {
+        let mut endpoint = None;
+        for attribute in wire::attributes(attributes, "path manager attributes") {
+            let (kind, value) = attribute?;
+            if kind == attribute::ADDR {
+                endpoint = Some(Endpoint::read_nested(value)?);
+            }
+        }
+        Ok(endpoint)
     }
 
     /// Decodes nested attributes, skipping those it does not know.
-    ///
-    /// # Errors
-    /// Names the attribute that has the wrong size.
-    pub(super) fn decode(attributes: &[u8]) -> Result<Self, DecodeError> {
+    fn read_nested(attributes: &[u8]) -> Result<Self, DecodeError> {
         let mut endpoint = Endpoint::default();
-        for attribute in NlasIterator::new(attributes) {
-            let attribute = attribute.context("endpoint attributes")?;
-            let value = attribute.value();
-            match attribute.kind() {
+        for attribute in wire::attributes(attributes, "endpoint attributes") {
+            let (kind, value) = attribute?;
+            match kind {
                 kind::ID => endpoint.id = Some(wire::u8(value, "id")?),
                 kind::ADDR4 => endpoint.address = Some(wire::ipv4(value, "addr4")?.into()),
                 kind::ADDR6 => endpoint.address = Some(wire::ipv6(value, "addr6")?.into()),
                 kind::PORT => endpoint.port = Some(wire::u16(value, "port")?),
-                kind::FLAGS => {
-                    endpoint.flags = Some(Flags(wire::u32(value, "flags")?));
-                }
-                kind::IF_IDX => {
-                    endpoint.device = Some(wire::i32(value, "if-idx")?);
-                }
+                kind::FLAGS => endpoint.flags = Some(Flags(wire::u32(value, "flags")?)),
+                kind::IF_IDX => endpoint.device = Some(wire::i32(value, "if-idx")?),
                 // FAMILY says nothing that the address does not.
                 _ => {}
             }
         }
         Ok(endpoint)
-    }
-}
-
-/// One nested attribute to be sent.
-enum Attribute {
-    Family(u16),
-    Id(u8),
-    Addr(Address),
-    Port(u16),
-    Flags(Flags),
-    IfIdx(i32),
-}
-
-impl Nla for Attribute {
-    fn value_len(&self) -> usize {
-        match self {
-            Attribute::Id(_) => 1,
-            Attribute::Family(_) | Attribute::Port(_) => 2,
-            Attribute::Flags(_) | Attribute::IfIdx(_) => 4,
-            Attribute::Addr(Address::Any) => 0,
-            Attribute::Addr(Address::Ip(IpAddr::V4(_))) => 4,
-            Attribute::Addr(Address::Ip(IpAddr::V6(_))) => 16,
-        }
-    }
-
-    fn kind(&self) -> u16 {
-        match self {
-            Attribute::Family(_) => kind::FAMILY,
-            Attribute::Id(_) => kind::ID,
-            Attribute::Addr(Address::Ip(IpAddr::V4(_))) => kind::ADDR4,
-            Attribute::Addr(_) => kind::ADDR6,
-            Attribute::Port(_) => kind::PORT,
-            Attribute::Flags(_) => kind::FLAGS,
-            Attribute::IfIdx(_) => kind::IF_IDX,
-        }
-    }
-
-    fn emit_value(&self, buffer: &mut [u8]) {
-        match self {
-            Attribute::Id(id) => buffer.fill(*id),
-            Attribute::Family(number) | Attribute::Port(number) => {
-                buffer.copy_from_slice(&number.to_ne_bytes());
-            }
-            Attribute::Flags(flags) => buffer.copy_from_slice(&flags.0.to_ne_bytes()),
-            Attribute::IfIdx(index) => buffer.copy_from_slice(&index.to_ne_bytes()),
-            Attribute::Addr(Address::Any) => {}
-            Attribute::Addr(Address::Ip(IpAddr::V4(ip))) => buffer.copy_from_slice(&ip.octets()),
-            Attribute::Addr(Address::Ip(IpAddr::V6(ip))) => buffer.copy_from_slice(&ip.octets()),
-        }
     }
 }

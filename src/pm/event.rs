@@ -5,10 +5,9 @@
 
 use std::net::IpAddr;
 
-use netlink_packet_core::{DecodeError, ErrorContext, NlasIterator, ParseableParametrized};
-use netlink_packet_generic::GenlHeader;
+use netlink_packet_core::DecodeError;
 
-use super::wire;
+use crate::netlink::wire;
 
 /// The multicast group of the events.
 pub const EVENTS: &str = "mptcp_pm_events";
@@ -81,7 +80,53 @@ pub struct Event {
     pub server_side: Option<u8>,
 }
 
+/// Fills a field with the first attribute of its kind.
+macro_rules! first {
+    ($field:expr, $value:expr) => {
+        if $field.is_none() {
+            $field = Some($value);
+        }
+    };
+}
+
 impl Event {
+    /// Decodes an event, skipping attributes it does not know. Of an attribute
+    /// that stands twice the first counts, as in `ip mptcp monitor`.
+    ///
+    /// # Errors
+    /// Names the attribute that is malformed.
+    pub fn read(command: u8, attributes: &[u8]) -> Result<Self, DecodeError> {
+        let mut event = Event {
+            command,
+            ..Event::default()
+        };
+        let e = &mut event;
+        for attribute in wire::attributes(attributes, "event attributes") {
+            let (kind, value) = attribute?;
+            match kind {
+                kind::TOKEN => first!(e.token, wire::u32(value, "token")?),
+                kind::LOC_ID => first!(e.local_id, wire::u8(value, "loc-id")?),
+                kind::REM_ID => first!(e.remote_id, wire::u8(value, "rem-id")?),
+                kind::SADDR4 => first!(e.local4, wire::ipv4(value, "saddr4")?),
+                kind::SADDR6 => first!(e.local6, wire::ipv6(value, "saddr6")?),
+                kind::DADDR4 => first!(e.remote4, wire::ipv4(value, "daddr4")?),
+                kind::DADDR6 => first!(e.remote6, wire::ipv6(value, "daddr6")?),
+                kind::SPORT => first!(e.local_port, wire::be16(value, "sport")?),
+                kind::DPORT => first!(e.remote_port, wire::be16(value, "dport")?),
+                kind::BACKUP => first!(e.backup, wire::u8(value, "backup")?),
+                kind::ERROR => first!(e.error, wire::u8(value, "error")?),
+                kind::FLAGS => first!(e.flags, wire::u16(value, "flags")?),
+                kind::TIMEOUT => first!(e.timeout, wire::u32(value, "timeout")?),
+                kind::IF_IDX => first!(e.device, wire::i32(value, "if-idx")?),
+                kind::RESET_REASON => first!(e.reset_reason, wire::u32(value, "reset-reason")?),
+                kind::RESET_FLAGS => first!(e.reset_flags, wire::u32(value, "reset-flags")?),
+                kind::SERVER_SIDE => first!(e.server_side, wire::u8(value, "server-side")?),
+                _ => {}
+            }
+        }
+        Ok(event)
+    }
+
     /// The name of what happened, if it has one.
     pub fn name(&self) -> Option<&'static str> {
         Some(match self.command {
@@ -97,57 +142,5 @@ impl Event {
             16 => "LISTENER_CLOSED",
             _ => return None,
         })
-    }
-}
-
-/// Fills a field with the first attribute of its kind.
-macro_rules! first {
-    ($field:expr, $value:expr) => {
-        if $field.is_none() {
-            $field = Some($value);
-        }
-    };
-}
-
-impl ParseableParametrized<[u8], GenlHeader> for Event {
-    /// Decodes an event, skipping attributes it does not know. Of an attribute
-    /// that stands twice the first counts, as in `ip mptcp monitor`.
-    fn parse_with_param(attributes: &[u8], header: GenlHeader) -> Result<Self, DecodeError> {
-        let mut event = Event {
-            command: header.cmd,
-            ..Event::default()
-        };
-        let e = &mut event;
-        for attribute in NlasIterator::new(attributes) {
-            let attribute = attribute.context("event attributes")?;
-            let value = attribute.value();
-            match attribute.kind() {
-                kind::TOKEN => first!(e.token, wire::u32(value, "token")?),
-                kind::LOC_ID => first!(e.local_id, wire::u8(value, "loc-id")?),
-                kind::REM_ID => first!(e.remote_id, wire::u8(value, "rem-id")?),
-                kind::SADDR4 => first!(e.local4, wire::ipv4(value, "saddr4")?),
-                kind::SADDR6 => first!(e.local6, wire::ipv6(value, "saddr6")?),
-                kind::DADDR4 => first!(e.remote4, wire::ipv4(value, "daddr4")?),
-                kind::DADDR6 => first!(e.remote6, wire::ipv6(value, "daddr6")?),
-                kind::SPORT => first!(e.local_port, wire::be16(value, "sport")?),
-                kind::DPORT => first!(e.remote_port, wire::be16(value, "dport")?),
-                kind::BACKUP => first!(e.backup, wire::u8(value, "backup")?),
-                kind::ERROR => first!(e.error, wire::u8(value, "error")?),
-                kind::FLAGS => {
-                    first!(e.flags, wire::u16(value, "flags")?);
-                }
-                kind::TIMEOUT => first!(e.timeout, wire::u32(value, "timeout")?),
-                kind::IF_IDX => {
-                    first!(e.device, wire::i32(value, "if-idx")?);
-                }
-                kind::RESET_REASON => {
-                    first!(e.reset_reason, wire::u32(value, "reset-reason")?);
-                }
-                kind::RESET_FLAGS => first!(e.reset_flags, wire::u32(value, "reset-flags")?),
-                kind::SERVER_SIDE => first!(e.server_side, wire::u8(value, "server-side")?),
-                _ => {}
-            }
-        }
-        Ok(event)
     }
 }

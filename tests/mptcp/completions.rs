@@ -1,14 +1,9 @@
 //! The completions, in the shells that they are for: the committed scripts
 //! are those of today's grammar, and offer what may come next.
 
-#[path = "../../examples/completions/script.rs"]
-mod script;
-#[path = "../../examples/completions/tables.rs"]
-mod tables;
-
 use std::collections::BTreeSet;
+use std::env;
 use std::path::{Path, PathBuf};
-use std::{env, fs};
 
 use crate::support::*;
 
@@ -16,7 +11,7 @@ use crate::support::*;
 const BASH_COMPLETION: &str = "/usr/share/bash-completion/bash_completion";
 
 trials! {
-    the_scripts_are_up_to_date, bash_completes_ip_by_itself, bash_completes_addresses,
+    bash_completes_ip_by_itself, bash_completes_addresses,
     bash_keeps_the_completion_of_ip;
     [Shell::Bash, Shell::Zsh, Shell::Fish].into_iter().flat_map(|shell| {
         let name = shell.name();
@@ -98,18 +93,6 @@ fn with_mptcp(program: Program) -> Program {
 
 fn source(path: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join(path)
-}
-
-fn the_scripts_are_up_to_date() {
-    for shell in [Shell::Bash, Shell::Zsh, Shell::Fish] {
-        let (name, file) = (shell.name(), shell.script());
-        let committed = fs::read_to_string(&file).expect("a script");
-        assert!(
-            script::of(name).as_ref() == Some(&committed),
-            "cargo run --example completions -- {name} > {}",
-            file.display()
-        );
-    }
 }
 
 #[track_caller]

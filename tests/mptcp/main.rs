@@ -19,7 +19,6 @@ mod batch;
 mod batch_run;
 mod completions;
 mod corpus;
-mod grammar;
 mod handover;
 mod kit;
 mod man;
@@ -36,7 +35,7 @@ mod userspace;
 
 trials! {;
     batch::trials(), batch_run::trials(), completions::trials(), corpus::trials(),
-    grammar::trials(), handover::trials(), kit::trials(), man::trials(), monitor::trials(),
+    handover::trials(), kit::trials(), man::trials(), monitor::trials(),
     names::trials(), netns::trials(), peer::trials(), properties::trials(), replay::trials(),
     robustness::trials(), standalone::trials(), twins::trials(), userspace::trials()
 }

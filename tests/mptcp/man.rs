@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::fs;
 
 use crate::support::*;
-use mptcp_cli::cli::grammar::{Kind, Word};
+use mptcp_cli::cli::grammar::{Kind, heeded, kind, value_name};
 use mptcp_cli::cli::objects;
 use mptcp_cli::cli::options;
 
@@ -40,12 +40,12 @@ fn every_command_and_word_is_explained() {
     for (object, command) in objects::commands() {
         let title = format!("{} {}", object.name, command.name);
         let text = section(".Ss", title.trim_end());
-        let explained = command.words.iter().filter(|word| !word.help.is_empty());
-        for Word { name, kind, .. } in explained {
-            let (macro_name, word, value) = match kind {
-                Kind::Operand(value) => ("Ar", value.name(), None),
-                Kind::Keyword(value) => ("Cm", *name, Some(value.name())),
-                _ => ("Cm", *name, None),
+        for word in heeded(&command.declare()) {
+            let name = word.get_id().as_str();
+            let (macro_name, word, value) = match kind(word) {
+                Kind::Operand => ("Ar", value_name(word), None),
+                Kind::Keyword => ("Cm", name, Some(value_name(word))),
+                _ => ("Cm", name, None),
             };
             let is_item = |line: &&str| line.starts_with(".It");
             let items: Vec<_> = text.lines().filter(is_item).collect();
@@ -85,7 +85,10 @@ fn every_object_is_listed() {
 
 fn every_option_is_explained() {
     let text = section(".Sh", "OPTIONS");
-    for name in options::names() {
+    for name in options::TABLE
+        .iter()
+        .filter_map(|option| option.names.last())
+    {
         assert!(marks(&text, "Fl", name), "-{name} is not explained");
     }
 }

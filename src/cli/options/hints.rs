@@ -3,7 +3,7 @@
 use std::ffi::OsStr;
 
 use super::super::{Hint, suggest};
-use super::{Effect, Entry, TABLE, find, names};
+use super::{Effect, Entry, TABLE, find};
 
 /// Help with an option that is none, from how it was typed.
 pub fn unknown(word: &OsStr) -> Option<Hint> {
@@ -18,14 +18,15 @@ pub fn unknown(word: &OsStr) -> Option<Hint> {
         .map(|entry| &entry.effect)
     {
         Some(Effect::Color) => Some(Hint::When),
-        Some(Effect::Value(..)) => Some(Hint::NextWord(format!("{option} {value}"))),
+        Some(Effect::Value { .. }) => Some(Hint::NextWord(format!("{option} {value}"))),
         Some(_) => Some(Hint::NoValue(option)),
         None => near(dashes, stem),
     }
 }
 
 fn near(dashes: &str, name: &str) -> Option<Hint> {
-    let near = suggest::nearest(OsStr::new(name), names())?;
+    let names = TABLE.iter().filter_map(|entry| entry.names.last().copied());
+    let near = suggest::nearest(OsStr::new(name), names)?;
     Some(Hint::Near(format!("{dashes}{near}")))
 }
 
@@ -43,7 +44,7 @@ pub fn misplaced(word: &OsStr, command: &str) -> Option<Hint> {
     Some(match entry.effect {
         _ if command.is_empty() => Hint::NoOptionHere,
         _ if TABLE.iter().any(asks_help) => Hint::Help(format!("mptcp {command} --help")),
-        Effect::Value(..) => Hint::Misplaced(format!("mptcp {word} VALUE {command}")),
+        Effect::Value { .. } => Hint::Misplaced(format!("mptcp {word} VALUE {command}")),
         _ => Hint::Misplaced(format!("mptcp {word} {command}")),
     })
 }
@@ -64,7 +65,8 @@ mod tests {
     use super::*;
 
     fn hint(option: &str) -> Option<Hint> {
-        let error = parse(&mut [OsStr::new(option)].as_slice());
+        let words = [OsStr::new(option)];
+        let error = parse(&words);
         error.expect_err(option).hint().cloned()
     }
 

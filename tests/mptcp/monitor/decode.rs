@@ -5,8 +5,7 @@ use std::collections::BTreeMap;
 
 use mptcp_cli::output::{self, Format, Palette, Printer};
 use mptcp_cli::pm::Event;
-use netlink_packet_core::{DecodeError, ParseableParametrized};
-use netlink_packet_generic::GenlHeader;
+use netlink_packet_core::DecodeError;
 use proptest::collection::vec;
 use proptest::prelude::*;
 use serde_json::Value;
@@ -84,11 +83,7 @@ fn bytes(hexadecimal: &str) -> Vec<u8> {
 }
 
 fn decode(command: u8, attributes: &[u8]) -> Result<Event, DecodeError> {
-    let header = GenlHeader {
-        cmd: command,
-        version: 1,
-    };
-    Event::parse_with_param(attributes, header)
+    Event::read(command, attributes)
 }
 
 /// The event as text and as JSON; its device, if it has one, is `eth0`.
@@ -98,11 +93,12 @@ fn print(event: &Event) -> (String, String) {
         .filter(|index| *index != 0)
         .map(|_| &b"eth0"[..]);
     let as_format = |json| {
-        let format = Format {
-            json,
-            pretty: false,
-            oneline: false,
-            palette: Palette::None,
+        let format = match json {
+            true => Format::Json { pretty: false },
+            false => Format::Text {
+                oneline: false,
+                palette: Palette::None,
+            },
         };
         let mut out = Vec::new();
         let mut printer = Printer::new(&mut out, format);

@@ -3,10 +3,11 @@
 use std::collections::VecDeque;
 use std::io;
 
-use mptcp_cli::netlink::{Connection, Datagram, Dump, Error, Extended, Transport};
-use mptcp_cli::pm::{Command, Message, Request};
+use mptcp_cli::netlink::generic::{self, Body};
+use mptcp_cli::netlink::{Connection, Datagram, Dump, Error, Incoming, Message, Transport};
+use mptcp_cli::pm::{Command, Endpoint, Limits, VERSION};
 
-use super::wire::{FAMILY, PORT, Raw};
+use super::wire::{FAMILY, Raw};
 
 /// What the peer does when the program wants to receive.
 #[derive(Debug)]
@@ -37,7 +38,6 @@ pub struct Peer {
     forever: Option<Box<dyn FnMut(u32) -> Step>>,
     waiting: VecDeque<Step>,
     sequence: u32,
-    pub port: u32,
     taken: usize,
     said: usize,
 }
@@ -50,16 +50,9 @@ impl Peer {
             forever: None,
             waiting: VecDeque::new(),
             sequence: 0,
-            port: PORT,
             taken: 0,
             said: 0,
         }
-    }
-
-    /// Says this before it is asked anything.
-    #[allow(dead_code, reason = "of the tests that share it, one does so")]
-    pub fn say(&mut self, datagram: Vec<u8>) {
-        self.waiting.push_back(Step::Say(datagram));
     }
 
     /// Never stops saying this.
@@ -71,10 +64,6 @@ impl Peer {
 }
 
 impl Transport for Peer {
-    fn port(&self) -> u32 {
-        self.port
-    }
-
     fn send(&mut self, datagram: &[u8]) -> io::Result<()> {
         let number = datagram.get(8..12).and_then(|bytes| bytes.try_into().ok());
         self.sequence = u32::from_ne_bytes(number.expect("a whole header"));
@@ -105,26 +94,45 @@ impl Transport for Peer {
     }
 }
 
+/// A request to the family with that number.
+pub fn request(family: u16, command: Command) -> Message {
+    generic::message(family, command as u8, VERSION)
+}
+
+/// The endpoint in a message of that family.
+pub fn endpoint(family: u16, entry: Incoming) -> Result<Option<Endpoint>, Error> {
+    let Body { attributes, .. } = generic::body(family, entry)?;
+    Ok(Endpoint::read(attributes)?)
+}
+
 /// Asks the peer for one object.
-pub fn get(peer: Peer) -> Result<Message, Error> {
-    let request = Request::new(Command::GetAddr, &Message::default());
-    Connection::over(peer).get(FAMILY, request)
+pub fn get(peer: Peer) -> Result<Option<Endpoint>, Error> {
+    let request = request(FAMILY, Command::GetAddr);
+    Connection::over(peer).get(request, |entry| endpoint(FAMILY, entry))
 }
 
 /// Asks the peer for all objects.
-pub fn dump(peer: Peer) -> Result<Dump<Message>, Error> {
-    let request = Request::new(Command::GetAddr, &Message::default());
-    Connection::over(peer).dump(FAMILY, request)
+pub fn dump(peer: Peer) -> Result<Dump<Endpoint>, Error> {
+    let request = request(FAMILY, Command::GetAddr);
+    Connection::over(peer).list(request, |entry| endpoint(FAMILY, entry))
+}
+
+/// Asks the peer for the limits.
+#[allow(dead_code, reason = "of the tests that share it, one does so")]
+pub fn limits(peer: Peer) -> Result<Limits, Error> {
+    let request = request(FAMILY, Command::GetLimits);
+    Connection::over(peer).get(request, |entry| {
+        Ok(Limits::read(generic::body(FAMILY, entry)?.attributes)?)
+    })
 }
 
 /// Asks the peer for a change.
-pub fn change(peer: Peer) -> Result<Extended, Error> {
-    let request = Request::new(Command::FlushAddrs, &Message::default());
-    Connection::over(peer).change(FAMILY, request)
+pub fn change(peer: Peer) -> Result<Option<String>, Error> {
+    Connection::over(peer).change(request(FAMILY, Command::FlushAddrs))
 }
 
 /// Answers a request for one object with one datagram of these bytes.
-pub fn get_bytes(bytes: Vec<u8>) -> Result<Message, Error> {
+pub fn get_bytes(bytes: Vec<u8>) -> Result<Option<Endpoint>, Error> {
     let mut bytes = Some(bytes);
     get(Peer::new(move |_| {
         bytes.take().map(Step::Say).into_iter().collect()
@@ -132,7 +140,7 @@ pub fn get_bytes(bytes: Vec<u8>) -> Result<Message, Error> {
 }
 
 /// Answers a request for one object with a message of this payload.
-pub fn get_payload(payload: Vec<u8>) -> Result<Message, Error> {
+pub fn get_payload(payload: Vec<u8>) -> Result<Option<Endpoint>, Error> {
     get(Peer::new(move |number| {
         vec![say([Raw::new(FAMILY, number, payload.clone())])]
     }))

@@ -5,7 +5,7 @@ use std::ffi::{OsStr, OsString};
 use std::os::unix::ffi::OsStringExt;
 
 use mptcp_cli::cli::objects::{self, OBJECTS};
-use mptcp_cli::cli::{Next, Parser, Request, options};
+use mptcp_cli::cli::{Next, Parsed, Parser, Request, options};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
@@ -24,9 +24,13 @@ const VECTORS: &str = "MPTCP_TEST_VECTORS";
 fn known() -> Vec<&'static str> {
     let objects = OBJECTS.iter().map(|object| object.name);
     let commands = objects::commands().map(|(_, command)| command.name);
-    let words = objects::commands().flat_map(|(_, command)| command.words);
+    let words = objects::commands().flat_map(|(_, command)| {
+        (command.words)()
+            .into_iter()
+            .map(|word| &*word.get_id().to_string().leak())
+    });
     let rest = ["any", "lo", "eth0", "if1", "--help", "help", "--", "-", ""];
-    let words = objects.chain(commands).chain(words.map(|word| word.name));
+    let words = objects.chain(commands).chain(words);
     words.chain(rest).collect()
 }
 
@@ -52,7 +56,10 @@ fn shortened(word: impl Strategy<Value = &'static str>) -> impl Strategy<Value =
 }
 
 fn any_option() -> impl Strategy<Value = OsString> {
-    let names: Vec<_> = options::names().collect();
+    let names = options::TABLE
+        .iter()
+        .filter_map(|option| option.names.last());
+    let names: Vec<_> = names.copied().collect();
     let name = shortened(select(names));
     let when = prop_oneof![9 => Just(""), 1 => Just("=auto"), 1 => Just("=x")];
     (select(vec!["-", "--"]), name, when)
@@ -89,16 +96,15 @@ struct Asked {
 
 fn read(words: &[OsString]) -> Asked {
     let words: Vec<&OsStr> = words.iter().map(OsString::as_os_str).collect();
-    let mut rest = words.as_slice();
     let mut asked = Asked {
         netns: false,
         monitor: false,
     };
-    if let Ok((options, next)) = options::parse(&mut rest) {
-        asked.netns = !options.netns.is_empty();
-        let command = next == Next::Command && options.batch.is_none();
-        let request = Parser::default().parse(rest);
-        asked.monitor = command && matches!(request, Ok(Request::Monitor));
+    if let Ok(line) = options::parse(&words) {
+        asked.netns = !line.options.netns.is_empty();
+        let command = line.next == Next::Command && line.options.batch.is_none();
+        let parsed = Parser::default().parse(line.words);
+        asked.monitor = command && matches!(parsed, Ok(Parsed::Request(Request::Monitor)));
     }
     asked
 }

@@ -8,12 +8,13 @@ use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
 use mptcp_cli::batch::{Line, Reader};
-use mptcp_cli::cli::{self, Next, Parser, Request as Asked, options};
-use mptcp_cli::netlink::{Connection, Error, Events};
-use mptcp_cli::pm::{Command, EVENTS, Event, FAMILY, Message, Request};
+use mptcp_cli::cli::{Next, Parsed, Parser, Request as Asked, options};
+use mptcp_cli::kernel::Events;
+use mptcp_cli::netlink::{Connection, Error, Incoming, generic};
+use mptcp_cli::pm::{Command, EVENTS, Event, FAMILY, Limits};
 use nix::libc::{EAGAIN, EBUSY, EINVAL};
 
-use crate::peer::script::{Peer, Step};
+use crate::peer::script::{Peer, Step, endpoint, request};
 use crate::support::need_little_endian;
 
 trials! {
@@ -51,16 +52,11 @@ fn every_corpus_of_a_fuzz_target_is_read() {
     assert_eq!(names(&folder()), targets.map(str::to_owned).into());
 }
 
-fn get() -> Request {
-    Request::new(Command::GetAddr, &Message::default())
-}
-
-/// A conversation in which the first message's family and port are ours.
+/// A conversation in which the first message's family is ours.
 fn recorded(datagram: &[u8]) -> (u16, Connection<Peer>) {
     let family = u16::from_le_bytes([datagram[4], datagram[5]]);
     let mut said = Some(datagram.to_vec());
-    let mut peer = Peer::new(move |_| said.take().map(Step::Say).into_iter().collect());
-    peer.port = u32::from_le_bytes(datagram[12..16].try_into().expect("a header"));
+    let peer = Peer::new(move |_| said.take().map(Step::Say).into_iter().collect());
     (family, Connection::over(peer))
 }
 
@@ -71,27 +67,30 @@ fn recorded_replies_are_understood() {
     assert!(replies.len() >= 12);
     for (name, datagram) in &replies {
         let (family, mut connection) = recorded(datagram);
+        let request = request(family, Command::GetAddr);
+        let endpoint = |entry: Incoming| endpoint(family, entry);
         match name.as_str() {
             "dump" => {
-                let entries = connection.dump::<Message>(family, get()).unwrap().entries;
+                let entries = connection.list(request, endpoint).unwrap().entries;
                 assert_eq!(entries.len(), 2);
             }
             "get" | "get-v6" => {
-                let reply = connection.get::<Message>(family, get()).unwrap();
-                let local = reply.local.unwrap();
+                let local = connection.get(request, endpoint).unwrap().unwrap();
                 let whole = local.address.is_some() && local.device == Some(1);
                 assert!(whole, "{local:?}");
             }
             "get-limits" => {
-                let limits = connection.get::<Message>(family, get()).unwrap();
+                let limits = connection.get(request, |entry| {
+                    Ok(Limits::read(generic::body(family, entry)?.attributes)?)
+                });
+                let limits = limits.unwrap();
                 let both = (limits.subflows, limits.add_addr_accepted);
                 assert_eq!(both, (Some(2), Some(2)));
             }
             "add" | "add-v6" | "set-limits" => {
-                let done = connection.change(family, get());
-                assert_eq!(done.unwrap().message, None);
+                assert_eq!(connection.change(request).unwrap(), None);
             }
-            _ => match connection.change(family, get()) {
+            _ => match connection.change(request) {
                 Err(Error::Refused(refusal)) => assert!(refusal.errno > 0, "{refusal:?}"),
                 other => panic!("{name}: {other:?}"),
             },
@@ -119,7 +118,10 @@ fn recorded_refusals_are_understood() {
             "set-limits-too-many" => (EINVAL, Some("limit greater than maximum (8)")),
             _ => panic!("what is {name}?"),
         };
-        match recorded(&datagram).1.change(0x1f, get()) {
+        match recorded(&datagram)
+            .1
+            .change(request(0x1f, Command::GetAddr))
+        {
             Err(Error::Refused(refusal)) => {
                 assert_eq!(refusal.errno, errno, "{name}");
                 assert_eq!(refusal.message.as_deref(), said, "{name}");
@@ -133,7 +135,7 @@ fn recorded_refusals_are_understood() {
 fn recorded_families_are_understood() {
     need_little_endian();
     for (name, datagram) in corpus("family") {
-        let family = recorded(&datagram).1.family(FAMILY);
+        let family = generic::family(&mut recorded(&datagram).1, FAMILY);
         match (name.as_str(), family) {
             (FAMILY, Ok(family)) => assert!(family.id > 0x10 && family.group(EVENTS).is_ok()),
             ("missing", Err(_)) => {}
@@ -170,17 +172,21 @@ fn arguments_of_the_corpus_are_read() {
     for (name, input) in corpus("arguments") {
         let words = input.split(|byte| *byte == 0);
         let words: Vec<_> = words.map(OsStr::from_bytes).collect();
-        let mut rest = words.as_slice();
-        let (_, next) = options::parse(&mut rest).unwrap_or_else(|wrong| panic!("{name}: {wrong}"));
-        assert!(matches!(next, Next::Command), "{name}");
-        match (name.as_str(), Parser::default().parse(rest)) {
-            ("options", Ok(Asked::Monitor)) | ("limits", Ok(Asked::Limits(_))) => {}
-            ("help", Err(rejected)) => {
-                assert!(matches!(rejected.error, cli::Error::Help(_)));
-            }
-            ("add" | "add6" | "change" | "delete" | "show", Ok(Asked::Endpoint(_))) => {}
-            (_, Ok(other)) => panic!("{name}: {other:?}"),
-            (_, Err(rejected)) => panic!("{name}: {}", rejected.error),
+        let line = options::parse(&words).unwrap_or_else(|wrong| panic!("{name}: {wrong}"));
+        assert!(matches!(line.next, Next::Command), "{name}");
+        let parsed = Parser::default().parse(line.words);
+        match (
+            name.as_str(),
+            parsed.unwrap_or_else(|wrong| panic!("{name}: {}", wrong.error)),
+        ) {
+            ("help", Parsed::Help(_))
+            | ("options", Parsed::Request(Asked::Monitor))
+            | ("limits", Parsed::Request(Asked::Limits(_)))
+            | (
+                "add" | "add6" | "change" | "delete" | "show",
+                Parsed::Request(Asked::Endpoint(_)),
+            ) => {}
+            (_, other) => panic!("{name}: {other:?}"),
         }
     }
 }

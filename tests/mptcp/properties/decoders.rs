@@ -2,16 +2,16 @@
 
 use mptcp_cli::batch::{Line, Reader};
 use mptcp_cli::cli::Timestamp;
-use mptcp_cli::netlink::{Connection, Error, Events, Family};
+use mptcp_cli::kernel::Events;
+use mptcp_cli::netlink::generic::{self, Family};
+use mptcp_cli::netlink::{Connection, Error};
 use mptcp_cli::output::Clock;
-use mptcp_cli::pm::{Command, Message, Request};
-use netlink_packet_core::ParseableParametrized;
-use netlink_packet_generic::GenlHeader;
+use mptcp_cli::pm::{Endpoint, Event, Limits};
 use nix::libc::EAGAIN;
 use proptest::collection::vec;
 use proptest::prelude::*;
 
-use crate::peer::script::{Peer, Step};
+use crate::peer::script::{self, Peer, Step};
 use crate::peer::wire::{FAMILY, Raw, attribute, claiming, generic};
 use crate::support::cases;
 
@@ -20,12 +20,17 @@ trials! {
     a_dialogue_ends_in_a_value_or_an_error, any_time_zone_has_a_time, a_batch_file_ends,
 }
 
-const HEADER: GenlHeader = GenlHeader { cmd: 1, version: 1 };
+/// Reads attributes as each that they can be.
+fn read(bytes: &[u8]) {
+    let _ = Endpoint::read(bytes);
+    let _ = Limits::read(bytes);
+    let _ = Event::read(1, bytes);
+    let _ = Family::read(bytes);
+}
 
 fn bytes_end_in_a_value_or_an_error() {
     proptest!(cases(2000), |(bytes in vec(any::<u8>(), 0..200))| {
-        let _ = Message::parse_with_param(&bytes, HEADER);
-        let _ = Family::parse_with_param(&bytes, HEADER);
+        read(&bytes);
         converse(vec![bytes]);
     });
 }
@@ -48,9 +53,7 @@ fn any_attribute() -> impl Strategy<Value = Vec<u8>> {
 
 fn attributes_end_in_a_value_or_an_error() {
     proptest!(cases(600), |(row in vec(any_attribute(), 0..6))| {
-        let bytes = row.concat();
-        let _ = Message::parse_with_param(&bytes, HEADER);
-        let _ = Family::parse_with_param(&bytes, HEADER);
+        read(&row.concat());
     });
 }
 
@@ -94,15 +97,15 @@ fn converse(datagrams: Vec<Vec<u8>>) {
         let mut steps = datagrams.clone().into_iter().map(Step::Say);
         Peer::forever(move |_| steps.next().unwrap_or(Step::Fail(EAGAIN)))
     };
-    let request = || Request::new(Command::GetAddr, &Message::default());
-    let _ = Connection::over(peer()).get::<Message>(FAMILY, request());
-    let _ = Connection::over(peer()).dump::<Message>(FAMILY, request());
-    let _ = Connection::over(peer()).change(FAMILY, request());
-    let _ = Connection::over(peer()).family("mptcp_pm");
+    let _ = script::get(peer());
+    let _ = script::dump(peer());
+    let _ = script::limits(peer());
+    let _ = script::change(peer());
+    let _ = generic::family(&mut Connection::over(peer()), "mptcp_pm");
     let mut events = Events::over(peer(), FAMILY);
     // An error does not end the events: the next datagram is read.
     for _ in 0..=datagrams.len() {
-        let _ = events.receive(|_: Message| Ok::<(), Error>(()));
+        let _ = events.receive(|_| Ok::<(), Error>(()));
     }
 }
 

@@ -40,16 +40,17 @@ impl Drop for Scratch {
     }
 }
 
-/// The files below a directory of this package.
+/// The files of Rust below a directory of this package.
 pub fn sources(directory: &str) -> Vec<PathBuf> {
     let mut found = Vec::new();
     let mut directories = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join(directory)];
     while let Some(directory) = directories.pop() {
         for entry in fs::read_dir(directory).expect("the sources") {
             let path = entry.expect("an entry").path();
-            match path.is_dir() {
-                true => directories.push(path),
-                false => found.push(path),
+            if path.is_dir() {
+                directories.push(path);
+            } else if path.extension() == Some("rs".as_ref()) {
+                found.push(path);
             }
         }
     }

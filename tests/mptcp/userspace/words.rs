@@ -12,24 +12,24 @@ fn words_come_in_any_order_and_short(ns: &mut Sandbox) {
     let (token, port) = (live.token.clone(), live.port);
     let upper = token.to_uppercase();
     mptcp(&format!(
-        "a a id 9 t 0x{token} i 3 d near1 10.0.9.9 10.0.2.1 p 80"
+        "addr a id 9 t 0x{token} i 3 d near1 10.0.9.9 10.0.2.1 p 80"
     ))
     .prints("");
     let event = live.theirs.line_with("[       ANNOUNCED]");
     says(&event, &["remid=3", "daddr4=10.0.2.1", "dport=80"]);
-    mptcp(&format!("a s i 3 t {upper}")).prints("10.0.2.1 port 80 id 3 signal dev near1 \n");
-    mptcp(&format!("ad rem i 3 tok {token}")).prints("");
+    mptcp(&format!("addr s i 3 t {upper}")).prints("10.0.2.1 port 80 id 3 signal dev near1 \n");
+    mptcp(&format!("addre rem i 3 tok {token}")).prints("");
     live.theirs.line_with("[         REMOVED]");
 
     // d is dev where there is one, as in endpoint, and dport elsewhere.
     let ends = format!("r 10.0.2.2 t {token} l 10.0.2.1");
-    mptcp(&format!("s c dp {port} d near1 backup i 5 {ends}")).prints("");
+    mptcp(&format!("su c dp {port} d near1 backup i 5 {ends}")).prints("");
     let event = live.ours.line_with("[  SF_ESTABLISHED]");
     says(&event, &["locid=5", "dev=near1"]);
     let sport = field(&event, "sport");
     let event = live.theirs.line_with("[  SF_ESTABLISHED]");
     says(&event, &["backup=1"]);
-    mptcp(&format!("s ch nobackup d {port} s {sport} {ends}")).prints("");
+    mptcp(&format!("su ch nobackup d {port} s {sport} {ends}")).prints("");
     let event = live.theirs.line_with("[         SF_PRIO]");
     says(&event, &["backup=0"]);
     mptcp(&format!("sub d d {port} s {sport} {ends}")).prints("");
@@ -41,7 +41,10 @@ fn new_objects_come_last(_ns: &mut Sandbox) {
     mptcp("l s").prints("");
     mptcp("h").fails(255, "Usage: mptcp [ OPTIONS ] OBJECT");
     mptcp("m x").fails(255, "Command \"x\" is unknown");
-    for object in ["a", "s", "addr", "sub"] {
+    for shorter in ["a", "ad", "add", "s", "co"] {
+        mptcp(shorter).fails(255, &format!("Command \"{shorter}\" is unknown"));
+    }
+    for object in ["addr", "address", "su", "sub"] {
         let name = if object.starts_with('a') {
             "address"
         } else {

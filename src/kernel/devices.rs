@@ -1,50 +1,52 @@
 //! Names and numbers of network devices, one at a time.
 
 use std::collections::BTreeMap;
+use std::ffi::{OsStr, OsString};
+use std::io;
+use std::os::fd::AsFd;
 use std::os::unix::ffi::OsStrExt;
-use std::os::unix::net::UnixDatagram;
 
-use nix::errno::Errno;
+use nix::libc::{ENODEV, ENXIO};
 use nix::net::if_::{if_indextoname, if_nametoindex};
+use rustix::net::netdevice::{index_to_name_inlined, name_to_index};
 
-use crate::cli::DeviceName;
 use crate::errno;
 
 /// A device that cannot be had.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// No network device of this network namespace has that name.
-    #[error("Error: argument \"{}\" is wrong: device does not exist, \"ip link\" shows those that do", .0.0.display())]
-    Missing(DeviceName),
+    #[error("argument \"{}\" is wrong: device does not exist, \"ip link\" shows those that do", .0.display())]
+    Missing(OsString),
     /// The kernel could not be asked.
-    #[error("Error: cannot look up the device \"{}\": {}", .name.0.display(), errno::text(*.errno as i32))]
+    #[error("cannot look up the device \"{}\": {}", .name.display(), errno::text_of(.source))]
     Lookup {
         /// The device.
-        name: DeviceName,
+        name: OsString,
         /// Why not.
-        errno: Errno,
+        source: io::Error,
     },
 }
 
-/// The index of a device. `ifN` names index N even where no device has it.
+/// The index of a device, by any socket of its network namespace. `ifN` names
+/// index N even where no device has it.
 ///
 /// # Errors
 /// There is no device of that name, or it could not be looked up.
-pub fn index(name: &DeviceName) -> Result<i32, Error> {
-    let index = match if_nametoindex(name.0.as_os_str()) {
+pub fn index(socket: impl AsFd, name: &OsStr) -> Result<i32, Error> {
+    let found = match name.to_str() {
+        Some(name) => name_to_index(socket, name).map_err(io::Error::from),
+        // The crate takes UTF-8 alone; the C library opens a socket for it.
+        None => if_nametoindex(name).map_err(io::Error::from),
+    };
+    let index = match found {
         Ok(index) => index,
-        Err(Errno::ENODEV | Errno::ENXIO) => {
-            numbered(name.0.as_bytes()).ok_or_else(|| Error::Missing(name.clone()))?
+        Err(error) if matches!(error.raw_os_error(), Some(ENODEV | ENXIO)) => {
+            numbered(name.as_bytes()).ok_or_else(|| Error::Missing(name.to_owned()))?
         }
-        Err(errno) => {
-            // The C library asks by a socket. Without one it says ENOENT, for
-            // the last kind of socket that it tried.
-            let errno = match UnixDatagram::unbound() {
-                Err(error) if errno == Errno::ENOENT => Errno::try_from(error).unwrap_or(errno),
-                _ => errno,
-            };
-            let name = name.clone();
-            return Err(Error::Lookup { name, errno });
+        Err(source) => {
+            let name = name.to_owned();
+            return Err(Error::Lookup { name, source });
         }
     };
     Ok(index.cast_signed())
@@ -55,10 +57,13 @@ pub fn index(name: &DeviceName) -> Result<i32, Error> {
 ///
 /// # Errors
 /// As [`index`].
-pub fn last_index(names: &[DeviceName]) -> Result<Option<i32>, Error> {
+pub fn last_index<'a>(
+    socket: impl AsFd,
+    names: impl IntoIterator<Item = &'a OsStr>,
+) -> Result<Option<i32>, Error> {
     let mut last = None;
     for name in names {
-        last = Some(index(name)?);
+        last = Some(index(&socket, name)?);
     }
     Ok(last)
 }
@@ -68,18 +73,21 @@ pub fn last_index(names: &[DeviceName]) -> Result<Option<i32>, Error> {
 pub struct Names(BTreeMap<i32, Vec<u8>>);
 
 impl Names {
-    /// The name of the device with that index, `ifN` if none has it.
-    pub fn of(&mut self, index: i32) -> &[u8] {
-        self.0.entry(index).or_insert_with(|| name(index))
+    /// As [`name`].
+    pub fn of(&mut self, socket: impl AsFd, index: i32) -> &[u8] {
+        self.0.entry(index).or_insert_with(|| name(socket, index))
     }
 }
 
-fn name(index: i32) -> Vec<u8> {
+/// The name of the device with that index, by any socket of its network
+/// namespace; `ifN` if none has it.
+pub fn name(socket: impl AsFd, index: i32) -> Vec<u8> {
     let index = index.cast_unsigned();
-    match if_indextoname(index) {
-        // An unknown index gets an empty name from nix instead of an error.
-        Ok(name) if !name.is_empty() => name.into_bytes(),
-        _ => format!("if{index}").into_bytes(),
+    match index_to_name_inlined(socket, index) {
+        Ok(name) => name.as_bytes().to_vec(),
+        // The crate gives UTF-8 alone.
+        Err(rustix::io::Errno::ILSEQ) => if_indextoname(index).unwrap_or_default().into_bytes(),
+        Err(_) => format!("if{index}").into_bytes(),
     }
 }
 

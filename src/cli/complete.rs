@@ -1,0 +1,220 @@
+//! What may come at the cursor of a command line that is not finished. The
+//! shells' stubs in `completions/` ask for it with `mptcp complete`.
+
+use std::ffi::{OsStr, OsString};
+use std::os::unix::ffi::OsStrExt;
+
+use super::grammar::{Command, Kind, Object, heeded, kind, value_name};
+use super::options::{self, CommandLine, Next};
+use super::{Error, Request, find_command, find_object, is_mptcp, objects, words};
+
+/// The hidden object `complete`, which is a command by itself.
+pub const OBJECT: Object = Object {
+    name: "complete",
+    shortest: "complete",
+    about: "",
+    commands: &[],
+    default: Some(&COMPLETE),
+};
+
+const COMPLETE: Command = Command {
+    name: "",
+    about: "Print what may come at the end of a command line, for a shell",
+    synopsis: "",
+    words: Vec::new,
+    example: "\
+mptcp complete -- mptcp endpoint add dev e
+    the devices whose name begins with an e, one on a line",
+    read: |_, words| {
+        let words = words.strip_prefix(&[OsStr::new("--")]).unwrap_or(words);
+        let words = words.iter().map(|&word| word.to_owned());
+        Ok(Some(Request::Complete(words.collect())))
+    },
+};
+
+/// What may come at the cursor.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Completion {
+    /// The word at the cursor, as far as it is typed.
+    pub typed: OsString,
+    /// The network namespaces to be entered before the kernel is asked.
+    pub netns: Vec<OsString>,
+    /// Words, each with what it means.
+    pub words: Vec<(String, String)>,
+    /// Values that the kernel or the system knows.
+    pub live: Option<Live>,
+    /// It is the object of `ip`, which has others besides `mptcp`.
+    pub is_for_ip: bool,
+}
+
+/// Values to be asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Live {
+    /// The names of network devices.
+    Devices,
+    /// The ids of endpoints.
+    EndpointIds,
+    /// The addresses of endpoints.
+    EndpointAddresses,
+    /// Network namespaces with a name.
+    Namespaces,
+    /// Files: the shell knows better how to complete them.
+    Files,
+}
+
+/// Tells what may come in place of the last word. The first word is the
+/// program: `ip` is completed behind its object `mptcp`.
+///
+/// # Errors
+/// It is a command line of `ip` that is not for `mptcp`.
+pub fn complete(typed: &[&OsStr]) -> Result<Completion, Error> {
+    let [program, before @ .., last] = typed else {
+        return Ok(Completion::default());
+    };
+    let mut completion = Completion {
+        typed: (*last).to_owned(),
+        ..Completion::default()
+    };
+    let of_ip = program.as_bytes().rsplit(|&byte| byte == b'/').next() == Some(b"ip");
+    match options::parse(before) {
+        Ok(line) if line.next == Next::Command => completion.behind_options(line, of_ip)?,
+        // The value of the last option is still to come.
+        Err(Error::Required(_)) => completion.option_value(before),
+        _ => {}
+    }
+    let typed = last.as_bytes();
+    completion
+        .words
+        .retain(|(word, _)| word.as_bytes().starts_with(typed));
+    Ok(completion)
+}
+
+impl Completion {
+    fn offer(&mut self, word: impl Into<String>, about: impl Into<String>) {
+        self.words.push((word.into(), about.into()));
+    }
+
+    fn option_value(&mut self, before: &[&OsStr]) {
+        let Some(option) = before.last().and_then(|word| options::named(word)) else {
+            return;
+        };
+        if option.names == ["batch"] {
+            self.live = Some(Live::Files);
+        } else if option.names == ["netns"] {
+            self.live = Some(Live::Namespaces);
+        } else if option.names == ["family"] {
+            for family in options::FAMILIES {
+                self.offer(family, "");
+            }
+        }
+    }
+
+    fn behind_options(&mut self, line: CommandLine, of_ip: bool) -> Result<(), Error> {
+        self.netns = line.options.netns;
+        match (line.words, of_ip) {
+            ([object, behind @ ..], true) if is_mptcp(object) => self.object(behind, true),
+            ([object, ..], true) => return Err(super::unknown(object, ["mptcp"].into_iter())),
+            ([], true) => {
+                self.is_for_ip = true;
+                self.offer("mptcp", "Multipath TCP");
+            }
+            ([], false) => {
+                self.options();
+                self.object(&[], false);
+            }
+            (words, false) => self.object(words, false),
+        }
+        Ok(())
+    }
+
+    fn options(&mut self) {
+        if !self.typed.as_bytes().starts_with(b"-") {
+            return;
+        }
+        for option in options::TABLE.iter() {
+            if let (Some(about), Some(name)) = (option.about, option.names.last()) {
+                self.offer(format!("-{name}"), about);
+            }
+        }
+        for when in ["always", "auto", "never"] {
+            self.offer(format!("-color={when}"), "");
+        }
+        self.offer("--version", "print the version");
+    }
+
+    fn object(&mut self, words: &[&OsStr], of_ip: bool) {
+        let [name, words @ ..] = words else {
+            let theirs = |object: &&'static Object| !of_ip || object.shortest.len() == 1;
+            for object in objects::typed().filter(theirs) {
+                self.offer(object.name, object.about);
+            }
+            return self.help();
+        };
+        if let Ok(object) = find_object(name) {
+            self.command(object, words);
+        }
+    }
+
+    fn help(&mut self) {
+        if self.typed.as_bytes().starts_with(b"-") {
+            self.offer("--help", "what each word means");
+        }
+    }
+
+    fn command(&mut self, object: &Object, words: &[&OsStr]) {
+        match (words, object.default) {
+            (words, Some(command)) if object.commands.is_empty() => {
+                self.word(object, command, words);
+            }
+            ([], _) => {
+                for command in object.commands {
+                    self.offer(command.name, command.about);
+                }
+                self.help();
+            }
+            ([name, words @ ..], _) => {
+                if let Ok(command) = find_command(object, name) {
+                    self.word(object, command, words);
+                }
+            }
+        }
+    }
+
+    fn word(&mut self, object: &Object, command: &Command, words: &[&OsStr]) {
+        let declared = command.declare();
+        let mut used = Vec::new();
+        let mut words = words.iter();
+        while let Some(word) = words.next() {
+            let Some(known) = words::find(&declared, word) else {
+                continue;
+            };
+            if kind(known) == Kind::Keyword && words.next().is_none() {
+                self.live = live(object, command, value_name(known));
+                return;
+            }
+            used.push(known.get_id());
+        }
+        for word in heeded(&declared).filter(|word| !used.contains(&word.get_id())) {
+            match kind(word) {
+                Kind::Operand => self.live = live(object, command, value_name(word)),
+                _ => {
+                    let help = word.get_help().map(ToString::to_string);
+                    self.offer(word.get_id().as_str(), help.unwrap_or_default());
+                }
+            }
+        }
+        self.help();
+    }
+}
+
+/// Where a value can be had from that a command is to be given.
+fn live(object: &Object, command: &Command, value: &str) -> Option<Live> {
+    // A new endpoint has an id and an address that no other one has.
+    let is_old = object.name == "endpoint" && command.name != "add";
+    match value {
+        "NAME" => Some(Live::Devices),
+        "ID" if is_old => Some(Live::EndpointIds),
+        "ADDRESS" if is_old => Some(Live::EndpointAddresses),
+        _ => None,
+    }
+}

@@ -1,0 +1,107 @@
+//! The tables of the grammar against themselves.
+
+use std::collections::BTreeSet;
+
+use super::grammar::{Command, Kind, heeded, kind, value_name};
+use super::objects::{OBJECTS, commands};
+use super::options::TABLE;
+
+/// What a synopsis names: a word, a word with its value, or a value.
+type Named = (String, String);
+
+fn is_value(word: &str) -> bool {
+    word.bytes().all(|byte| byte.is_ascii_uppercase())
+}
+
+fn in_synopsis(command: &Command) -> Vec<Named> {
+    let declared = command.declare();
+    let keywords: BTreeSet<String> = heeded(&declared)
+        .filter(|word| kind(word) == Kind::Keyword)
+        .map(|word| word.get_id().to_string())
+        .collect();
+    let notation = ["[", "]", "{", "}", "|", "..."];
+    let words = command.synopsis.split_whitespace();
+    let mut words = words.filter(|word| !notation.contains(word)).peekable();
+    let mut named = Vec::new();
+    while let Some(word) = words.next() {
+        named.push(match is_value(word) {
+            true => (String::new(), word.to_owned()),
+            false => {
+                let value = words.next_if(|_| keywords.contains(word));
+                (word.to_owned(), value.unwrap_or_default().to_owned())
+            }
+        });
+    }
+    named.sort_unstable();
+    named
+}
+
+fn declared(command: &Command) -> Vec<Named> {
+    let declared = command.declare();
+    let named = heeded(&declared).map(|word| {
+        let name = match kind(word) {
+            Kind::Operand => String::new(),
+            _ => word.get_id().to_string(),
+        };
+        (name, value_name(word).to_owned())
+    });
+    let mut named: Vec<_> = named.collect();
+    named.sort_unstable();
+    named
+}
+
+#[test]
+fn every_synopsis_names_all_words_and_no_others() {
+    let mut some = false;
+    for (object, command) in commands() {
+        let title = format!("{} {}", object.name, command.name);
+        assert_eq!(in_synopsis(command), declared(command), "{title}");
+        some |= !command.synopsis.is_empty();
+    }
+    assert!(some, "there are commands with words");
+}
+
+#[test]
+fn every_word_that_is_heeded_has_its_help() {
+    for (object, command) in commands() {
+        for word in heeded(&command.declare()) {
+            let title = format!("{} {} {}", object.name, command.name, word.get_id());
+            assert!(
+                word.get_help()
+                    .is_some_and(|help| !help.to_string().is_empty()),
+                "{title}"
+            );
+        }
+    }
+}
+
+#[test]
+fn clap_finds_no_fault_with_what_is_declared_to_it() {
+    for (_, command) in commands() {
+        command.declare().debug_assert();
+    }
+}
+
+#[test]
+fn an_object_is_known_by_its_shortest_form() {
+    for object in &OBJECTS {
+        assert!(object.name.starts_with(object.shortest), "{}", object.name);
+        let found = super::find_object(object.shortest.as_ref());
+        assert_eq!(found.map(|found| found.name), Ok(object.name));
+    }
+}
+
+#[test]
+fn an_option_is_shown_with_what_may_be_left_out() {
+    let shown = |name: &str| {
+        let option = TABLE.iter().find(|option| option.names.contains(&name));
+        option.map(|option| option.shown()).unwrap_or_default()
+    };
+    assert_eq!(shown("json"), "-j[son]");
+    assert_eq!(shown("tshort"), "-ts[hort]");
+    assert_eq!(shown("force"), "-fo[rce]");
+    assert_eq!(shown("rcvbuf"), "-rc[vbuf] SIZE");
+    assert_eq!(shown("color"), "-c[olor][=WHEN]");
+    assert_eq!(shown("netns"), "-n[etns] NAME");
+    assert_eq!(shown("echo"), "-echo");
+}

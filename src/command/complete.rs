@@ -1,0 +1,102 @@
+//! `complete`: what may come at the cursor, for a shell.
+
+use std::ffi::{OsStr, OsString};
+use std::fs;
+use std::io::Write;
+use std::os::unix::ffi::{OsStrExt, OsStringExt};
+
+use nix::net::if_::if_nameindex;
+
+use crate::cli::complete::{Live, complete};
+use crate::failure::Failure;
+use crate::netns;
+use crate::output::Shown;
+use crate::pm::Address;
+
+use super::Session;
+
+/// A word and what it means.
+type Offer = (Vec<u8>, String);
+
+/// Prints what may come in place of the last word: a word on a line, behind a
+/// tab what it means. Where files may come, the word is empty.
+///
+/// # Errors
+/// It is a command line of `ip` that is not, or not yet, for `mptcp`.
+pub fn run(session: &mut Session, words: &[OsString]) -> Result<(), Failure> {
+    let words: Vec<&OsStr> = words.iter().map(OsString::as_os_str).collect();
+    let completion = complete(&words)?;
+    let offers = completion.words.into_iter();
+    let mut offers: Vec<Offer> = offers.map(|(word, about)| (word.into(), about)).collect();
+    let entered = || {
+        completion
+            .netns
+            .iter()
+            .all(|name| netns::enter(name).is_ok())
+    };
+    if let Some(live) = completion.live
+        && entered()
+    {
+        let typed = completion.typed.as_bytes();
+        let mut live = values(session, live);
+        live.retain(|(word, _)| word.is_empty() || word.starts_with(typed));
+        offers.extend(live);
+    }
+    session.print(|printer| {
+        let out = printer.get_mut();
+        for (word, about) in offers {
+            out.write_all(&word)?;
+            writeln!(out, "\t{about}")?;
+        }
+        Ok(())
+    })?;
+    match completion.is_for_ip {
+        true => Err(Failure::Usage(String::new())),
+        false => Ok(()),
+    }
+}
+
+/// Where the kernel cannot be asked, nothing is offered.
+fn values(session: &mut Session, live: Live) -> Vec<Offer> {
+    match live {
+        Live::Files => vec![(Vec::new(), "file".to_owned())],
+        Live::Namespaces => namespaces(),
+        Live::Devices => {
+            let devices = if_nameindex();
+            let devices = devices.iter().flatten();
+            let names = devices.map(|device| device.name().to_bytes().to_vec());
+            names.map(|name| (name, String::new())).collect()
+        }
+        Live::EndpointIds => endpoints(session)
+            .into_iter()
+            .map(|(id, address)| (id.to_string().into(), address))
+            .collect(),
+        Live::EndpointAddresses => endpoints(session)
+            .into_iter()
+            .map(|(id, address)| (address.into(), format!("id {id}")))
+            .collect(),
+    }
+}
+
+/// The ids and addresses of endpoints.
+fn endpoints(session: &mut Session) -> Vec<(u8, String)> {
+    let path_manager = session.kernel.path_manager();
+    let dump = path_manager.and_then(|path_manager| path_manager.endpoints());
+    let entries = dump.map(|dump| dump.entries).unwrap_or_default();
+    let known = entries.into_iter().filter_map(|endpoint| {
+        let Some(Address::Ip(ip)) = endpoint.address else {
+            return None;
+        };
+        Some((endpoint.id?, Shown(ip).to_string()))
+    });
+    known.collect()
+}
+
+fn namespaces() -> Vec<Offer> {
+    let entries = fs::read_dir(netns::NAMED).into_iter().flatten().flatten();
+    let mut names: Vec<Offer> = entries
+        .map(|entry| (entry.file_name().into_vec(), String::new()))
+        .collect();
+    names.sort();
+    names
+}

@@ -1,0 +1,28 @@
+//! `sock_diag` as Rust types: what to ask about MPTCP connections, and what
+//! the answers say. Pure: it takes and gives bytes, and talks to nobody.
+//!
+//! The kernel keeps an MPTCP connection and its subflows in different tables
+//! and dumps them apart. [`Socket`] is one socket of either dump, [`Tree`]
+//! joins them to [`Connection`]s, and [`Selector`]s choose among these.
+//!
+//! Sources: `linux/sock_diag.h`, `linux/inet_diag.h`, `linux/mptcp.h`,
+//! `linux/tcp.h`.
+//!
+//! [`Socket`]: socket::Socket
+//! [`Tree`]: tree::Tree
+//! [`Connection`]: connection::Connection
+//! [`Selector`]: select::Selector
+
+pub mod connection;
+mod fields;
+mod index;
+pub mod info;
+mod listeners;
+pub mod request;
+pub mod select;
+pub mod socket;
+pub mod subflow;
+pub mod tree;
+
+#[cfg(test)]
+mod tests;

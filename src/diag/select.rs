@@ -1,0 +1,158 @@
+//! Which connections to show.
+
+use std::net::IpAddr;
+
+use super::connection::{Connection, Subflow};
+use super::socket::{End, State};
+
+/// An address, or all that begin with the same bits. An IPv4-mapped one has
+/// to be given as the IPv4 address that it is.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Prefix {
+    pub address: IpAddr,
+    /// How many leading bits count: up to 32, of IPv6 up to 128.
+    pub len: u8,
+}
+
+/// A network device, and what belongs to it.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Device {
+    /// Its interface index.
+    pub index: u32,
+    /// The addresses that it has.
+    pub addresses: Vec<IpAddr>,
+}
+
+/// What `state` may name.
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+pub enum Condition {
+    /// Its state is that, fallen back or not.
+    Established,
+    /// It is plain TCP.
+    Fallback,
+    /// MPTCP is in use, on one established subflow.
+    Single,
+    /// The handshake is not complete.
+    Pending,
+    /// It waits for clients.
+    Listening,
+}
+
+/// Chooses connections, whole: a connection matches if it or one of its
+/// subflows does. All kinds of what is given must match, any one of a kind.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub struct Selector {
+    pub tokens: Vec<u32>,
+    pub locals: Vec<Prefix>,
+    pub remotes: Vec<Prefix>,
+    pub sports: Vec<u16>,
+    pub dports: Vec<u16>,
+    pub devices: Vec<Device>,
+    /// Where empty, all match that neither listen nor are closed.
+    pub conditions: Vec<Condition>,
+}
+
+impl Selector {
+    /// Whether the connection is to be shown.
+    pub fn matches(&self, connection: &Connection) -> bool {
+        self.matches_token(connection)
+            && self.matches_state(connection)
+            && (self.matches_path(&Path::from(connection))
+                || connection
+                    .subflows
+                    .iter()
+                    .any(|of| self.matches_path(&of.into())))
+    }
+
+    fn matches_token(&self, connection: &Connection) -> bool {
+        self.tokens.is_empty()
+            || connection
+                .token
+                .is_some_and(|token| self.tokens.contains(&token))
+    }
+
+    fn matches_state(&self, connection: &Connection) -> bool {
+        if self.conditions.is_empty() {
+            return !matches!(connection.state, State::Listen | State::Closed);
+        }
+        self.conditions.iter().any(|of| of.holds(connection))
+    }
+
+    /// One path has to match them all, so that an address and a port are found
+    /// together.
+    fn matches_path(&self, path: &Path) -> bool {
+        any(&self.locals, |of| of.contains(path.local.address))
+            && any(&self.remotes, |of| of.contains(path.remote.address))
+            && any(&self.sports, |of| *of == path.local.port)
+            && any(&self.dports, |of| *of == path.remote.port)
+            && any(&self.devices, |of| of.has(path))
+    }
+}
+
+/// Whether one of the values fits, or none is asked for.
+fn any<T>(values: &[T], fits: impl Fn(&T) -> bool) -> bool {
+    values.is_empty() || values.iter().any(fits)
+}
+
+/// What a connection and a subflow have in common.
+struct Path {
+    local: End,
+    remote: End,
+    device: u32,
+}
+
+impl From<&Connection> for Path {
+    fn from(of: &Connection) -> Self {
+        Self {
+            local: of.local,
+            remote: of.remote,
+            device: of.device,
+        }
+    }
+}
+
+impl From<&Subflow> for Path {
+    fn from(of: &Subflow) -> Self {
+        Self {
+            local: of.local,
+            remote: of.remote,
+            device: of.device,
+        }
+    }
+}
+
+impl Device {
+    /// Whether the path is bound to it or has one of its addresses.
+    fn has(&self, path: &Path) -> bool {
+        self.index == path.device || self.addresses.contains(&path.local.address)
+    }
+}
+
+impl Prefix {
+    /// Whether an address begins as this one does. One of another family does
+    /// not.
+    pub fn contains(&self, address: IpAddr) -> bool {
+        let (ours, theirs, width) = match (self.address, address) {
+            (IpAddr::V4(ours), IpAddr::V4(theirs)) => {
+                (ours.to_bits().into(), theirs.to_bits().into(), 32)
+            }
+            (IpAddr::V6(ours), IpAddr::V6(theirs)) => (ours.to_bits(), theirs.to_bits(), 128),
+            _ => return false,
+        };
+        let differing: u128 = ours ^ theirs;
+        let free = width - u32::from(self.len).min(width);
+        differing.checked_shr(free).unwrap_or(0) == 0
+    }
+}
+
+impl Condition {
+    fn holds(self, connection: &Connection) -> bool {
+        match self {
+            Self::Established => connection.state == State::Established,
+            Self::Fallback => connection.fallback.is_some(),
+            Self::Single => connection.fallback.is_none() && connection.established() == 1,
+            Self::Pending => connection.state.is_connecting(),
+            Self::Listening => connection.state == State::Listen,
+        }
+    }
+}

@@ -1,0 +1,184 @@
+//! How a run ends. Each layer has an error type of its own; here, and only
+//! here, each has its exit status, its words and its hint.
+
+mod hint;
+
+use std::io;
+
+use crate::kernel::devices;
+use crate::netlink::{self, Refusal};
+use crate::report::{self, error_line, sentence};
+use crate::{batch, cli, errno, handover, netns, output, signals};
+
+/// The exit statuses, those of `ip mptcp`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(u8)]
+pub enum Status {
+    /// All was done.
+    Done = 0,
+    /// A bad address, a batch that failed, output that could not be written,
+    /// a kernel without a path manager.
+    Failed = 1,
+    /// The kernel refused, or could not be understood.
+    Refused = 2,
+    /// The command line was not right; a namespace could not be entered;
+    /// events cannot be watched.
+    Usage = 255,
+}
+
+/// Why a run, or a line of a batch, did not do what was asked.
+#[derive(Debug, thiserror::Error)]
+pub enum Failure {
+    /// The usage was asked for, which `ip` takes for a failure, or nothing at
+    /// all was.
+    #[error("{0}")]
+    Usage(String),
+    /// The command line is wrong.
+    #[error(transparent)]
+    Words(#[from] cli::Error),
+    /// A device cannot be had.
+    #[error(transparent)]
+    Device(#[from] devices::Error),
+    /// The kernel refused, or could not be asked.
+    #[error(transparent)]
+    Netlink(#[from] netlink::Error),
+    /// Standard output did not take the result.
+    #[error(transparent)]
+    Output(#[from] output::Error),
+    /// Signals cannot be watched for.
+    #[error(transparent)]
+    Signals(#[from] signals::Error),
+    /// A standard stream is closed, and nothing can be put in its place.
+    #[error("a standard stream is closed: {}", errno::text_of(.0))]
+    Streams(io::Error),
+    /// A network namespace cannot be entered.
+    #[error(transparent)]
+    Namespace(#[from] netns::Error),
+    /// Under the name `ip`: no other `ip` took over.
+    #[error(transparent)]
+    HandOver(#[from] handover::Error),
+    /// A batch did not go through.
+    #[error(transparent)]
+    Batch(#[from] batch::Error),
+}
+
+impl Failure {
+    /// The exit status that it leads to.
+    pub fn status(&self) -> Status {
+        match self {
+            Failure::Words(cli::Error::Address { .. })
+            | Failure::Netlink(netlink::Error::NoFamily(_) | netlink::Error::Open(_))
+            | Failure::Output(_)
+            | Failure::Signals(_)
+            | Failure::Streams(_)
+            | Failure::Batch(_) => Status::Failed,
+            Failure::Usage(_)
+            | Failure::Words(_)
+            | Failure::Netlink(netlink::Error::Join(_))
+            | Failure::Device(_)
+            | Failure::Namespace(_)
+            | Failure::HandOver(_) => Status::Usage,
+            Failure::Netlink(_) => Status::Refused,
+        }
+    }
+
+    /// What went wrong. Empty where that was told before. The words for a
+    /// refusal of the kernel are those of `ip`.
+    pub fn words(&self) -> String {
+        match self {
+            Failure::Words(error) => of_words(error),
+            Failure::Netlink(error) => of_netlink(error),
+            Failure::Device(_)
+            | Failure::Output(_)
+            | Failure::Signals(_)
+            | Failure::Streams(_)
+            | Failure::HandOver(_)
+            | Failure::Batch(batch::Error::Malformed(_)) => error_line(self),
+            Failure::Usage(_) | Failure::Namespace(_) | Failure::Batch(_) => self.to_string(),
+        }
+    }
+
+    /// One sentence on what to do about it, where its own words say too little.
+    pub fn hint(&self) -> Option<String> {
+        match self {
+            Failure::Words(error) => error.hint().map(hint::of_words),
+            Failure::Netlink(error) => hint::of_netlink(error),
+            Failure::Namespace(error) => hint::of_namespace(error),
+            Failure::HandOver(handover::Error::Missing) => {
+                Some("the packages iproute2 and busybox contain one".to_owned())
+            }
+            Failure::Usage(_)
+            | Failure::Device(_)
+            | Failure::Output(_)
+            | Failure::Signals(_)
+            | Failure::Streams(_)
+            | Failure::HandOver(_)
+            | Failure::Batch(_) => None,
+        }
+    }
+
+    /// Says on stderr what went wrong, and what to do where that is known.
+    pub fn tell(&self) {
+        let words = self.words();
+        if !words.is_empty() {
+            report::line(words);
+        }
+        if let Some(hint) = self.hint() {
+            report::hint(hint);
+        }
+    }
+}
+
+/// `ip` begins some of these lines without `Error: `.
+fn of_words(error: &cli::Error) -> String {
+    match error {
+        cli::Error::Argument { .. }
+        | cli::Error::Required(_)
+        | cli::Error::Address { .. }
+        | cli::Error::Word { .. } => error_line(error),
+        cli::Error::Incomplete(_) | cli::Error::Command { .. } | cli::Error::Option { .. } => {
+            error.to_string()
+        }
+    }
+}
+
+fn of_netlink(error: &netlink::Error) -> String {
+    match error {
+        netlink::Error::Refused(refusal) => refused(refusal),
+        netlink::Error::DumpRefused(refusal) => {
+            let why = errno::text(refusal.errno);
+            format!("RTNETLINK answers: {why}\nDump terminated")
+        }
+        netlink::Error::NoFamily(_) => {
+            error_line("this kernel has no MPTCP path manager (CONFIG_MPTCP).")
+        }
+        netlink::Error::Join(error) => {
+            let why = errno::text_of(error);
+            format!("can't subscribe to mptcp events: {why}")
+        }
+        error => error_line(error),
+    }
+}
+
+fn refused(refusal: &Refusal) -> String {
+    match &refusal.message {
+        Some(text) if !text.is_empty() => error_line(sentence(text)),
+        _ => format!("RTNETLINK answers: {}", errno::text(refusal.errno)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_kernel_too_old_has_refused() {
+        let failure = Failure::from(netlink::Error::TooOld {
+            what: "do this",
+            since: "6.9",
+        });
+        assert_eq!(failure.status(), Status::Refused);
+        assert!(failure.words().contains("too old"));
+        assert!(failure.hint().is_some_and(|hint| hint.contains("6.9")));
+    }
+}

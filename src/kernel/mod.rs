@@ -1,0 +1,41 @@
+//! What can be asked of this host: verbs with typed questions and answers,
+//! which print nothing.
+
+pub mod devices;
+mod path_manager;
+
+pub use path_manager::{Events, PathManager};
+
+use crate::netlink::Error;
+
+/// The kernel of this network namespace. Each socket is opened when it is first
+/// needed, and serves until the end.
+#[derive(Debug, Default)]
+pub struct Kernel {
+    path_manager: Option<PathManager>,
+}
+
+impl Kernel {
+    /// The path manager.
+    ///
+    /// # Errors
+    /// [`Error::Open`].
+    pub fn path_manager(&mut self) -> Result<&mut PathManager, Error> {
+        let path_manager = match self.path_manager.take() {
+            Some(path_manager) => path_manager,
+            None => PathManager::open()?,
+        };
+        Ok(self.path_manager.insert(path_manager))
+    }
+
+    /// Events from now on; see [`PathManager::events`], whose socket it takes.
+    ///
+    /// # Errors
+    /// As there, and [`Error::Open`].
+    pub fn events(&mut self, buffer: usize) -> Result<(Events, usize), Error> {
+        let path_manager = self.path_manager.take();
+        path_manager
+            .map_or_else(PathManager::open, Ok)?
+            .events(buffer)
+    }
+}

@@ -1,0 +1,39 @@
+//! What stderr is told besides results. The words that such a line begins with
+//! stand here and nowhere else.
+
+use std::fmt::Display;
+use std::io;
+
+use crate::stdio;
+
+/// A line as it is. It may hold bytes that are not text, such as the name of a
+/// file. Where stderr takes nothing, there is nobody to tell.
+pub fn line(line: impl AsRef<[u8]>) {
+    let _ = stdio::write_all(io::stderr(), &[line.as_ref(), b"\n"].concat());
+}
+
+/// Something went wrong, and the program goes on.
+pub fn error(text: impl Display) {
+    line(error_line(text));
+}
+
+/// Something may not be what was wanted.
+pub fn warning(text: impl Display) {
+    line(format!("Warning: {text}"));
+}
+
+/// What to do about the line before.
+pub fn hint(text: impl Display) {
+    line(format!("Hint: {text}"));
+}
+
+/// How an error is told.
+pub fn error_line(text: impl Display) -> String {
+    format!("Error: {text}")
+}
+
+/// A sentence of the kernel with the full stop that it may lack.
+pub fn sentence(text: &str) -> String {
+    let stop = if text.ends_with('.') { "" } else { "." };
+    format!("{text}{stop}")
+}
