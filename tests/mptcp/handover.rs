@@ -18,28 +18,11 @@ trials! {
 
 fn the_rest_is_handed_over_untouched(ns: &mut Sandbox) {
     let machine = Machine::with_ip(ns);
-    for line in [
-        "",
-        "link",
-        "m",
-        "ma",
-        "mptcpx",
-        "-j addr show dev lo",
-        "-n other link",
-        "-V",
-        "-Version mptcp",
-        "help",
-        "-h",
-        "-help mptcp",
-        "--help",
-        "--version",
-        "-nonsense mptcp endpoint",
-        "-c always mptcp",
-        "netns exec other mptcp endpoint",
-        "-batch /nonexistent",
-        "-force -b - mptcp endpoint",
-        "-all netns",
-    ] {
+    let lines = "|link|m|ma|mptcpx|-j addr show dev lo|-n other link|-V|-Version mptcp|help|-h|\
+        -help mptcp|--help|--version|-nonsense mptcp endpoint|-c always mptcp|\
+        netns exec other mptcp endpoint|-batch /nonexistent|-force -b - mptcp endpoint|\
+        -all netns";
+    for line in lines.split('|') {
         is_handed_over(machine.ip(line), line);
     }
     let words: [&[u8]; 6] = [b"link", b"", b"a b", b"\xff\xfe", b"*", b"--"];

@@ -56,18 +56,9 @@ fn ip_mptcp_in_a_namespace(ns: &mut Sandbox) {
 
 fn ip_mptcp_speaks_as_mptcp(ns: &mut Sandbox) {
     let machine = Machine::with_ip(ns);
-    for line in [
-        "endpoint delete id 9",
-        "endpoint add 10.0.0.300",
-        "endpoint nonsense",
-        "nonsense",
-        "endpoint add id",
-        "mptcp",
-        "help",
-        "",
-        "--help",
-        "endpoint add --help",
-    ] {
+    let lines = "endpoint delete id 9|endpoint add 10.0.0.300|endpoint nonsense|nonsense|\
+        endpoint add id|mptcp|help||--help|endpoint add --help";
+    for line in lines.split('|') {
         let (ip, ours) = (machine.ip(&format!("mptcp {line}")), mptcp(line));
         ip.equals(&ours);
     }
@@ -105,21 +96,9 @@ fn with_the_link_first_in_path(ns: &mut Sandbox) {
 fn the_machines_own_ip(_ns: &mut Sandbox) {
     let (machine, real) = Machine::with_its_own_ip();
     add_device("eth0");
-    for line in [
-        "link show lo",
-        "-j addr show lo",
-        "-br -4 address show dev lo",
-        "-V",
-        "",
-        "help",
-        "m",
-        "nonsense",
-        "-nonsense",
-        "link set nosuch up",
-        "-n nowhere link",
-        "-batch /nonexistent",
-        "route add nonsense",
-    ] {
+    let lines = "link show lo|-j addr show lo|-br -4 address show dev lo|-V||help|m|nonsense|\
+        -nonsense|link set nosuch up|-n nowhere link|-batch /nonexistent|route add nonsense";
+    for line in lines.split('|') {
         let (ours, theirs) = (machine.ip(line), Program::new(real).line(line).run());
         ours.equals(&theirs);
     }

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::path::Path;
 
 use nix::libc::O_CLOEXEC;
 
@@ -18,30 +17,10 @@ trials! {
 }
 
 /// Variables that other programs heed.
-const HOSTILE: &[(&str, &str)] = &[
-    ("BATCH", "/etc/passwd"),
-    ("CLICOLOR", "1"),
-    ("CLICOLOR_FORCE", "1"),
-    ("COLORTERM", "truecolor"),
-    ("COLUMNS", "1"),
-    ("FORCE_COLOR", "1"),
-    ("HOME", "/nowhere"),
-    ("HOSTALIASES", "/etc/passwd"),
-    ("IFS", "0"),
-    ("IPROUTE2_CONFDIR", "/nowhere"),
-    ("LANG", "de_DE.UTF-8"),
-    ("LANGUAGE", "de"),
-    ("LC_ALL", "tr_TR.UTF-8"),
-    ("MPTCP_NETNS", "1"),
-    ("NETNS", "1"),
-    ("PAGER", "/bin/false"),
-    ("PATH", "/nowhere"),
-    ("RUST_BACKTRACE", "full"),
-    ("RUST_LOG", "trace"),
-    ("SHELL", "/bin/false"),
-    ("TERM", "xterm-256color"),
-    ("TMPDIR", "/nowhere"),
-];
+const HOSTILE: &str = "BATCH=/etc/passwd CLICOLOR=1 CLICOLOR_FORCE=1 COLORTERM=truecolor COLUMNS=1 FORCE_COLOR=1 \
+    HOME=/nowhere HOSTALIASES=/etc/passwd IFS=0 IPROUTE2_CONFDIR=/nowhere LANG=de_DE.UTF-8 \
+    LANGUAGE=de LC_ALL=tr_TR.UTF-8 MPTCP_NETNS=1 NETNS=1 PAGER=/bin/false PATH=/nowhere \
+    RUST_BACKTRACE=full RUST_LOG=trace SHELL=/bin/false TERM=xterm-256color TMPDIR=/nowhere";
 
 fn the_environment_changes_nothing(_ns: &mut Sandbox) {
     add_endpoints(3);
@@ -57,7 +36,8 @@ fn the_environment_changes_nothing(_ns: &mut Sandbox) {
         let mut bare = Program::mptcp().line(line);
         bare.command().env_clear();
         let mut full = Program::mptcp().line(line);
-        full.command().envs(HOSTILE.iter().copied());
+        let hostile = HOSTILE.split(' ').filter_map(|pair| pair.split_once('='));
+        full.command().envs(hostile);
         bare.run().equals(&full.run());
     }
 }
@@ -65,25 +45,14 @@ fn the_environment_changes_nothing(_ns: &mut Sandbox) {
 /// The names behind `env::var` in the sources.
 fn the_environment_is_read_for_colours_and_the_time_zone_only() {
     let mut names = BTreeSet::new();
-    let mut folders = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("src")];
-    while let Some(folder) = folders.pop() {
-        for entry in fs::read_dir(folder).expect("the sources") {
-            let path = entry.expect("an entry").path();
-            if path.is_dir() {
-                folders.push(path);
-                continue;
-            }
-            if path.extension() != Some("rs".as_ref()) {
-                continue;
-            }
-            let source = fs::read_to_string(&path).expect("a source");
-            for part in source.split("env::var").skip(1) {
-                let name = part.split('"').nth(1).unwrap_or(part);
-                names.insert(name.to_owned());
-            }
-            for word in ["getenv", "temp_dir", "home_dir", "set_var"] {
-                assert!(!source.contains(word), "{word} in {}", path.display());
-            }
+    for path in sources("src") {
+        let source = fs::read_to_string(&path).expect("a source");
+        for part in source.split("env::var").skip(1) {
+            let name = part.split('"').nth(1).unwrap_or(part);
+            names.insert(name.to_owned());
+        }
+        for word in ["getenv", "temp_dir", "home_dir", "set_var"] {
+            assert!(!source.contains(word), "{word} in {}", path.display());
         }
     }
     let known = ["COLORFGBG", "NO_COLOR", "TZ"].map(str::to_owned);
