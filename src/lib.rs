@@ -29,9 +29,8 @@ use std::env;
 use std::ffi::OsStr;
 use std::io::{self, IsTerminal, Write};
 
-use batch::Lines;
 use cli::{CommandLine, Next, Options};
-use command::Session;
+use command::{Lines, Session};
 use failure::{Failure, Status};
 use handover::Call;
 use output::{Clock, Format, Palette, Printer, Stdout, Surroundings};
@@ -88,7 +87,7 @@ fn serve(
                     Call::Ip { .. } => Lines::OfIp,
                     Call::Mptcp | Call::IpMptcp => Lines::OfMptcp,
                 };
-                batch::run(&mut session(line.options), &file, stdin_closed, lines)
+                command::run_batch(&mut session(line.options), &file, stdin_closed, lines)
             }
         },
     }

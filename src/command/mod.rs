@@ -2,6 +2,7 @@
 //! and their replies become output.
 
 mod address;
+mod batch;
 mod complete;
 mod endpoint;
 mod limits;
@@ -9,6 +10,7 @@ mod monitor;
 mod session;
 mod subflow;
 
+pub use batch::{Lines, run as run_batch};
 pub use session::Session;
 
 use std::ffi::OsStr;
