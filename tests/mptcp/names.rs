@@ -77,11 +77,11 @@ fn through_a_chain_of_links(ns: &mut Sandbox) {
 
 fn with_the_link_first_in_path(ns: &mut Sandbox) {
     let machine = Machine::with_ip(ns);
-    let folder = machine.anywhere();
-    let folder = folder.parent().unwrap().display();
+    let directory = machine.anywhere();
+    let directory = directory.parent().unwrap().display();
     for path in [
-        format!("{folder}:/usr/sbin:/usr/bin"),
-        format!("/nonexistent:{folder}"),
+        format!("{directory}:/usr/sbin:/usr/bin"),
+        format!("/nonexistent:{directory}"),
     ] {
         let script = "ip mptcp limits; ip link set lo up; echo $?; command ip mp limits";
         let shell = Program::new(machine.shell()).args(["-c", script]);
@@ -150,9 +150,9 @@ fn a_script_ends_the_same_with_the_link_first_in_path(ns: &mut Sandbox) {
     let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/script/path-manager.sh");
     let path = std::env::var("PATH").unwrap();
     let run = |ip: &Path| {
-        let folder = ip.parent().unwrap().display();
+        let directory = ip.parent().unwrap().display();
         let shell = Program::new("sh").arg(script);
-        let output = shell.env("PATH", format!("{folder}:{path}")).run();
+        let output = shell.env("PATH", format!("{directory}:{path}")).run();
         // Our own advice is the one thing added.
         let lines = output.text();
         let lines = lines.lines().filter(|line| !line.starts_with("Hint: "));

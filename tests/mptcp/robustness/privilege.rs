@@ -73,8 +73,8 @@ fn descriptors_are_closed_on_exec(_ns: &mut Sandbox) {
 
 /// The descriptors of a process: those that are closed on exec, and the others.
 fn descriptors(process: &str) -> (BTreeSet<String>, BTreeSet<String>) {
-    let folder = fs::read_dir(format!("/proc/{process}/fdinfo")).expect("the descriptors");
-    let numbers = folder.map(|entry| entry.expect("an entry").path());
+    let directory = fs::read_dir(format!("/proc/{process}/fdinfo")).expect("the descriptors");
+    let numbers = directory.map(|entry| entry.expect("an entry").path());
     let told = numbers.filter_map(|path| {
         let number = path.file_name()?.to_str()?.to_owned();
         let info = fs::read_to_string(&path).ok()?;
@@ -102,7 +102,7 @@ fn no_file_is_written(ns: &mut Sandbox) {
         let script = format!("cd /mnt && ulimit -f 0 && exec $MPTCP {line}");
         let run = shell(&script).env("HOME", "/mnt").env("TMPDIR", "/mnt");
         run.run().ok();
-        let left = fs::read_dir("/mnt").expect("the folder").count();
+        let left = fs::read_dir("/mnt").expect("the directory").count();
         assert_eq!(left, 0, "{line} leaves something");
     }
 }
@@ -153,8 +153,8 @@ fn getent_has_the_signals_of_a_new_program(ns: &mut Sandbox) {
 
 fn a_system_without_getent_shows_addresses(ns: &mut Sandbox) {
     add_endpoints(2);
-    for folder in ["/usr/bin", "/bin"] {
-        ns.hide(folder);
+    for directory in ["/usr/bin", "/bin"] {
+        ns.hide(directory);
     }
     let shown = "10.0.0.1 id 1 subflow \n10.0.0.2 id 2 subflow \n";
     let output = mptcp("-resolve endpoint").ends(0, shown);

@@ -40,7 +40,7 @@ pub use cases::cases;
 pub use hosts::*;
 pub use json::json;
 pub use link::*;
-pub use machine::{Machine, PLACES, STAND_IN, folders, is_handed_over};
+pub use machine::{Machine, PLACES, STAND_IN, directories, is_handed_over};
 pub use netns::Netns;
 pub use privilege::{
     become_the_program, in_user_namespace, without_net_admin, without_sys_admin, without_sys_ptrace,
