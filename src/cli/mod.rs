@@ -10,6 +10,7 @@ pub mod limits;
 pub mod monitor;
 pub mod objects;
 pub mod options;
+pub mod selector;
 pub mod subflow;
 mod suggest;
 #[cfg(test)]

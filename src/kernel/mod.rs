@@ -3,8 +3,10 @@
 
 pub mod devices;
 mod path_manager;
+pub mod sockets;
 
 pub use path_manager::{Events, PathManager};
+pub use sockets::Sockets;
 
 use crate::netlink::Error;
 
@@ -13,6 +15,7 @@ use crate::netlink::Error;
 #[derive(Debug, Default)]
 pub struct Kernel {
     path_manager: Option<PathManager>,
+    sockets: Option<Sockets>,
 }
 
 impl Kernel {
@@ -26,6 +29,18 @@ impl Kernel {
             None => PathManager::open()?,
         };
         Ok(self.path_manager.insert(path_manager))
+    }
+
+    /// Connections and subflows.
+    ///
+    /// # Errors
+    /// As for [`Sockets::open`].
+    pub fn sockets(&mut self) -> Result<&mut Sockets, sockets::Error> {
+        let sockets = match self.sockets.take() {
+            Some(sockets) => sockets,
+            None => Sockets::open()?,
+        };
+        Ok(self.sockets.insert(sockets))
     }
 
     /// Events from now on; see [`PathManager::events`], whose socket it takes.
