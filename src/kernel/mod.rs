@@ -1,9 +1,13 @@
 //! What can be asked of this host: verbs with typed questions and answers,
 //! which print nothing.
 
+pub mod counters;
 pub mod devices;
+pub mod network;
 mod path_manager;
+pub mod sysctl;
 
+pub use network::Network;
 pub use path_manager::{Events, PathManager};
 
 use crate::netlink::Error;
@@ -13,6 +17,7 @@ use crate::netlink::Error;
 #[derive(Debug, Default)]
 pub struct Kernel {
     path_manager: Option<PathManager>,
+    network: Option<Network>,
 }
 
 impl Kernel {
@@ -26,6 +31,18 @@ impl Kernel {
             None => PathManager::open()?,
         };
         Ok(self.path_manager.insert(path_manager))
+    }
+
+    /// Links, addresses, routes and neighbours.
+    ///
+    /// # Errors
+    /// [`Error::Open`].
+    pub fn network(&mut self) -> Result<&mut Network, Error> {
+        let network = match self.network.take() {
+            Some(network) => network,
+            None => Network::open()?,
+        };
+        Ok(self.network.insert(network))
     }
 
     /// Events from now on; see [`PathManager::events`], whose socket it takes.
