@@ -1,10 +1,14 @@
 //! What can be asked of this host: verbs with typed questions and answers,
 //! which print nothing.
 
+pub mod counters;
 pub mod devices;
+pub mod network;
 mod path_manager;
 pub mod sockets;
+pub mod sysctl;
 
+pub use network::Network;
 pub use path_manager::{Events, PathManager};
 pub use sockets::Sockets;
 
@@ -16,6 +20,7 @@ use crate::netlink::Error;
 pub struct Kernel {
     path_manager: Option<PathManager>,
     sockets: Option<Sockets>,
+    network: Option<Network>,
 }
 
 impl Kernel {
@@ -41,6 +46,18 @@ impl Kernel {
             None => Sockets::open()?,
         };
         Ok(self.sockets.insert(sockets))
+    }
+
+    /// Links, addresses, routes and neighbours.
+    ///
+    /// # Errors
+    /// [`Error::Open`].
+    pub fn network(&mut self) -> Result<&mut Network, Error> {
+        let network = match self.network.take() {
+            Some(network) => network,
+            None => Network::open()?,
+        };
+        Ok(self.network.insert(network))
     }
 
     /// Events from now on; see [`PathManager::events`], whose socket it takes.
