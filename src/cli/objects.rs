@@ -3,17 +3,18 @@
 use std::ffi::OsStr;
 
 use super::grammar::{Command, Object};
-use super::{Request, address, endpoint, limits, monitor, subflow};
+use super::{Request, address, connection, endpoint, limits, monitor, subflow};
 
 /// The objects, in the order in which an abbreviation is tried. New ones come
 /// last, so that no abbreviation changes its meaning.
-pub static OBJECTS: [Object; 7] = [
+pub static OBJECTS: [Object; 8] = [
     HELP,
     endpoint::OBJECT,
     limits::OBJECT,
     monitor::OBJECT,
     address::OBJECT,
     subflow::OBJECT,
+    connection::OBJECT,
     COMPLETION,
 ];
 
