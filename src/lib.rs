@@ -24,6 +24,7 @@ pub mod report;
 pub mod resolver;
 pub mod signals;
 pub mod stdio;
+pub mod terminal;
 pub mod watch;
 
 use std::env;
