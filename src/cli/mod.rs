@@ -21,7 +21,7 @@ use std::ffi::{OsStr, OsString};
 use std::os::unix::ffi::OsStrExt;
 
 pub use error::{Error, Rejected};
-pub use options::{ColorChoice, CommandLine, Next, Options, Timestamp};
+pub use options::{ColorChoice, CommandLine, Next, Options, Scale, Timestamp};
 pub use suggest::{AddressFault, Hint};
 pub use value::DeviceName;
 
