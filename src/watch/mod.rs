@@ -7,6 +7,8 @@
 
 mod counters;
 #[cfg(test)]
+pub(crate) mod made_up;
+#[cfg(test)]
 mod tests;
 
 use std::cmp::Reverse;

@@ -1,0 +1,111 @@
+//! Connections over time: a table for people.
+
+mod row;
+mod screen;
+#[cfg(test)]
+mod tests;
+
+use std::io::{self, Write};
+use std::net::IpAddr;
+use std::time::Duration;
+
+use crate::cli::options::Scale;
+use crate::watch::{Change, Watched};
+
+use super::line::Line;
+use super::time::Stamp;
+use super::{Palette, Value};
+
+pub use screen::screen;
+
+/// How the table looks.
+#[derive(Clone, Copy, Debug)]
+pub struct Style {
+    /// The colours.
+    pub palette: Palette,
+    /// How rates stand there.
+    pub scale: Scale,
+    /// Bars are made of block elements, which take a terminal with UTF-8.
+    pub blocks: bool,
+    /// A connection and its subflows stand on one line of text.
+    pub oneline: bool,
+}
+
+/// Names in place of numbers.
+pub trait Labels {
+    /// The name of the device with that index.
+    fn device(&self, index: u32) -> Option<String>;
+    /// The name of the host that has that address, where it is to be shown.
+    fn host(&self, address: IpAddr) -> Option<String>;
+}
+
+/// What is shown of one look.
+#[derive(Clone, Copy)]
+pub struct Look<'a> {
+    /// The connections, busiest first.
+    pub watched: &'a [Watched<'a>],
+    /// The time between two looks.
+    pub every: Duration,
+    /// The time of this one, where it is asked for.
+    pub stamp: Option<&'a Stamp>,
+    /// What has a name.
+    pub labels: &'a dyn Labels,
+}
+
+/// Writes a look as a block of text, behind an empty line where others stand
+/// before it.
+pub fn block(out: &mut impl Write, look: Look, style: Style, is_first: bool) -> io::Result<()> {
+    if !is_first {
+        out.write_all(b"\n")?;
+    }
+    if let Some(stamp) = look.stamp {
+        stamp.field().write_text(out, style.palette)?;
+    }
+    let lines = [look.title(), row::header(style.scale).trim_end().to_owned()];
+    for line in lines {
+        writeln!(out, "{line}")?;
+    }
+    for watched in look.watched {
+        let rows = row::rows(watched, look.labels, style, usize::MAX);
+        let between = if style.oneline { "\\" } else { "\n" };
+        let rows: Vec<_> = rows.iter().map(Line::text).collect();
+        writeln!(out, "{}", rows.join(between))?;
+    }
+    Ok(())
+}
+
+impl Look<'_> {
+    /// What there is, in one line.
+    fn title(&self) -> String {
+        let present = self.watched.iter();
+        let present = present.filter(|of| of.change != Change::Went);
+        let subflows = present.clone().flat_map(|of| &of.subflows);
+        let subflows = subflows.filter(|of| of.change != Change::Went).count();
+        let connections = present.count();
+        format!(
+            "{}, {}, bytes a second every {} s",
+            counted(connections, "connection"),
+            counted(subflows, "subflow"),
+            self.every.as_secs_f64()
+        )
+    }
+}
+
+/// A number of things.
+fn counted(number: usize, thing: &str) -> String {
+    let plural = if number == 1 { "" } else { "s" };
+    match number {
+        0 => format!("no {thing}{plural}"),
+        number => format!("{number} {thing}{plural}"),
+    }
+}
+
+impl Stamp {
+    /// The time alone.
+    fn bare(&self) -> &str {
+        match self.field().value {
+            Value::Words(text) => std::str::from_utf8(text).unwrap_or_default(),
+            _ => "",
+        }
+    }
+}
