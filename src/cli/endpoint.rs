@@ -5,7 +5,7 @@ use std::mem;
 
 use clap::Arg;
 
-use crate::pm::{Address, Flags};
+use crate::pm::{Endpoint, Flags};
 
 use super::grammar::{Command, Object, flag, keyword, operand, refused, tolerating};
 use super::value::{self, DeviceName};
@@ -14,7 +14,7 @@ use super::{Error, Request};
 
 /// What is asked about endpoints.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Endpoint {
+pub enum Asked {
     /// Add one.
     Add(Spec),
     /// Change the flags of one.
@@ -32,14 +32,8 @@ pub enum Endpoint {
 /// What the words say of an endpoint.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
 pub struct Spec {
-    /// The address.
-    pub address: Option<Address>,
-    /// The id.
-    pub id: Option<u8>,
-    /// The port, 1 to 65535.
-    pub port: Option<u16>,
-    /// All flags together; `None` if there is none.
-    pub flags: Option<Flags>,
+    /// All but its device.
+    pub endpoint: Endpoint,
     /// The devices named, of which the last one counts.
     pub devices: Vec<DeviceName>,
     /// Whether there was any word at all.
@@ -211,37 +205,38 @@ mptcp endpoint flush
     connections use no further address",
     read: |command, words| {
         words::read(command, words, |_: &mut ()| {
-            Ok(Request::Endpoint(Endpoint::Flush))
+            Ok(Request::Endpoint(Asked::Flush))
         })
     },
 };
 
 fn add(spec: &mut Spec) -> Result<Request, Error> {
-    if spec.address.is_none() {
+    if spec.endpoint.address.is_none() {
         return Err(Error::Required("ADDRESS"));
     }
     nonzero_id(spec)?;
     let signal = spec
+        .endpoint
         .flags
         .is_some_and(|flags| flags.contains(Flags::SIGNAL));
-    if spec.port.is_some() && !signal {
+    if spec.endpoint.port.is_some() && !signal {
         let reason = "only an endpoint with the flag signal can have a port";
         return Err(Error::argument("port", reason));
     }
-    Ok(Request::Endpoint(Endpoint::Add(mem::take(spec))))
+    Ok(Request::Endpoint(Asked::Add(mem::take(spec))))
 }
 
 fn change(spec: &mut Spec) -> Result<Request, Error> {
     nonzero_id(spec)?;
-    if spec.port.is_some() && spec.id.is_some() {
+    if spec.endpoint.port.is_some() && spec.endpoint.id.is_some() {
         let reason = "the id names the endpoint already, a port can't be given with it";
         return Err(Error::argument("port", reason));
     }
-    Ok(Request::Endpoint(Endpoint::Change(mem::take(spec))))
+    Ok(Request::Endpoint(Asked::Change(mem::take(spec))))
 }
 
 fn delete(spec: &mut Spec) -> Result<Request, Error> {
-    match (spec.id, spec.address) {
+    match (spec.endpoint.id, spec.endpoint.address) {
         (None, _) => Err(Error::Required("ID")),
         (Some(0), None) => {
             let reason = "id 0 stands for many endpoints, an address must say which";
@@ -251,20 +246,20 @@ fn delete(spec: &mut Spec) -> Result<Request, Error> {
             let reason = "an address goes with id 0 only";
             Err(Error::argument("ADDRESS", reason))
         }
-        _ => Ok(Request::Endpoint(Endpoint::Delete(mem::take(spec)))),
+        _ => Ok(Request::Endpoint(Asked::Delete(mem::take(spec)))),
     }
 }
 
 fn show(spec: &mut Spec) -> Result<Request, Error> {
     if !spec.any {
-        return Ok(Request::Endpoint(Endpoint::ShowAll));
+        return Ok(Request::Endpoint(Asked::ShowAll));
     }
     nonzero_id(spec)?;
-    Ok(Request::Endpoint(Endpoint::ShowOne(mem::take(spec))))
+    Ok(Request::Endpoint(Asked::ShowOne(mem::take(spec))))
 }
 
 fn nonzero_id(spec: &Spec) -> Result<(), Error> {
-    match spec.id {
+    match spec.endpoint.id {
         Some(0) => Err(Error::argument("ID", value::ENDPOINT_ID)),
         _ => Ok(()),
     }
@@ -274,15 +269,15 @@ impl Words for Spec {
     fn take(&mut self, name: &str, value: &OsStr) -> Result<(), Error> {
         self.any = true;
         match name {
-            "address" => self.address = Some(value::address(value)?),
-            "id" => self.id = Some(value::endpoint_id(value)?),
+            "address" => self.endpoint.address = Some(value::address(value)?),
+            "id" => self.endpoint.id = Some(value::endpoint_id(value)?),
             // Port 0 is none.
-            "port" => self.port = Some(value::port(value)?).filter(|port| *port != 0),
+            "port" => self.endpoint.port = Some(value::port(value)?).filter(|port| *port != 0),
             "dev" => self.devices.push(value::device(value)?),
             // The words nobackup and nofullmesh ask for what is so anyway.
             flag => {
                 if let Some((_, flag)) = Flags::NAMED.iter().find(|(name, _)| *name == flag) {
-                    self.flags = Some(self.flags.unwrap_or_default() | *flag);
+                    self.endpoint.flags = Some(self.endpoint.flags.unwrap_or_default() | *flag);
                 }
             }
         }
