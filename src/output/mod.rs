@@ -4,14 +4,17 @@
 //! the options ask for. What a record says is said once, for text and JSON.
 
 mod address;
+mod amount;
 mod color;
 mod endpoint;
 mod event;
 mod field;
 mod json;
 mod limits;
+mod line;
 mod stdout;
 mod time;
+mod watch;
 
 use std::io::{self, Write};
 
@@ -22,7 +25,9 @@ pub use event::event;
 pub use limits::limits;
 pub use stdout::{Error, Stdout};
 pub use time::{Clock, Stamp};
+pub use watch::{Labels, Look, Style, block, screen};
 
+use amount::amount;
 use field::{Field, Value};
 
 /// The form of the output.

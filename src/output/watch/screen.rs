@@ -43,25 +43,21 @@ pub fn screen(look: Look, style: Style, size: Size) -> Vec<u8> {
     let rows = look.watched.iter();
     let rows = rows.flat_map(|of| row::rows(of, look.labels, style, size.columns));
     let mut screen = Screen::new(size);
-    screen.line(title.text(), title.is_full());
-    screen.line(&reversed(&header, style.palette), header.is_full());
+    screen.line(&title);
+    match style.palette {
+        Palette::None => screen.line(&header),
+        // A heading stands off where there are colours.
+        _ => screen.text(&format!("{REVERSE}{}{RESET}", header.whole())),
+    }
     for row in rows.take(shown) {
-        screen.line(row.text(), row.is_full());
+        screen.line(&row);
     }
     if count > shown {
         let mut rest = Line::new(size.columns, Palette::None);
         rest.put(&format!("{} left out", counted(count - shown, "row")), None);
-        screen.line(rest.text(), rest.is_full());
+        screen.line(&rest);
     }
     screen.finish()
-}
-
-/// A heading stands off where there are colours.
-fn reversed(header: &Line, palette: Palette) -> String {
-    match palette {
-        Palette::None => header.text().to_owned(),
-        _ => format!("{REVERSE}{}{RESET}", header.whole()),
-    }
 }
 
 /// Lines from the top, as many as there are rows.
@@ -78,19 +74,23 @@ impl Screen {
         }
     }
 
-    /// Adds a line, which may take the whole width: at its end the cursor is
-    /// on its last character, which must not be cleared away.
-    fn line(&mut self, line: &str, is_full: bool) {
+    /// Adds a line. Where it takes the whole width, the cursor stays on its
+    /// last character, which must not be cleared away.
+    fn line(&mut self, line: &Line) {
+        match line.is_full() {
+            true => self.text(line.whole()),
+            false => self.text(&format!("{}{CLEAR_LINE}", line.text())),
+        }
+    }
+
+    fn text(&mut self, text: &str) {
         let Some(left) = self.left.checked_sub(1) else {
             return;
         };
         if self.text.len() > HOME.len() {
             self.text.push_str("\r\n");
         }
-        self.text.push_str(line);
-        if !is_full {
-            self.text.push_str(CLEAR_LINE);
-        }
+        self.text.push_str(text);
         self.left = left;
     }
 

@@ -142,7 +142,7 @@ fn a_line_is_cut_where_the_screen_ends() {
     }
     // What fills a line is not cleared away from under the cursor.
     let narrow = Size {
-        rows: 3,
+        rows: 7,
         columns: 20,
     };
     let screen = screen(look(&looks.watched()), PLAIN, narrow);
