@@ -4,7 +4,6 @@
 //! the options ask for. What a record says is said once, for text and JSON.
 
 mod address;
-mod amount;
 mod color;
 mod endpoint;
 mod event;
@@ -25,9 +24,8 @@ pub use event::event;
 pub use limits::limits;
 pub use stdout::{Error, Stdout};
 pub use time::{Clock, Stamp};
-pub use watch::{Labels, Look, Style, block, screen};
+pub use watch::{Look, Style, block, screen};
 
-use amount::amount;
 use field::{Field, Value};
 
 /// The form of the output.

@@ -6,15 +6,14 @@ mod screen;
 mod tests;
 
 use std::io::{self, Write};
-use std::net::IpAddr;
 use std::time::Duration;
 
-use crate::cli::options::Scale;
+use crate::cli::Scale;
 use crate::watch::{Change, Watched};
 
 use super::line::Line;
 use super::time::Stamp;
-use super::{Palette, Value};
+use super::{Palette, Source, Value};
 
 pub use screen::screen;
 
@@ -31,14 +30,6 @@ pub struct Style {
     pub oneline: bool,
 }
 
-/// Names in place of numbers.
-pub trait Labels {
-    /// The name of the device with that index.
-    fn device(&self, index: u32) -> Option<String>;
-    /// The name of the host that has that address, where it is to be shown.
-    fn host(&self, address: IpAddr) -> Option<String>;
-}
-
 /// What is shown of one look.
 #[derive(Clone, Copy)]
 pub struct Look<'a> {
@@ -48,13 +39,17 @@ pub struct Look<'a> {
     pub every: Duration,
     /// The time of this one, where it is asked for.
     pub stamp: Option<&'a Stamp>,
-    /// What has a name.
-    pub labels: &'a dyn Labels,
 }
 
 /// Writes a look as a block of text, behind an empty line where others stand
 /// before it.
-pub fn block(out: &mut impl Write, look: Look, style: Style, is_first: bool) -> io::Result<()> {
+pub fn block(
+    out: &mut impl Write,
+    look: Look,
+    style: Style,
+    is_first: bool,
+    source: &mut impl Source,
+) -> io::Result<()> {
     if !is_first {
         out.write_all(b"\n")?;
     }
@@ -66,7 +61,7 @@ pub fn block(out: &mut impl Write, look: Look, style: Style, is_first: bool) -> 
         writeln!(out, "{line}")?;
     }
     for watched in look.watched {
-        let rows = row::rows(watched, look.labels, style, usize::MAX);
+        let rows = row::rows(watched, source, style, usize::MAX);
         let between = if style.oneline { "\\" } else { "\n" };
         let rows: Vec<_> = rows.iter().map(Line::text).collect();
         writeln!(out, "{}", rows.join(between))?;

@@ -1,15 +1,16 @@
 //! One row of the table: columns of numbers, and behind them, as long as it
 //! may be, what they are about.
 
-use crate::cli::options::Scale;
+use crate::cli::Scale;
 use crate::diag::connection::{Connection, Subflow};
 use crate::diag::socket::{End, State};
 use crate::output::address::Shown;
 use crate::output::line::{Line, Side};
-use crate::output::{Color, amount};
+use crate::output::field::state_color;
+use crate::output::{Color, Source, digits};
 use crate::watch::{Change, Rates, Retransmissions, Watched, WatchedSubflow};
 
-use super::{Labels, Style};
+use super::Style;
 
 /// Widths of the columns. A bar of eight characters tells 64 steps apart.
 const BAR: usize = 8;
@@ -23,7 +24,7 @@ const EIGHTHS: [&str; 8] = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"]
 
 /// As wide as a rate may be: 80 Gbit/s has ten digits.
 fn rate_width(scale: Scale) -> usize {
-    if scale.human || scale.iec { 8 } else { 10 }
+    if scale.human { 8 } else { 10 }
 }
 
 /// The names of the columns.
@@ -38,14 +39,15 @@ pub(super) fn header(scale: Scale) -> String {
 /// The rows of a connection, its own one first.
 pub(super) fn rows(
     watched: &Watched,
-    labels: &dyn Labels,
+    source: &mut impl Source,
     style: Style,
     limit: usize,
 ) -> Vec<Line> {
     let mut rows = Vec::with_capacity(1 + watched.subflows.len());
-    rows.push(of_connection(watched, labels, style, limit));
-    let subflows = watched.subflows.iter();
-    rows.extend(subflows.map(|subflow| of_subflow(subflow, labels, style, limit)));
+    rows.push(of_connection(watched, source, style, limit));
+    for subflow in &watched.subflows {
+        rows.push(of_subflow(subflow, source, style, limit));
+    }
     rows
 }
 
@@ -59,7 +61,7 @@ struct Numbers {
     state: State,
 }
 
-fn of_connection(of: &Watched, labels: &dyn Labels, style: Style, limit: usize) -> Line {
+fn of_connection(of: &Watched, source: &mut impl Source, style: Style, limit: usize) -> Line {
     let connection = of.connection;
     let numbers = Numbers {
         change: of.change,
@@ -71,14 +73,14 @@ fn of_connection(of: &Watched, labels: &dyn Labels, style: Style, limit: usize) 
     };
     let mut line = numbers.line(style, limit);
     line.put(&token(connection), None);
-    ends(&mut line, connection.local, connection.remote, labels);
+    ends(&mut line, connection.local, connection.remote, source);
     if let Some(fallback) = connection.fallback {
         line.put(&format!(" fallback {}", fallback.name()), None);
     }
     line
 }
 
-fn of_subflow(of: &WatchedSubflow, labels: &dyn Labels, style: Style, limit: usize) -> Line {
+fn of_subflow(of: &WatchedSubflow, source: &mut impl Source, style: Style, limit: usize) -> Line {
     let subflow = of.subflow;
     let numbers = Numbers {
         change: of.change,
@@ -90,8 +92,9 @@ fn of_subflow(of: &WatchedSubflow, labels: &dyn Labels, style: Style, limit: usi
     };
     let mut line = numbers.line(style, limit);
     line.put(&format!("  {}", ids(subflow)), None);
-    ends(&mut line, subflow.local, subflow.remote, labels);
-    if let Some(device) = labels.device(subflow.device) {
+    ends(&mut line, subflow.local, subflow.remote, source);
+    if subflow.device != 0 {
+        let device = String::from_utf8_lossy(source.device(subflow.device));
         line.put(" ", None);
         line.put(&device, Some(Color::Device));
     }
@@ -129,10 +132,18 @@ impl Numbers {
         let retransmissions = self.retransmissions.map(retransmitted).unwrap_or_default();
         line.cell(RETRANSMISSIONS, Side::Right, &retransmissions, None);
         line.blanks(1);
-        line.cell(STATE, Side::Left, self.state.name(), None);
+        let color = state_color(self.state);
+        line.cell(STATE, Side::Left, self.state.name(), color);
         line.blanks(1);
         line
     }
+}
+
+fn amount(number: u64, scale: Scale) -> String {
+    let mut text = Vec::new();
+    // Memory takes everything.
+    let _ = digits::scaled(&mut text, number, scale);
+    String::from_utf8(text).unwrap_or_default()
 }
 
 /// A share of 1 fills the whole column.
@@ -174,13 +185,13 @@ fn ids(subflow: &Subflow) -> String {
     format!("{}/{}", id(subflow.local_id()), id(subflow.remote_id()))
 }
 
-fn ends(line: &mut Line, local: End, remote: End, labels: &dyn Labels) {
+fn ends(line: &mut Line, local: End, remote: End, source: &mut impl Source) {
     for end in [local, remote] {
         let color = match end.address.is_ipv4() {
             true => Color::Ipv4,
             false => Color::Ipv6,
         };
-        let host = labels.host(end.address);
+        let host = source.host(end.address).map(str::to_owned);
         let brackets = host.is_none() && end.address.is_ipv6();
         let (open, close) = if brackets { ("[", "]") } else { ("", "") };
         let host = host.unwrap_or_else(|| Shown(end.address).to_string());

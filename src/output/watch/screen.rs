@@ -1,8 +1,8 @@
 //! The table as a terminal is to show it, with escape sequences that every
 //! terminal of today knows (ECMA-48).
 
-use crate::output::Palette;
 use crate::output::line::Line;
+use crate::output::{Palette, Source};
 use crate::terminal::Size;
 
 use super::{Look, Style, counted, row};
@@ -18,7 +18,7 @@ const RESET: &str = "\x1b[0m";
 
 /// A screen full of a look. What was there is written over and not deleted
 /// first, which would flicker. The last line says how many rows have no room.
-pub fn screen(look: Look, style: Style, size: Size) -> Vec<u8> {
+pub fn screen(look: Look, style: Style, size: Size, source: &mut impl Source) -> Vec<u8> {
     let mut title = Line::new(size.columns, Palette::None);
     title.put(&look.title(), None);
     for more in [look.stamp.map(super::Stamp::bare), Some("q ends it")] {
@@ -40,8 +40,6 @@ pub fn screen(look: Look, style: Style, size: Size) -> Vec<u8> {
     } else {
         count
     };
-    let rows = look.watched.iter();
-    let rows = rows.flat_map(|of| row::rows(of, look.labels, style, size.columns));
     let mut screen = Screen::new(size);
     screen.line(&title);
     match style.palette {
@@ -49,8 +47,17 @@ pub fn screen(look: Look, style: Style, size: Size) -> Vec<u8> {
         // A heading stands off where there are colours.
         _ => screen.text(&format!("{REVERSE}{}{RESET}", header.whole())),
     }
-    for row in rows.take(shown) {
-        screen.line(&row);
+    let mut left = shown;
+    for watched in look.watched {
+        // What is not shown needs no names.
+        if left == 0 {
+            break;
+        }
+        let rows = row::rows(watched, source, style, size.columns);
+        for row in rows.iter().take(left) {
+            screen.line(row);
+        }
+        left = left.saturating_sub(rows.len());
     }
     if count > shown {
         let mut rest = Line::new(size.columns, Palette::None);

@@ -1,17 +1,24 @@
+use std::net::IpAddr;
+
 use super::*;
 use crate::diag::connection::{Connection, Fallback};
+use crate::kernel::processes::Process;
 use crate::terminal::Size;
 use crate::watch::Looks;
 use crate::watch::made_up::{connection, sample, subflow};
 
 struct NoNames;
 
-impl Labels for NoNames {
-    fn device(&self, index: u32) -> Option<String> {
-        (index != 0).then(|| format!("dev\x1b{index}"))
+impl Source for NoNames {
+    fn device(&mut self, _: u32) -> &[u8] {
+        b"dev\x1b7"
     }
 
-    fn host(&self, _: IpAddr) -> Option<String> {
+    fn host(&mut self, ip: IpAddr) -> Option<&str> {
+        (ip == IpAddr::from([10, 0, 3, 1])).then_some("third")
+    }
+
+    fn processes(&mut self, _: u32) -> Option<&[Process]> {
         None
     }
 }
@@ -49,20 +56,19 @@ fn look<'a>(watched: &'a [Watched<'a>]) -> Look<'a> {
         watched,
         every: Duration::from_millis(500),
         stamp: None,
-        labels: &NoNames,
     }
 }
 
 fn text(looks: &Looks, style: Style) -> String {
     let mut text = Vec::new();
-    block(&mut text, look(&looks.watched()), style, true).expect("written");
+    block(&mut text, look(&looks.watched()), style, true, &mut NoNames).expect("written");
     String::from_utf8(text).expect("text")
 }
 
 /// A screen as lines, without what moves the cursor.
 fn lines(looks: &Looks, style: Style, rows: usize, columns: usize) -> Vec<String> {
     let size = Size { rows, columns };
-    let screen = screen(look(&looks.watched()), style, size);
+    let screen = screen(look(&looks.watched()), style, size, &mut NoNames);
     let screen = String::from_utf8(screen).expect("text");
     let screen = screen.strip_prefix("\x1b[H").expect("the corner first");
     let screen = screen.strip_suffix("\r\n\x1b[J").unwrap_or(screen);
@@ -79,8 +85,8 @@ fn a_block_is_a_table_with_the_busiest_first() {
      950000      50000                           established  0000000a [fd02::1]:40000 10.0.9.9:80
      700000      50000 ######    1.250ms       0 established    0/0 10.0.1.1:40000 10.0.9.9:80
      250000          0 ##        1.250ms       0 established    0/0 [fd02::1]:40000 10.0.9.9:80 dev?7
-          0          0                           established  0000000b 10.0.3.1:40000 10.0.9.9:80 fallback peer-or-path
-          0          0           1.250ms       0 established    0/0 10.0.3.1:40000 10.0.9.9:80
+          0          0                           established  0000000b third:40000 10.0.9.9:80 fallback peer-or-path
+          0          0           1.250ms       0 established    0/0 third:40000 10.0.9.9:80
 ";
     assert_eq!(text(&looks(), PLAIN), expected);
 }
@@ -145,7 +151,7 @@ fn a_line_is_cut_where_the_screen_ends() {
         rows: 7,
         columns: 20,
     };
-    let screen = screen(look(&looks.watched()), PLAIN, narrow);
+    let screen = screen(look(&looks.watched()), PLAIN, narrow, &mut NoNames);
     assert!(!String::from_utf8_lossy(&screen).contains("\x1b[K"));
 }
 
