@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 
 use super::connection::{Connection, Subflow};
-use super::socket::{End, State};
+use super::socket::{End, Family, State};
 
 /// An address, or all that begin with the same bits. An IPv4-mapped one has
 /// to be given as the IPv4 address that it is.
@@ -43,6 +43,8 @@ pub enum Condition {
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub struct Selector {
     pub tokens: Vec<u32>,
+    /// The family of the addresses, not of the sockets.
+    pub family: Option<Family>,
     pub locals: Vec<Prefix>,
     pub remotes: Vec<Prefix>,
     pub sports: Vec<u16>,
@@ -78,10 +80,19 @@ impl Selector {
         self.conditions.iter().any(|of| of.holds(connection))
     }
 
+    fn matches_family(&self, path: &Path) -> bool {
+        match self.family {
+            Some(Family::V4) => path.local.address.is_ipv4(),
+            Some(Family::V6) => path.local.address.is_ipv6(),
+            None => true,
+        }
+    }
+
     /// One path has to match them all, so that an address and a port are found
     /// together.
     fn matches_path(&self, path: &Path) -> bool {
-        any(&self.locals, |of| of.contains(path.local.address))
+        self.matches_family(path)
+            && any(&self.locals, |of| of.contains(path.local.address))
             && any(&self.remotes, |of| of.contains(path.remote.address))
             && any(&self.sports, |of| *of == path.local.port)
             && any(&self.dports, |of| *of == path.remote.port)
