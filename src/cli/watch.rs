@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use clap::Arg;
 
+use super::connection::Connection;
 use super::grammar::{Command, keyword};
 use super::selector::{self, Selector};
 use super::value::{self, DeviceName};
@@ -28,7 +29,8 @@ pub struct Watch {
 pub const WATCH: Command = Command {
     name: "watch",
     about: "Show what connections and their subflows carry, again and again",
-    synopsis: "[ SELECTOR ... ] [ every SECONDS ] [ count NR ]",
+    synopsis: "[ token TOKEN ] [ local PREFIX ] [ remote PREFIX ] [ sport NR ] [ dport NR ] \
+               [ dev NAME ] [ state STATE ] [ every SECONDS ] [ count NR ]",
     words: watch,
     example: "\
 mptcp connection watch
@@ -39,7 +41,7 @@ mptcp -json connection watch dport 443 count 10
     ten looks for a program to read, a line each",
     read: |command, words| {
         words::read(command, words, |watch: &mut Watch| {
-            Ok(Request::Watch(mem::take(watch)))
+            Ok(Request::Connection(Connection::Watch(mem::take(watch))))
         })
     },
 };
@@ -85,7 +87,9 @@ impl Words for Watch {
 /// From 0.1 seconds to a day, in decimal and with a fraction if any.
 fn seconds(word: &OsStr) -> Result<Duration, Error> {
     let is_decimal = |byte: &u8| byte.is_ascii_digit() || *byte == b'.';
-    let text = word.to_str().filter(|text| text.bytes().all(|byte| is_decimal(&byte)));
+    let text = word
+        .to_str()
+        .filter(|text| text.bytes().all(|byte| is_decimal(&byte)));
     let seconds: Option<f64> = text.and_then(|text| text.parse().ok());
     seconds
         .filter(|seconds| (0.1..=86_400.0).contains(seconds))

@@ -3,7 +3,7 @@
 use std::env;
 use std::io::{self, ErrorKind};
 use std::os::fd::AsFd;
-use std::time::Instant;
+use std::time::{Instant, SystemTime};
 
 use nix::sys::signal::Signal;
 
@@ -11,12 +11,13 @@ use crate::cli::watch::Watch;
 use crate::diag::select::Selector;
 use crate::failure::Failure;
 use crate::kernel::sockets;
-use crate::output::{self, Clock, Look, Shape, Stamp, Style};
+use crate::output::{self, Clock, Look, Stamp, Style};
 use crate::signals::{Signals, Wakened};
 use crate::terminal::{self, Key, Terminal};
 use crate::watch::{Looks, Sample};
 
 use super::Session;
+use super::connection::{self, Around};
 use super::endless::{self, is_output};
 
 /// What concerns a terminal, besides what ends the program everywhere.
@@ -37,7 +38,7 @@ pub fn run(session: &mut Session, watch: &Watch) -> Result<(), Failure> {
     if session.options.batch.is_some() {
         return Err(Failure::Endless("connection watch"));
     }
-    let selector = super::connection::selector(session, &watch.selector)?;
+    let selector = connection::selector(session, &watch.selector)?;
     let term = env::var("TERM").unwrap_or_default();
     let on_terminal = !session.options.json && terminal::is_there(&term);
     let signals = match on_terminal {
@@ -47,10 +48,12 @@ pub fn run(session: &mut Session, watch: &Watch) -> Result<(), Failure> {
     endless::run(session, &signals, |session| {
         let terminal = on_terminal.then(Terminal::enter).transpose();
         let watching = Watching {
-            style: style(session),
+            style: style(session, on_terminal),
             terminal: terminal.map_err(output::Error)?,
             looks: Looks::default(),
+            time: SystemTime::UNIX_EPOCH,
             stamp: None,
+            around: Around::new(session.options.resolve, false)?,
             session,
             selector,
             watch,
@@ -64,12 +67,12 @@ pub fn run(session: &mut Session, watch: &Watch) -> Result<(), Failure> {
     })
 }
 
-fn style(session: &Session) -> Style {
+fn style(session: &Session, on_terminal: bool) -> Style {
     let options = &session.options;
     Style {
         palette: session.printer.palette(),
         scale: options.scale,
-        blocks: is_utf8(),
+        blocks: on_terminal && is_utf8(),
         oneline: options.oneline,
     }
 }
@@ -77,8 +80,14 @@ fn style(session: &Session) -> Style {
 /// Whether the terminal shows UTF-8, as far as the locale tells.
 fn is_utf8() -> bool {
     let variables = ["LC_ALL", "LC_CTYPE", "LANG"].into_iter();
-    let mut set = variables.filter_map(env::var_os).filter(|value| !value.is_empty());
-    let locale = set.next().unwrap_or_default().to_string_lossy().to_lowercase();
+    let mut set = variables
+        .filter_map(env::var_os)
+        .filter(|value| !value.is_empty());
+    let locale = set
+        .next()
+        .unwrap_or_default()
+        .to_string_lossy()
+        .to_lowercase();
     locale.contains("utf-8") || locale.contains("utf8")
 }
 
@@ -91,8 +100,10 @@ struct Watching<'a> {
     style: Style,
     terminal: Option<Terminal>,
     looks: Looks,
-    /// The time of the last look, where it is asked for.
+    /// The time of the last look.
+    time: SystemTime,
     stamp: Option<Stamp>,
+    around: Around,
 }
 
 impl Watching<'_> {
@@ -128,12 +139,13 @@ impl Watching<'_> {
             Ok::<(), sockets::Error>(())
         });
         match asked {
-            Ok(missing) if is_first => super::connection::tell(missing),
+            Ok(missing) if is_first => connection::tell(missing),
             Ok(_) => {}
             // It was there: that it is gone is what is watched for.
             Err(sockets::Error::NoConnection(_)) if !is_first => {}
             Err(error) => return Err(error.into()),
         }
+        self.time = SystemTime::now();
         self.stamp = self.session.clock.as_ref().map(Clock::now);
         self.looks.take(Sample { at, connections });
         Ok(())
@@ -145,27 +157,25 @@ impl Watching<'_> {
         let look = Look {
             watched: &watched,
             every: self.watch.every,
+            time: self.time,
             stamp: self.stamp.as_ref(),
         };
-        let options = &self.session.options;
-        let shape = Shape {
-            stats: options.stats,
-            details: options.details,
-            scale: options.scale,
-        };
-        let mut names = super::connection::names(&mut self.session.kernel, &self.session.options)?;
+        let shape = connection::shape(&self.session.options);
+        let json = self.session.options.json;
+        let around = &mut self.around;
+        around.forget_devices();
         let shown = match &self.terminal {
             Some(terminal) => {
-                let screen = output::screen(look, self.style, terminal.size(), &mut names);
+                let screen = output::screen(look, self.style, terminal.size(), around);
                 terminal.draw(self.signals, &screen)
             }
-            None if options.json => {
+            None if json => {
                 let out = self.session.printer.get_mut();
-                output::sample(out, look, &shape, &mut names)
+                output::sample(out, look, &shape, around)
             }
             None => {
                 let out = self.session.printer.get_mut();
-                output::block(out, look, self.style, is_first, &mut names)
+                output::block(out, look, self.style, is_first, around)
             }
         };
         shown.map_err(output::Error)?;

@@ -91,14 +91,17 @@ enum Identity {
 }
 
 impl Looks {
-    /// Takes in what is seen now, and compares it with what was seen last:
-    /// busiest first.
-    pub fn look(&mut self, sample: Sample) -> Vec<Watched<'_>> {
-        self.before = self.now.replace(sample);
-        self.watched()
+    /// Whether there was none so far.
+    pub fn is_empty(&self) -> bool {
+        self.now.is_none()
     }
 
-    /// The comparison of the last two looks once more.
+    /// Takes in what is seen now.
+    pub fn take(&mut self, sample: Sample) {
+        self.before = self.now.replace(sample);
+    }
+
+    /// The last look, compared with the one before: busiest first.
     pub fn watched(&self) -> Vec<Watched<'_>> {
         let Some(now) = &self.now else {
             return Vec::new();

@@ -3,6 +3,13 @@ use super::*;
 use crate::diag::connection::Fallback;
 use crate::diag::info::TcpInfo;
 
+impl Looks {
+    fn look(&mut self, sample: Sample) -> Vec<Watched<'_>> {
+        self.take(sample);
+        self.watched()
+    }
+}
+
 const fn rates(sent: u64, received: u64) -> Option<Rates> {
     Some(Rates { sent, received })
 }

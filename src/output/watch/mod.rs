@@ -6,14 +6,15 @@ mod screen;
 mod tests;
 
 use std::io::{self, Write};
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use crate::cli::Scale;
 use crate::watch::{Change, Watched};
 
+use super::connection::with_rates;
 use super::line::Line;
 use super::time::Stamp;
-use super::{Palette, Source, Value};
+use super::{Field, Format, Palette, Printer, Shape, Source, Value};
 
 pub use screen::screen;
 
@@ -37,7 +38,9 @@ pub struct Look<'a> {
     pub watched: &'a [Watched<'a>],
     /// The time between two looks.
     pub every: Duration,
-    /// The time of this one, where it is asked for.
+    /// When this one was.
+    pub time: SystemTime,
+    /// The same as it is to be shown, where that is asked for.
     pub stamp: Option<&'a Stamp>,
 }
 
@@ -67,6 +70,39 @@ pub fn block(
         writeln!(out, "{}", rows.join(between))?;
     }
     Ok(())
+}
+
+/// Writes a look as one line of JSON: the connections that are there, as
+/// `connection show` has them, with their rates. It is a document of its own,
+/// since there is no end to them.
+pub fn sample(
+    out: &mut impl Write,
+    look: Look,
+    shape: &Shape,
+    source: &mut impl Source,
+) -> io::Result<()> {
+    let mut printer = Printer::new(out, Format::Json { pretty: false });
+    printer.begin_record()?;
+    printer.field(Field::spaced("time", Value::Time(look.time)))?;
+    if let Some(stamp) = look.stamp {
+        printer.field(stamp.field())?;
+    }
+    printer.begin_nested("connections")?;
+    for of in look.watched.iter().filter(|of| of.change != Change::Went) {
+        let subflows = of.subflows.iter();
+        let subflows = subflows.filter(|of| of.change != Change::Went);
+        let subflows = subflows.map(|of| (of.subflow, of.rates));
+        with_rates(
+            &mut printer,
+            (of.connection, of.rates),
+            subflows,
+            shape,
+            source,
+        )?;
+    }
+    printer.end_nested()?;
+    printer.end_record()?;
+    printer.raw("\n")
 }
 
 impl Look<'_> {

@@ -4,10 +4,10 @@
 use crate::cli::Scale;
 use crate::diag::connection::{Connection, Subflow};
 use crate::diag::socket::{End, State};
-use crate::output::address::Shown;
+use crate::output::Shown;
+use crate::output::field::{scaled, state_color};
 use crate::output::line::{Line, Side};
-use crate::output::field::state_color;
-use crate::output::{Color, Source, digits};
+use crate::output::{Color, Source};
 use crate::watch::{Change, Rates, Retransmissions, Watched, WatchedSubflow};
 
 use super::Style;
@@ -142,7 +142,7 @@ impl Numbers {
 fn amount(number: u64, scale: Scale) -> String {
     let mut text = Vec::new();
     // Memory takes everything.
-    let _ = digits::scaled(&mut text, number, scale);
+    let _ = scaled(&mut text, number, scale);
     String::from_utf8(text).unwrap_or_default()
 }
 

@@ -46,8 +46,8 @@ fn looks() -> Looks {
         let idle = Connection { fallback, ..idle };
         sample(at, vec![idle, connection(0xa, vec![second, first])])
     };
-    looks.look(of(1000));
-    looks.look(of(2000));
+    looks.take(of(1000));
+    looks.take(of(2000));
     looks
 }
 
@@ -55,6 +55,7 @@ fn look<'a>(watched: &'a [Watched<'a>]) -> Look<'a> {
     Look {
         watched,
         every: Duration::from_millis(500),
+        time: SystemTime::UNIX_EPOCH,
         stamp: None,
     }
 }
@@ -116,7 +117,7 @@ fn bars_are_finer_where_the_terminal_has_blocks() {
 fn what_came_and_went_is_marked() {
     let mut looks = looks();
     let moved = vec![connection(0xa, vec![subflow("10.0.4.1", 1, 1)])];
-    looks.look(sample(3000, moved));
+    looks.take(sample(3000, moved));
     let text = text(&looks, PLAIN);
     let marks: Vec<_> = text.lines().skip(2).map(|line| &line[..1]).collect();
     assert_eq!(marks, [" ", "+", "-", "-", "-", "-"], "{text}");

@@ -57,7 +57,10 @@ impl Vt {
 
     /// As a terminal does when its window gets another size.
     pub fn resize(&mut self, rows: usize, columns: usize) {
-        for grid in [Some(&mut self.grid), self.kept.as_mut()].into_iter().flatten() {
+        for grid in [Some(&mut self.grid), self.kept.as_mut()]
+            .into_iter()
+            .flatten()
+        {
             grid.resize(rows, Vec::new());
             for line in grid {
                 line.resize(columns, BLANK);
