@@ -49,7 +49,7 @@ pub use privilege::{
 };
 pub use program::{MPTCP, Output, Program, mptcp, mptcp_words};
 pub use programs::{copy_program, write_program};
-pub use pty::Pty;
+pub use pty::{Pty, panic_if_asked, panicking_on_a_terminal};
 pub use random::Random;
 pub use running::Running;
 pub use sandbox::Sandbox;
