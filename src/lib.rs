@@ -24,6 +24,8 @@ mod report;
 mod resolver;
 mod signals;
 mod stdio;
+pub mod terminal;
+pub mod watch;
 
 use std::env;
 use std::ffi::OsStr;
