@@ -102,6 +102,7 @@ impl Parser {
             Ok(Some(request)) => Ok(Parsed::Request(request)),
             Ok(None) => Ok(Parsed::Help(help::command(object, command))),
             Err(Rejected { error, devices }) => {
+                let error = error.or_near(object.commands.iter().map(|command| command.name));
                 let place = format!("{} {}", object.name, command.name);
                 let error = error.behind(place.trim_end());
                 Err(Rejected { error, devices })

@@ -18,6 +18,7 @@ mod support;
 mod batch;
 mod batch_run;
 mod completions;
+mod connection;
 mod corpus;
 mod handover;
 mod kit;
@@ -35,7 +36,8 @@ mod userspace;
 mod watch;
 
 trials! {;
-    batch::trials(), batch_run::trials(), completions::trials(), corpus::trials(),
+    batch::trials(), batch_run::trials(), completions::trials(), connection::trials(),
+    corpus::trials(),
     handover::trials(), kit::trials(), man::trials(), monitor::trials(),
     names::trials(), netns::trials(), peer::trials(), properties::trials(), replay::trials(),
     robustness::trials(), standalone::trials(), twins::trials(), userspace::trials(), watch::trials()
