@@ -57,9 +57,3 @@ impl<'a> Fields<'a> {
         self.bytes.get(offset..).ok_or_else(|| self.short())
     }
 }
-
-/// What is wrong with the attributes in another one.
-#[cold]
-pub(super) fn in_nest(name: &str, error: &DecodeError) -> DecodeError {
-    format!("in {name}: {error}").into()
-}

@@ -45,6 +45,11 @@ impl Write for Stdout {
         Ok(bytes.len())
     }
 
+    /// Nothing is taken in part, so that there is no loop as in other writers.
+    fn write_all(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.write(bytes).map(drop)
+    }
+
     fn flush(&mut self) -> io::Result<()> {
         if self.buffer.is_empty() {
             return Ok(());
