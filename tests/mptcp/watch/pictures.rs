@@ -5,7 +5,7 @@ use std::fmt::Write;
 use std::fs;
 use std::path::Path;
 
-use super::Two;
+use super::{Two, frames};
 use crate::support::*;
 
 trials! { the_pictures_can_be_made }
@@ -22,7 +22,7 @@ fn the_pictures_can_be_made(ns: &mut Sandbox) {
     let two = Two::new(ns);
     for (link, name, rate) in [("near0", "eth0", "80mbit"), ("near1", "wwan0", "24mbit")] {
         rename_link(link, name);
-        let slow = format!("qdisc add dev {name} root tbf rate {rate} burst 64k latency 20ms");
+        let slow = format!("qdisc add dev {name} root tbf rate {rate} burst 64k latency 200ms");
         if Program::new("tc").line(&slow).run().status != 0 {
             left_out("this kernel does not slow links down (CONFIG_NET_SCH_TBF)");
         }
@@ -30,7 +30,9 @@ fn the_pictures_can_be_made(ns: &mut Sandbox) {
     let transfer = two.transfer(1 << 20);
 
     let watch = start(WATCH, 6, 108);
-    // The connection and both subflows send megabytes.
+    // The connection and both subflows send megabytes, after a while as fast as
+    // their links are.
+    wait_until("some looks", || frames(&watch.bytes()) > 4);
     let watched = watch.wait("both links are used", |screen| {
         let text = screen.lines().concat();
         text.matches('M').count() >= 3 && text.contains('█')
