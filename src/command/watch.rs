@@ -1,6 +1,7 @@
 //! `connection watch`: what connections carry, again and again.
 
 use std::env;
+use std::ffi::OsString;
 use std::io::{self, ErrorKind};
 use std::os::fd::AsFd;
 use std::time::{Instant, SystemTime};
@@ -79,15 +80,12 @@ fn style(session: &Session, on_terminal: bool) -> Style {
 
 /// Whether the terminal shows UTF-8, as far as the locale tells.
 fn is_utf8() -> bool {
-    let variables = ["LC_ALL", "LC_CTYPE", "LANG"].into_iter();
-    let mut set = variables
-        .filter_map(env::var_os)
-        .filter(|value| !value.is_empty());
-    let locale = set
-        .next()
-        .unwrap_or_default()
-        .to_string_lossy()
-        .to_lowercase();
+    let set = |value: Option<OsString>| value.filter(|value| !value.is_empty());
+    let locale = set(env::var_os("LC_ALL"))
+        .or_else(|| set(env::var_os("LC_CTYPE")))
+        .or_else(|| set(env::var_os("LANG")))
+        .unwrap_or_default();
+    let locale = locale.to_string_lossy().to_lowercase();
     locale.contains("utf-8") || locale.contains("utf8")
 }
 
