@@ -2,6 +2,7 @@
 //! and their replies become output.
 
 mod address;
+mod check;
 mod complete;
 mod endpoint;
 mod limits;
@@ -44,6 +45,7 @@ impl Session {
             Request::Limits(request) => limits::run(self, request)?,
             Request::Address(request) => address::run(self, request)?,
             Request::Subflow(request) => subflow::run(self, request)?,
+            Request::Check(request) => check::run(self, &request)?,
             Request::Complete(words) => complete::run(self, &words)?,
             Request::Monitor => {
                 monitor::run(self)?;
