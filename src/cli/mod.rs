@@ -3,6 +3,7 @@
 pub mod address;
 pub mod check;
 pub mod complete;
+pub mod counters;
 pub mod endpoint;
 pub mod error;
 pub mod grammar;
@@ -45,6 +46,8 @@ pub enum Request {
     Subflow(subflow::Asked),
     /// Why MPTCP does not work here.
     Check(check::Check),
+    /// Counters.
+    Counters(counters::Asked),
     /// What may come at the end of these words.
     Complete(Vec<OsString>),
 }

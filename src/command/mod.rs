@@ -4,6 +4,7 @@
 mod address;
 mod check;
 mod complete;
+mod counters;
 mod endpoint;
 mod limits;
 mod monitor;
@@ -46,6 +47,7 @@ impl Session {
             Request::Address(request) => address::run(self, request)?,
             Request::Subflow(request) => subflow::run(self, request)?,
             Request::Check(request) => check::run(self, &request)?,
+            Request::Counters(asked) => counters::run(self, &asked)?,
             Request::Complete(words) => complete::run(self, &words)?,
             Request::Monitor => {
                 monitor::run(self)?;

@@ -1,7 +1,6 @@
 //! Whether this is a container, where some facts are the host's.
 
 use std::path::Path;
-use std::{env, fs};
 
 /// What is not the container's own.
 pub const NOTE: &str = "in a container: the kernel and its version are the host's; sysctls, \
@@ -16,7 +15,4 @@ pub fn inside() -> bool {
         "/run/systemd/container",
     ];
     files.iter().any(|file| Path::new(file).exists())
-        || env::var_os("container").is_some()
-        || env::var_os("KUBERNETES_SERVICE_HOST").is_some()
-        || fs::exists("/dev/.lxc").unwrap_or_default()
 }
