@@ -17,6 +17,7 @@ mod support;
 
 mod batch;
 mod batch_run;
+mod check;
 mod completions;
 mod corpus;
 mod handover;
@@ -34,7 +35,7 @@ mod twins;
 mod userspace;
 
 trials! {;
-    batch::trials(), batch_run::trials(), completions::trials(), corpus::trials(),
+    batch::trials(), batch_run::trials(), check::trials(), completions::trials(), corpus::trials(),
     handover::trials(), kit::trials(), man::trials(), monitor::trials(),
     names::trials(), netns::trials(), peer::trials(), properties::trials(), replay::trials(),
     robustness::trials(), standalone::trials(), twins::trials(), userspace::trials()
