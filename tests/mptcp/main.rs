@@ -19,6 +19,7 @@ mod batch;
 mod batch_run;
 mod check;
 mod completions;
+mod connection;
 mod corpus;
 mod handover;
 mod kit;
@@ -35,7 +36,8 @@ mod twins;
 mod userspace;
 
 trials! {;
-    batch::trials(), batch_run::trials(), check::trials(), completions::trials(), corpus::trials(),
+    batch::trials(), batch_run::trials(), check::trials(), completions::trials(),
+    connection::trials(), corpus::trials(),
     handover::trials(), kit::trials(), man::trials(), monitor::trials(),
     names::trials(), netns::trials(), peer::trials(), properties::trials(), replay::trials(),
     robustness::trials(), standalone::trials(), twins::trials(), userspace::trials()
