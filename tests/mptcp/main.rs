@@ -17,6 +17,7 @@ mod support;
 
 mod batch;
 mod batch_run;
+mod check;
 mod completions;
 mod connection;
 mod corpus;
@@ -36,8 +37,8 @@ mod userspace;
 mod watch;
 
 trials! {;
-    batch::trials(), batch_run::trials(), completions::trials(), connection::trials(),
-    corpus::trials(),
+    batch::trials(), batch_run::trials(), check::trials(), completions::trials(),
+    connection::trials(), corpus::trials(),
     handover::trials(), kit::trials(), man::trials(), monitor::trials(),
     names::trials(), netns::trials(), peer::trials(), properties::trials(), replay::trials(),
     robustness::trials(), standalone::trials(), twins::trials(), userspace::trials(), watch::trials()
