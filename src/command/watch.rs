@@ -79,15 +79,14 @@ fn style(session: &Session, on_terminal: bool) -> Style {
 
 /// Whether the terminal shows UTF-8, as far as the locale tells.
 fn is_utf8() -> bool {
-    let variables = ["LC_ALL", "LC_CTYPE", "LANG"].into_iter();
-    let mut set = variables
-        .filter_map(env::var_os)
-        .filter(|value| !value.is_empty());
-    let locale = set
-        .next()
-        .unwrap_or_default()
-        .to_string_lossy()
-        .to_lowercase();
+    let locales = [
+        env::var_os("LC_ALL"),
+        env::var_os("LC_CTYPE"),
+        env::var_os("LANG"),
+    ];
+    let mut set = locales.into_iter().flatten().filter(|of| !of.is_empty());
+    let locale = set.next().unwrap_or_default();
+    let locale = locale.to_string_lossy().to_lowercase();
     locale.contains("utf-8") || locale.contains("utf8")
 }
 

@@ -14,7 +14,7 @@ trials! {
     getent_is_run_from_the_system_and_without_environment,
     a_name_is_had_where_dead_children_are_ignored, getent_has_the_signals_of_a_new_program,
     a_system_without_getent_shows_addresses,
-    the_environment_is_read_for_colours_and_the_time_zone_only,
+    the_environment_is_read_for_the_terminal_and_the_time_zone_only,
 }
 
 /// Variables that other programs heed.
@@ -63,7 +63,7 @@ fn the_environment_changes_nothing(_ns: &mut Sandbox) {
 }
 
 /// The names behind `env::var` in the sources.
-fn the_environment_is_read_for_colours_and_the_time_zone_only() {
+fn the_environment_is_read_for_the_terminal_and_the_time_zone_only() {
     let mut names = BTreeSet::new();
     let mut folders = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("src")];
     while let Some(folder) = folders.pop() {
@@ -86,7 +86,17 @@ fn the_environment_is_read_for_colours_and_the_time_zone_only() {
             }
         }
     }
-    let known = ["COLORFGBG", "NO_COLOR", "TZ"].map(str::to_owned);
+    // And for what the terminal of a table can show.
+    let known = [
+        "COLORFGBG",
+        "LANG",
+        "LC_ALL",
+        "LC_CTYPE",
+        "NO_COLOR",
+        "TERM",
+        "TZ",
+    ];
+    let known = known.map(str::to_owned);
     assert_eq!(names, BTreeSet::from(known));
 }
 
