@@ -2,8 +2,7 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use mptcp_cli::diag::request::Protocol;
-use mptcp_cli::diag::socket::Socket;
+use mptcp_cli::diag::socket::{Protocol, Socket};
 
 fuzz_target!(|message: &[u8]| {
     for protocol in [Protocol::Tcp, Protocol::Mptcp] {

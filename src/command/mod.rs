@@ -2,6 +2,7 @@
 //! and their replies become output.
 
 mod address;
+mod batch;
 mod complete;
 mod connection;
 mod endless;
@@ -12,6 +13,7 @@ mod session;
 mod subflow;
 mod watch;
 
+pub use batch::{Lines, run as run_batch};
 pub use session::Session;
 
 use std::ffi::OsStr;

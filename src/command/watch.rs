@@ -1,6 +1,7 @@
 //! `connection watch`: what connections carry, again and again.
 
 use std::env;
+use std::ffi::OsString;
 use std::io::{self, ErrorKind};
 use std::os::fd::AsFd;
 use std::time::{Instant, SystemTime};
@@ -78,13 +79,11 @@ fn style(session: &Session, on_terminal: bool) -> Style {
 
 /// Whether the terminal shows UTF-8, as far as the locale tells.
 fn is_utf8() -> bool {
-    let locales = [
-        env::var_os("LC_ALL"),
-        env::var_os("LC_CTYPE"),
-        env::var_os("LANG"),
-    ];
-    let mut set = locales.into_iter().flatten().filter(|of| !of.is_empty());
-    let locale = set.next().unwrap_or_default();
+    let set = |value: Option<OsString>| value.filter(|value| !value.is_empty());
+    let locale = set(env::var_os("LC_ALL"))
+        .or_else(|| set(env::var_os("LC_CTYPE")))
+        .or_else(|| set(env::var_os("LANG")))
+        .unwrap_or_default();
     let locale = locale.to_string_lossy().to_lowercase();
     locale.contains("utf-8") || locale.contains("utf8")
 }

@@ -9,9 +9,8 @@ use std::path::{Path, PathBuf};
 
 use mptcp_cli::batch::{Line, Reader};
 use mptcp_cli::cli::{Next, Parsed, Parser, Request as Asked, options};
-use mptcp_cli::diag::request::Protocol;
 use mptcp_cli::diag::select::Selector;
-use mptcp_cli::diag::socket::{Info, Socket};
+use mptcp_cli::diag::socket::{Info, Protocol, Socket};
 use mptcp_cli::kernel::{Events, Sockets, sockets};
 use mptcp_cli::netlink::{Connection, Error, Incoming, generic};
 use mptcp_cli::pm::{Command, EVENTS, Event, FAMILY, Limits};

@@ -2,9 +2,8 @@
 
 use mptcp_cli::batch::{Line, Reader};
 use mptcp_cli::cli::Timestamp;
-use mptcp_cli::diag::request::Protocol;
 use mptcp_cli::diag::select::Selector;
-use mptcp_cli::diag::socket::Socket;
+use mptcp_cli::diag::socket::{Protocol, Socket};
 use mptcp_cli::kernel::{Events, Sockets, sockets};
 use mptcp_cli::netlink::generic::{self, Family};
 use mptcp_cli::netlink::{Connection, Error};
