@@ -6,6 +6,7 @@ pub mod facts;
 pub mod finding;
 mod inspect;
 pub mod judge;
+pub mod probe;
 pub mod rules;
 
 pub use facts::Facts;
