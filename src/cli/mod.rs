@@ -1,6 +1,7 @@
 //! The grammar: from the words of a command line to what they ask for.
 
 pub mod address;
+pub mod check;
 pub mod complete;
 pub mod counters;
 pub mod endpoint;
@@ -43,6 +44,8 @@ pub enum Request {
     Address(address::Asked),
     /// The subflows of one connection.
     Subflow(subflow::Asked),
+    /// Why MPTCP does not work here.
+    Check(check::Check),
     /// Counters.
     Counters(counters::Asked),
     /// What may come at the end of these words.
@@ -125,6 +128,13 @@ impl Parser {
 pub fn is_mptcp(word: &OsStr) -> bool {
     let word = word.as_bytes();
     word.len() >= 2 && b"mptcp".starts_with(word)
+}
+
+/// Whether a command line, from the object on, is a question whose answer is
+/// the exit status.
+pub fn asks(words: &[&OsStr]) -> bool {
+    let object = words.first().and_then(|word| find_object(word).ok());
+    object.is_some_and(|object| object.name == check::OBJECT.name)
 }
 
 /// The first object that the word abbreviates.

@@ -2,6 +2,7 @@
 //! and their replies become output.
 
 mod address;
+mod check;
 mod complete;
 mod counters;
 mod endpoint;
@@ -45,6 +46,7 @@ impl Session {
             Request::Limits(request) => limits::run(self, request)?,
             Request::Address(request) => address::run(self, request)?,
             Request::Subflow(request) => subflow::run(self, request)?,
+            Request::Check(request) => check::run(self, &request)?,
             Request::Counters(asked) => counters::run(self, &asked)?,
             Request::Complete(words) => complete::run(self, &words)?,
             Request::Monitor => {
