@@ -103,6 +103,17 @@ pub fn keyword(name: &'static str, value: &'static str, help: &'static str) -> A
     keyword.value_name(value).help(help)
 }
 
+/// A keyword that is not abbreviated: another one begins like it.
+pub fn exact(keyword: Arg) -> Arg {
+    // clap would want an equals sign, but clap does not read (see above).
+    keyword.require_equals(true)
+}
+
+/// Whether a keyword may not be abbreviated.
+pub fn is_exact(keyword: &Arg) -> bool {
+    keyword.is_require_equals_set()
+}
+
 /// A value without a keyword.
 pub fn operand(name: &'static str, value: &'static str, help: &'static str) -> Arg {
     let operand = Arg::new(name).action(ArgAction::Append);

@@ -17,6 +17,7 @@ pub mod subflow;
 mod suggest;
 #[cfg(test)]
 mod tests;
+pub mod to;
 pub mod value;
 pub mod words;
 

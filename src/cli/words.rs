@@ -5,7 +5,7 @@ use std::os::unix::ffi::OsStrExt;
 
 use clap::{Arg, Id};
 
-use super::grammar::{Kind, heeded, kind};
+use super::grammar::{Kind, heeded, is_exact, kind};
 use super::value::DeviceName;
 use super::{Error, Hint, Rejected, Request, suggest};
 
@@ -117,6 +117,7 @@ pub fn find<'a>(command: &'a clap::Command, word: &OsStr) -> Option<&'a Arg> {
         let name = known.get_id().as_str().as_bytes();
         let is_meant = match kind(known) {
             Kind::Flag | Kind::Refused => name == typed,
+            Kind::Keyword if is_exact(known) => name == typed,
             Kind::Keyword => !typed.is_empty() && name.starts_with(typed),
             Kind::Operand => {
                 operand = operand.or(Some(known));

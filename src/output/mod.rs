@@ -115,6 +115,11 @@ impl<W: Write> Printer<W> {
         }
     }
 
+    /// Whether it writes text.
+    pub fn is_text(&self) -> bool {
+        matches!(self.form, Form::Text { .. })
+    }
+
     /// Writes one value of the record.
     fn field(&mut self, field: Field) -> io::Result<()> {
         match &mut self.form {
