@@ -17,8 +17,10 @@ mod support;
 
 mod batch;
 mod batch_run;
+mod check_to;
 mod completions;
 mod corpus;
+mod counters;
 mod handover;
 mod kit;
 mod man;
@@ -34,7 +36,7 @@ mod twins;
 mod userspace;
 
 trials! {;
-    batch::trials(), batch_run::trials(), completions::trials(), corpus::trials(),
+    batch::trials(), batch_run::trials(), check_to::trials(), completions::trials(), corpus::trials(), counters::trials(),
     handover::trials(), kit::trials(), man::trials(), monitor::trials(),
     names::trials(), netns::trials(), peer::trials(), properties::trials(), replay::trials(),
     robustness::trials(), standalone::trials(), twins::trials(), userspace::trials()
