@@ -40,7 +40,7 @@ fn drop_at(server: &Netns, what: &str) {
     server.run(|| {
         Program::new("/usr/sbin/nft")
             .args(["-f", "-"])
-            .stdin(&rules)
+            .stdin(rules.as_str())
             .run()
             .ok()
     });
