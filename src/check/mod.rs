@@ -14,3 +14,6 @@ pub use facts::Facts;
 pub use finding::{Finding, Level};
 pub use judge::{Report, judge};
 pub use paths::paths;
+
+#[cfg(test)]
+mod tests;

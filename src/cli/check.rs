@@ -41,17 +41,15 @@ const CHECK: Command = Command {
     about: "Find out why MPTCP does not work here, or why a connection has the paths it has",
     synopsis: "[ all ] [ token TOKEN | to ADDRESS port NR [ from ADDRESS ] [ dev NAME ] [ data ] ]",
     words: || {
-        // The exact word comes first: token may be shortened to it.
-        let mut words = to::words();
-        words.insert(
-            0,
+        let mut words = vec![
             flag("all", "also what is fine, and what was not checked"),
-        );
-        words.push(keyword(
-            "token",
-            "TOKEN",
-            "one connection: its paths, and why an endpoint gave it none",
-        ));
+            keyword(
+                "token",
+                "TOKEN",
+                "one connection: its paths, and why an endpoint gave it none",
+            ),
+        ];
+        words.extend(to::words());
         words
     },
     example: "\

@@ -29,6 +29,19 @@ pub struct Object {
     pub default: Option<&'static Command>,
 }
 
+impl Object {
+    /// The command whose words may follow the object at once. Those of `ip`
+    /// have none: there, a word that is no command is an error.
+    pub fn bare(&self) -> Option<&'static Command> {
+        self.default.filter(|_| self.is_ours())
+    }
+
+    /// Whether `ip` does not have it.
+    pub fn is_ours(&self) -> bool {
+        self.shortest.len() > 1
+    }
+}
+
 /// A command of an object: the second word.
 pub struct Command {
     /// The word, empty where the object is the command.
@@ -101,17 +114,6 @@ pub fn flag(name: &'static str, help: &'static str) -> Arg {
 pub fn keyword(name: &'static str, value: &'static str, help: &'static str) -> Arg {
     let keyword = Arg::new(name).long(name).action(ArgAction::Append);
     keyword.value_name(value).help(help)
-}
-
-/// A keyword that is not abbreviated: another one begins like it.
-pub fn exact(keyword: Arg) -> Arg {
-    // clap would want an equals sign, but clap does not read (see above).
-    keyword.require_equals(true)
-}
-
-/// Whether a keyword may not be abbreviated.
-pub fn is_exact(keyword: &Arg) -> bool {
-    keyword.is_require_equals_set()
 }
 
 /// A value without a keyword.

@@ -5,7 +5,7 @@ use std::net::IpAddr;
 
 use clap::Arg;
 
-use super::grammar::{exact, flag, keyword};
+use super::grammar::{flag, keyword};
 use super::value;
 use super::{DeviceName, Error};
 
@@ -37,11 +37,11 @@ pub struct Given {
 /// The words as they are declared.
 pub fn words() -> Vec<Arg> {
     vec![
-        exact(keyword(
+        keyword(
             "to",
             "ADDRESS",
             "try to reach this host, by TCP and by MPTCP",
-        )),
+        ),
         keyword("port", "NR", "with to: the port there"),
         keyword(
             "from",

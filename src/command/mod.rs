@@ -4,6 +4,7 @@
 mod address;
 mod check;
 mod complete;
+mod connection;
 mod counters;
 mod endpoint;
 mod limits;
@@ -48,6 +49,7 @@ impl Session {
             Request::Subflow(request) => subflow::run(self, request)?,
             Request::Check(request) => check::run(self, &request)?,
             Request::Counters(asked) => counters::run(self, &asked)?,
+            Request::Connection(request) => connection::run(self, request)?,
             Request::Complete(words) => complete::run(self, &words)?,
             Request::Monitor => {
                 monitor::run(self)?;

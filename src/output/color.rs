@@ -11,12 +11,12 @@ pub enum Color {
     Ipv6,
     /// A network device: cyan.
     Device,
-    /// What cannot work: red.
-    Fail,
     /// What may not work: yellow.
     Warn,
-    /// What is fine: green.
-    Fine,
+    /// What is in use: green.
+    Up,
+    /// What is no longer in use: red.
+    Down,
 }
 
 /// The colours for a kind of terminal.
@@ -69,15 +69,15 @@ impl Palette {
             (Palette::Dark, Color::Ipv4) => Some("\x1b[1;35m"),
             (Palette::Dark, Color::Ipv6) => Some("\x1b[1;94m"),
             (Palette::Dark, Color::Device) => Some("\x1b[1;36m"),
-            (Palette::Dark, Color::Fail) => Some("\x1b[1;31m"),
             (Palette::Dark, Color::Warn) => Some("\x1b[1;33m"),
-            (Palette::Dark, Color::Fine) => Some("\x1b[1;32m"),
-            (Palette::Light, Color::Fail) => Some("\x1b[31m"),
             (Palette::Light, Color::Warn) => Some("\x1b[33m"),
-            (Palette::Light, Color::Fine) => Some("\x1b[32m"),
+            (Palette::Dark, Color::Up) => Some("\x1b[1;32m"),
+            (Palette::Dark, Color::Down) => Some("\x1b[1;31m"),
             (Palette::Light, Color::Ipv4) => Some("\x1b[35m"),
             (Palette::Light, Color::Ipv6) => Some("\x1b[34m"),
             (Palette::Light, Color::Device) => Some("\x1b[36m"),
+            (Palette::Light, Color::Up) => Some("\x1b[32m"),
+            (Palette::Light, Color::Down) => Some("\x1b[31m"),
         }
     }
 }

@@ -50,9 +50,9 @@ fn lines(finding: &Finding, palette: Palette) -> Vec<String> {
         ..
     } = finding;
     let (word, color) = match level {
-        Level::Fail => ("FAIL", Some(Color::Fail)),
+        Level::Fail => ("FAIL", Some(Color::Down)),
         Level::Warn => ("WARN", Some(Color::Warn)),
-        Level::Ok => ("ok", Some(Color::Fine)),
+        Level::Ok => ("ok", Some(Color::Up)),
         Level::Unknown => ("--", None),
     };
     let escape = color.and_then(|color| palette.escape(color));

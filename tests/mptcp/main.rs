@@ -17,8 +17,10 @@ mod support;
 
 mod batch;
 mod batch_run;
+mod check;
 mod check_to;
 mod completions;
+mod connection;
 mod corpus;
 mod counters;
 mod handover;
@@ -36,7 +38,8 @@ mod twins;
 mod userspace;
 
 trials! {;
-    batch::trials(), batch_run::trials(), check_to::trials(), completions::trials(), corpus::trials(), counters::trials(),
+    batch::trials(), batch_run::trials(), check::trials(), check_to::trials(),
+    completions::trials(), connection::trials(), corpus::trials(), counters::trials(),
     handover::trials(), kit::trials(), man::trials(), monitor::trials(),
     names::trials(), netns::trials(), peer::trials(), properties::trials(), replay::trials(),
     robustness::trials(), standalone::trials(), twins::trials(), userspace::trials()
