@@ -7,6 +7,7 @@ pub mod finding;
 pub mod inspect;
 pub mod judge;
 mod paths;
+pub mod probe;
 pub mod rules;
 
 pub use facts::Facts;

@@ -18,6 +18,7 @@ pub mod subflow;
 mod suggest;
 #[cfg(test)]
 mod tests;
+pub mod to;
 pub mod value;
 pub mod watch;
 pub mod words;

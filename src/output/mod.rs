@@ -192,7 +192,7 @@ impl<W: Write> Printer<W> {
     }
 
     /// Whether it writes text.
-    fn is_text(&self) -> bool {
+    pub fn is_text(&self) -> bool {
         matches!(self.form, Form::Text { .. })
     }
 

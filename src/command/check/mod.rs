@@ -4,6 +4,7 @@
 mod container;
 mod look;
 mod note;
+mod to;
 mod ways;
 
 use crate::check::{self, Level, Report};
@@ -19,6 +20,11 @@ pub use note::{after_add, after_limits};
 /// Does what was asked. That something is wrong is a result, which
 /// [`Session::problem`] keeps.
 pub fn run(session: &mut Session, asked: &Check) -> Result<(), Failure> {
+    if let Some(to) = &asked.to {
+        let report = to::run(session, to, asked.all)?;
+        session.problem |= report.count(Level::Fail) > 0;
+        return Ok(());
+    }
     let scope = Scope {
         family: session.options.family,
         token: asked.token,
