@@ -63,6 +63,9 @@ pub enum Failure {
     /// Under the name `ip`: no other `ip` took over.
     #[error(transparent)]
     HandOver(#[from] handover::Error),
+    /// A command that goes on until somebody ends it, in a batch.
+    #[error("\"{0}\" goes on until it is ended: it cannot be in a batch.")]
+    Endless(&'static str),
     /// A batch did not go through.
     #[error(transparent)]
     Batch(#[from] batch::Error),
@@ -106,6 +109,7 @@ impl Failure {
             | Failure::Netlink(netlink::Error::Join(_))
             | Failure::Device(_)
             | Failure::Namespace(_)
+            | Failure::Endless(_)
             | Failure::HandOver(_) => Status::Usage,
             Failure::Netlink(_) | Failure::Sockets(_) | Failure::Counters(_) => Status::Refused,
         }
@@ -123,6 +127,7 @@ impl Failure {
             | Failure::Output(_)
             | Failure::Signals(_)
             | Failure::Streams(_)
+            | Failure::Endless(_)
             | Failure::HandOver(_)
             | Failure::Batch(batch::Error::Malformed(_)) => error_line(self),
             Failure::Unanswered(why) => why.words(),
@@ -150,6 +155,7 @@ impl Failure {
             | Failure::Output(_)
             | Failure::Signals(_)
             | Failure::Streams(_)
+            | Failure::Endless(_)
             | Failure::HandOver(_)
             | Failure::Batch(_) => None,
         }

@@ -9,31 +9,7 @@ use clap::Arg;
 use super::grammar::{Command, Kind, Object, heeded, kind, value_name};
 use super::options::{self, CommandLine, Next};
 use super::selector::{STATES, Selector};
-use super::{Error, Request, find_command, find_object, is_mptcp, objects, words};
-
-/// The hidden object `complete`, which is a command by itself.
-pub const OBJECT: Object = Object {
-    name: "complete",
-    shortest: "complete",
-    about: "",
-    commands: &[],
-    default: Some(&COMPLETE),
-};
-
-const COMPLETE: Command = Command {
-    name: "",
-    about: "Print what may come at the end of a command line, for a shell",
-    synopsis: "",
-    words: Vec::new,
-    example: "\
-mptcp complete -- mptcp endpoint add dev e
-    the devices whose name begins with an e, one on a line",
-    read: |_, words| {
-        let words = words.strip_prefix(&[OsStr::new("--")]).unwrap_or(words);
-        let words = words.iter().map(|&word| word.to_owned());
-        Ok(Some(Request::Complete(words.collect())))
-    },
-};
+use super::{Error, find_command, find_object, is_mptcp, objects, words};
 
 /// What may come at the cursor.
 #[derive(Debug, Default, PartialEq, Eq)]

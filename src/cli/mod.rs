@@ -19,6 +19,7 @@ mod suggest;
 #[cfg(test)]
 mod tests;
 pub mod value;
+pub mod watch;
 pub mod words;
 
 use std::ffi::{OsStr, OsString};
@@ -103,7 +104,13 @@ impl Parser {
                 (Err(error), None) => return Err(error.behind(object.name).into()),
             },
         };
-        match (command.read)(self.declared(object, command), words) {
+        let nothing = clap::Command::new("");
+        let declared = match words {
+            // There is nothing to be read against the declaration.
+            [] => &nothing,
+            _ => self.declared(object, command),
+        };
+        match (command.read)(declared, words) {
             Ok(Some(request)) => Ok(Parsed::Request(request)),
             Ok(None) => Ok(Parsed::Help(help::command(object, command))),
             Err(Rejected { error, devices }) => {

@@ -2,16 +2,20 @@
 //! and their replies become output.
 
 mod address;
+mod batch;
 mod check;
 mod complete;
 mod connection;
 mod counters;
+mod endless;
 mod endpoint;
 mod limits;
 mod monitor;
 mod session;
 mod subflow;
+mod watch;
 
+pub use batch::{Lines, run as run_batch};
 pub use session::Session;
 
 use std::ffi::OsStr;

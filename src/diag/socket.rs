@@ -6,9 +6,17 @@ use netlink_packet_core::DecodeError;
 
 use super::fields::Fields;
 use super::info::{MptcpInfo, TcpInfo};
-use super::request::Protocol;
 use super::subflow::SubflowInfo;
 use crate::netlink::wire;
+
+/// Which table is asked for.
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+pub enum Protocol {
+    /// Subflows, and all other TCP sockets.
+    Tcp,
+    /// Connections, and sockets that listen for them.
+    Mptcp,
+}
 
 /// Bytes of `struct inet_diag_msg`, which is before the attributes.
 const HEADER: usize = 72;

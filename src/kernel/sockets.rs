@@ -6,9 +6,9 @@ use netlink_sys::protocols::NETLINK_SOCK_DIAG;
 use nix::libc::{ENOENT, EPROTONOSUPPORT};
 
 use crate::diag::connection::Connection;
-use crate::diag::request::{Protocol, Request, SOCK_DIAG_BY_FAMILY, States};
+use crate::diag::request::{Request, SOCK_DIAG_BY_FAMILY, States};
 use crate::diag::select::{Condition, Selector};
-use crate::diag::socket::{Family, Info, Socket, State};
+use crate::diag::socket::{Family, Info, Protocol, Socket, State};
 use crate::diag::tree::Tree;
 use crate::netlink::{self, Incoming, Message, Refusal, Transport};
 

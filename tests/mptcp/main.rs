@@ -34,16 +34,18 @@ mod robustness;
 mod standalone;
 mod twins;
 mod userspace;
+mod watch;
 
 trials! {;
     batch::trials(), batch_run::trials(), check::trials(), completions::trials(),
     connection::trials(), corpus::trials(),
     handover::trials(), kit::trials(), man::trials(), monitor::trials(),
     names::trials(), netns::trials(), peer::trials(), properties::trials(), replay::trials(),
-    robustness::trials(), standalone::trials(), twins::trials(), userspace::trials()
+    robustness::trials(), standalone::trials(), twins::trials(), userspace::trials(), watch::trials()
 }
 
 fn main() -> std::process::ExitCode {
     support::become_the_program();
+    support::panic_if_asked();
     support::main(trials())
 }

@@ -148,12 +148,12 @@ pub static TABLE: [Entry; 28] = [
         &["timestamp"],
         Effect::Set(|options| options.timestamp = Some(Timestamp::Long)),
     )
-    .about("monitor: a line with the time before each event"),
+    .about("monitor, watch: a line with the time before each event"),
     entry(
         &["tshort"],
         Effect::Set(|options| options.timestamp = Some(Timestamp::Short)),
     )
-    .about("monitor: the time at the beginning of each line"),
+    .about("monitor, watch: the time at the beginning of each line"),
     entry(&["Version"], Effect::Version).about("print the version"),
     entry(&["force"], Effect::Set(|options| options.force = true))
         .about("batch: go on after a line that failed"),
