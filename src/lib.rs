@@ -103,6 +103,7 @@ fn command(options: Options, words: &[&OsStr]) -> Result<(), Failure> {
     let flushed = session.flush().map_err(Failure::from);
     match flushed.and(result) {
         Ok(()) if session.problem => Err(Failure::Problem),
+        Ok(()) if session.unseen => Err(Failure::Unanswered(Box::new(Failure::Problem))),
         Err(failure) if cli::asks(words) => Err(Failure::Unanswered(Box::new(failure))),
         result => result,
     }

@@ -64,6 +64,12 @@ impl Facts {
         one == other || a == Some(other) || b == Some(one) || (a.is_some() && a == b)
     }
 
+    /// The endpoints that somebody made, and not the kernel for a connection.
+    pub fn made(&self) -> impl Iterator<Item = &Endpoint> {
+        let made = |of: &&Endpoint| !has(of, Flags::IMPLICIT);
+        self.endpoints.iter().filter(made)
+    }
+
     /// The endpoints that subflows are opened from.
     pub fn opening(&self) -> impl Iterator<Item = &Endpoint> {
         self.endpoints.iter().filter(|of| has(of, Flags::SUBFLOW))

@@ -56,7 +56,8 @@ pub fn judge_by(facts: &Facts, wanted: impl Fn(&Rule) -> bool, all: bool) -> Rep
     report
 }
 
-fn not_seen(missing: &Unseen) -> String {
+/// What could not be seen, and why.
+pub fn not_seen(missing: &Unseen) -> String {
     format!("{} could not be seen: {}", missing.what.name(), missing.why)
 }
 

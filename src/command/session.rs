@@ -19,6 +19,8 @@ pub struct Session {
     pub clock: Option<Clock>,
     /// Something was found that cannot work.
     pub problem: bool,
+    /// What is needed to judge could not be seen.
+    pub unseen: bool,
     /// Whether stderr is a terminal, whose reader is to be told what cannot
     /// work; asked when it is first of interest, and false once it was told.
     pub(super) notes: Option<bool>,
@@ -34,6 +36,7 @@ impl Session {
             printer,
             clock,
             problem: false,
+            unseen: false,
             notes: None,
             parser: Parser::default(),
             kernel: Kernel::default(),

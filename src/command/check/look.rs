@@ -51,6 +51,8 @@ pub struct Scope {
 pub fn look(kernel: &mut Kernel, scope: Scope) -> Result<Facts, sockets::Error> {
     let mut facts = configuration(kernel);
     if !facts.mptcp {
+        // There is nothing to be seen.
+        facts.unseen.clear();
         return Ok(facts);
     }
     counters(&mut facts);
@@ -81,7 +83,10 @@ pub fn configuration(kernel: &mut Kernel) -> Facts {
         sysctls: SYSCTLS.iter().filter_map(read).collect(),
         ..Facts::default()
     };
-    match path_manager(kernel, &mut facts) {
+    let asked = path_manager(kernel, &mut facts);
+    // A container may hide /proc/sys.
+    facts.mptcp |= !matches!(asked, Err(netlink::Error::NoFamily(_)));
+    match asked {
         Ok(()) => {}
         Err(error) if lacks_privilege(&error) => facts.unseen.push(Unseen {
             what: Kind::PathManager,
@@ -89,8 +94,6 @@ pub fn configuration(kernel: &mut Kernel) -> Facts {
         }),
         Err(error) => facts.miss(Kind::PathManager, &error),
     }
-    // A container may hide /proc/sys.
-    facts.mptcp |= !facts.unseen.iter().any(|of| of.what == Kind::PathManager);
     if facts.sysctls.is_empty() {
         facts.unseen.push(Unseen {
             what: Kind::Sysctls,

@@ -7,10 +7,12 @@ mod note;
 mod to;
 mod ways;
 
+use crate::check::facts::Kind;
 use crate::check::{self, Level, Report};
 use crate::cli::check::Check;
 use crate::failure::Failure;
 use crate::output;
+use crate::report;
 
 use super::Session;
 use look::Scope;
@@ -34,11 +36,25 @@ pub fn run(session: &mut Session, asked: &Check) -> Result<(), Failure> {
     let mut report = check::judge(&facts, asked.all);
     report.findings.extend(check::paths(&facts, &report));
     session.problem |= report.count(Level::Fail) > 0;
+    session.unseen |= facts.unseen.iter().any(|of| is_essential(of.what));
+    if session.options.json {
+        for missing in &facts.unseen {
+            report::note(check::judge::not_seen(missing));
+        }
+    }
     let surroundings = Surroundings {
         details: session.options.details.then(|| facts.to_string()),
         container: container::inside().then_some(container::NOTE),
     };
     show(session, &facts, &report, &surroundings)
+}
+
+/// Whether a verdict without it is none.
+fn is_essential(what: Kind) -> bool {
+    matches!(
+        what,
+        Kind::Sysctls | Kind::PathManager | Kind::Links | Kind::Addresses
+    )
 }
 
 /// What is told beside the findings, in text.
