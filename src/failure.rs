@@ -69,9 +69,6 @@ pub enum Failure {
     /// A batch did not go through.
     #[error(transparent)]
     Batch(#[from] batch::Error),
-    /// Something was checked, and cannot work: it was told as the result.
-    #[error("")]
-    Problem,
     /// Something was to be checked, and could not be.
     #[error(transparent)]
     Unanswered(Box<Failure>),
@@ -97,7 +94,6 @@ impl Failure {
             | Failure::Output(_)
             | Failure::Signals(_)
             | Failure::Streams(_)
-            | Failure::Problem
             | Failure::Batch(_) => Status::Failed,
             // Of a check, status 1 is an answer.
             Failure::Unanswered(why) => match why.status() {
@@ -131,9 +127,7 @@ impl Failure {
             | Failure::HandOver(_)
             | Failure::Batch(batch::Error::Malformed(_)) => error_line(self),
             Failure::Unanswered(why) => why.words(),
-            Failure::Usage(_) | Failure::Namespace(_) | Failure::Problem | Failure::Batch(_) => {
-                self.to_string()
-            }
+            Failure::Usage(_) | Failure::Namespace(_) | Failure::Batch(_) => self.to_string(),
         }
     }
 
@@ -149,7 +143,6 @@ impl Failure {
             }
             Failure::Unanswered(why) => why.hint(),
             Failure::Usage(_)
-            | Failure::Problem
             | Failure::Device(_)
             | Failure::Counters(_)
             | Failure::Output(_)

@@ -31,6 +31,7 @@ struct Given {
 pub const OBJECT: Object = Object {
     name: "check",
     shortest: "che",
+    of_ip: false,
     about: "why MPTCP does not work here, and what mends it",
     commands: &[],
     default: Some(&CHECK),

@@ -9,7 +9,7 @@ use clap::Arg;
 use super::grammar::{Command, Kind, Object, heeded, kind, value_name};
 use super::options::{self, CommandLine, Next};
 use super::selector::{STATES, Selector};
-use super::{Error, find_command, find_object, is_mptcp, objects, words};
+use super::{Error, find_object, is_mptcp, objects, words};
 
 /// What may come at the cursor.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -24,7 +24,7 @@ pub struct Completion {
     pub live: Option<Live>,
     /// What the words before it say of a connection and its subflow.
     pub known: Selector,
-    /// It is the object of `ip`, which has others besides `mptcp`.
+    /// It is, or may be, for another object of `ip` than `mptcp`.
     pub is_for_ip: bool,
 }
 
@@ -66,12 +66,9 @@ pub enum Part {
 
 /// Tells what may come in place of the last word. The first word is the
 /// program: `ip` is completed behind its object `mptcp`.
-///
-/// # Errors
-/// It is a command line of `ip` that is not for `mptcp`.
-pub fn complete(typed: &[&OsStr]) -> Result<Completion, Error> {
+pub fn complete(typed: &[&OsStr]) -> Completion {
     let [program, before @ .., last] = typed else {
-        return Ok(Completion::default());
+        return Completion::default();
     };
     let mut completion = Completion {
         typed: (*last).to_owned(),
@@ -79,16 +76,16 @@ pub fn complete(typed: &[&OsStr]) -> Result<Completion, Error> {
     };
     let of_ip = program.as_bytes().rsplit(|&byte| byte == b'/').next() == Some(b"ip");
     match options::parse(before) {
-        Ok(line) if line.next == Next::Command => completion.behind_options(line, of_ip)?,
+        Ok(line) if line.next == Next::Command => completion.behind_options(line, of_ip),
         // The value of the last option is still to come.
-        Err(Error::Required(_)) => completion.option_value(before),
-        _ => {}
+        Err(Error::Required(_)) if !of_ip => completion.option_value(before),
+        _ => completion.is_for_ip = of_ip,
     }
     let typed = last.as_bytes();
     completion
         .words
         .retain(|(word, _)| word.as_bytes().starts_with(typed));
-    Ok(completion)
+    completion
 }
 
 impl Completion {
@@ -111,11 +108,11 @@ impl Completion {
         }
     }
 
-    fn behind_options(&mut self, line: CommandLine, of_ip: bool) -> Result<(), Error> {
+    fn behind_options(&mut self, line: CommandLine, of_ip: bool) {
         self.netns = line.options.netns;
         match (line.words, of_ip) {
             ([object, behind @ ..], true) if is_mptcp(object) => self.object(behind, true),
-            ([object, ..], true) => return Err(super::unknown(object, ["mptcp"].into_iter())),
+            ([_, ..], true) => self.is_for_ip = true,
             ([], true) => {
                 self.is_for_ip = true;
                 self.offer("mptcp", "Multipath TCP");
@@ -126,7 +123,6 @@ impl Completion {
             }
             (words, false) => self.object(words, false),
         }
-        Ok(())
     }
 
     fn options(&mut self) {
@@ -146,8 +142,8 @@ impl Completion {
 
     fn object(&mut self, words: &[&OsStr], of_ip: bool) {
         let [name, words @ ..] = words else {
-            let theirs = |object: &&'static Object| !of_ip || !object.is_ours();
-            for object in objects::typed().filter(theirs) {
+            let theirs = |object: &&'static Object| !of_ip || object.of_ip;
+            for object in objects::OBJECTS.iter().filter(theirs) {
                 self.offer(object.name, object.about);
             }
             return self.help();
@@ -163,25 +159,18 @@ impl Completion {
         }
     }
 
-    fn command(&mut self, object: &Object, words: &[&OsStr]) {
-        match (words, object.default) {
-            (words, Some(command)) if object.commands.is_empty() => {
-                self.word(object, command, words);
+    fn command(&mut self, object: &'static Object, words: &[&OsStr]) {
+        if words.is_empty() {
+            for command in object.commands {
+                self.offer(command.name, command.about);
             }
-            ([], _) => {
-                for command in object.commands {
-                    self.offer(command.name, command.about);
-                }
-                match object.bare() {
-                    Some(command) => self.word(object, command, words),
-                    None => self.help(),
-                }
+        }
+        match object.resolve(words) {
+            Ok((Some(command), behind)) if !words.is_empty() || object.takes_words() => {
+                self.word(object, command, behind);
             }
-            ([name, behind @ ..], _) => match (find_command(object, name), object.bare()) {
-                (Ok(command), _) => self.word(object, command, behind),
-                (Err(_), Some(command)) => self.word(object, command, words),
-                (Err(_), None) => {}
-            },
+            Ok(_) => self.help(),
+            Err(_) => {}
         }
     }
 
@@ -213,9 +202,7 @@ impl Completion {
         }
         self.help();
     }
-}
 
-impl Completion {
     fn value(&mut self, object: &Object, command: &Command, keyword: &Arg) {
         if value_name(keyword) == "STATE" {
             for (state, _) in STATES {
@@ -229,7 +216,7 @@ impl Completion {
 
 /// What of connections and subflows can be the value of a keyword.
 fn live_part(object: &Object, command: &Command, keyword: &str) -> Option<Live> {
-    if !object.is_ours() {
+    if object.of_ip {
         return None;
     }
     // What is made anew has what no other has; it goes to where others go.

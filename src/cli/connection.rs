@@ -28,6 +28,7 @@ pub enum Connection {
 pub const OBJECT: Object = Object {
     name: "connection",
     shortest: "co",
+    of_ip: false,
     about: "the connections there are, and what each path does",
     commands: &[SHOW, WATCH],
     default: Some(&SHOW),

@@ -25,6 +25,7 @@ pub struct Asked {
 pub const OBJECT: Object = Object {
     name: "counters",
     shortest: "cou",
+    of_ip: false,
     about: "what the kernel counted about MPTCP, and what each counter means",
     commands: &[],
     default: Some(&COUNTERS),

@@ -23,7 +23,7 @@ pub mod value;
 pub mod watch;
 pub mod words;
 
-use std::ffi::{OsStr, OsString};
+use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt;
 
 pub use error::{Error, Rejected};
@@ -53,8 +53,6 @@ pub enum Request {
     Counters(counters::Asked),
     /// Connections.
     Connection(connection::Connection),
-    /// What may come at the end of these words.
-    Complete(Vec<OsString>),
 }
 
 /// What the words from the object on come to.
@@ -89,21 +87,16 @@ impl Parser {
             return Ok(Parsed::Help(help::overview()));
         }
         let object = find_object(name).map_err(|error| error.behind(""))?;
-        let (command, words) = match (words, object.default) {
-            (_, None) if object.commands.is_empty() => {
-                return Ok(Parsed::Usage(help::guide()));
-            }
-            (words, Some(command)) if object.commands.is_empty() => (command, words),
-            ([], Some(command)) => (command, words),
-            ([], None) => return Ok(Parsed::Usage(help::object_usage(object))),
-            ([name, ..], _) if *name == "--help" => {
-                return Ok(Parsed::Help(help::object(object)));
-            }
-            ([name, behind @ ..], _) => match (find_command(object, name), object.bare()) {
-                (Ok(command), _) => (command, behind),
-                (Err(_), Some(command)) => (command, words),
-                (Err(error), None) => return Err(error.behind(object.name).into()),
-            },
+        if let ([name, ..], false) = (words, object.commands.is_empty())
+            && *name == "--help"
+        {
+            return Ok(Parsed::Help(help::object(object)));
+        }
+        let resolved = object.resolve(words);
+        let (command, words) = match resolved.map_err(|error| error.behind(object.name))? {
+            (Some(command), words) => (command, words),
+            (None, _) if object.commands.is_empty() => return Ok(Parsed::Usage(help::guide())),
+            (None, _) => return Ok(Parsed::Usage(help::object_usage(object))),
         };
         let nothing = clap::Command::new("");
         let declared = match words {
@@ -153,19 +146,19 @@ pub fn asks(words: &[&OsStr]) -> bool {
 /// The object of that name, else the first that the word abbreviates.
 ///
 /// # Errors
-/// There is none.
+/// No object has that name.
 pub fn find_object(word: &OsStr) -> Result<&'static Object, Error> {
     let is_meant =
         |object: &&Object| abbreviates(word, object.name) && word.len() >= object.shortest.len();
     let exact = OBJECTS.iter().find(|object| word == object.name);
     let found = exact.or_else(|| OBJECTS.iter().find(is_meant));
-    found.ok_or_else(|| unknown(word, objects::typed().map(|object| object.name)))
+    found.ok_or_else(|| unknown(word, OBJECTS.iter().map(|object| object.name)))
 }
 
 /// The command of that name, else the first that the word abbreviates.
 ///
 /// # Errors
-/// There is none.
+/// The object has no such command.
 pub fn find_command(object: &Object, word: &OsStr) -> Result<&'static Command, Error> {
     let commands = object.commands.iter();
     let exact = commands.clone().find(|command| word == command.name);

@@ -84,7 +84,7 @@ fn clap_finds_no_fault_with_what_is_declared_to_it() {
 
 #[test]
 fn an_object_is_known_by_its_shortest_form() {
-    for object in &OBJECTS {
+    for object in OBJECTS {
         assert!(object.name.starts_with(object.shortest), "{}", object.name);
         let found = super::find_object(object.shortest.as_ref());
         assert_eq!(found.map(|found| found.name), Ok(object.name));

@@ -1,6 +1,6 @@
 //! `complete`: what may come at the cursor, for a shell.
 
-use std::ffi::{OsStr, OsString};
+use std::ffi::OsStr;
 use std::fs;
 use std::io::Write;
 use std::os::unix::ffi::{OsStrExt, OsStringExt};
@@ -11,7 +11,7 @@ use crate::cli::complete::{Live, Part, complete};
 use crate::cli::selector::Selector;
 use crate::diag::connection::{Connection, Subflow};
 use crate::diag::select as diag;
-use crate::failure::Failure;
+use crate::failure::{Failure, Status};
 use crate::kernel::sockets::Error;
 use crate::netns;
 use crate::output::{self, Shown};
@@ -25,11 +25,13 @@ type Offer = (Vec<u8>, String);
 /// Prints what may come in place of the last word: a word on a line, behind a
 /// tab what it means. Where files may come, the word is empty.
 ///
+/// The status is [`Status::Usage`] where the line is for another object of `ip`,
+/// or may be.
+///
 /// # Errors
-/// It is a command line of `ip` that is not, or not yet, for `mptcp`.
-pub fn run(session: &mut Session, words: &[OsString]) -> Result<(), Failure> {
-    let words: Vec<&OsStr> = words.iter().map(OsString::as_os_str).collect();
-    let completion = complete(&words)?;
+/// The output fails.
+pub fn run(session: &mut Session, words: &[&OsStr]) -> Result<Status, Failure> {
+    let completion = complete(words.strip_prefix(&[OsStr::new("--")]).unwrap_or(words));
     let offers = completion.words.into_iter();
     let mut offers: Vec<Offer> = offers.map(|(word, about)| (word.into(), about)).collect();
     let entered = || {
@@ -54,10 +56,11 @@ pub fn run(session: &mut Session, words: &[OsString]) -> Result<(), Failure> {
         }
         Ok(())
     })?;
-    match completion.is_for_ip {
-        true => Err(Failure::Usage(String::new())),
-        false => Ok(()),
-    }
+    session.flush()?;
+    Ok(match completion.is_for_ip {
+        true => Status::Usage,
+        false => Status::Done,
+    })
 }
 
 /// Where the kernel cannot be asked, nothing is offered.

@@ -10,22 +10,21 @@ mod ways;
 use crate::check::facts::Kind;
 use crate::check::{self, Level, Report};
 use crate::cli::check::Check;
-use crate::failure::Failure;
+use crate::failure::{Failure, Status};
 use crate::output;
 use crate::report;
 
-use super::Session;
+use super::{Ended, Session};
 use look::Scope;
 
 pub use note::{after_add, after_limits};
 
 /// Does what was asked. That something is wrong is a result, which
 /// [`Session::problem`] keeps.
-pub fn run(session: &mut Session, asked: &Check) -> Result<(), Failure> {
+pub fn run(session: &mut Session, asked: &Check) -> Result<Ended, Failure> {
     if let Some(to) = &asked.to {
         let report = to::run(session, to, asked.all)?;
-        session.problem |= report.count(Level::Fail) > 0;
-        return Ok(());
+        return Ok(verdict(&report, false));
     }
     let scope = Scope {
         family: session.options.family,
@@ -35,8 +34,7 @@ pub fn run(session: &mut Session, asked: &Check) -> Result<(), Failure> {
     let facts = look::look(&mut session.kernel, scope)?;
     let mut report = check::judge(&facts, asked.all);
     report.findings.extend(check::paths(&facts, &report));
-    session.problem |= report.count(Level::Fail) > 0;
-    session.unseen |= facts.unseen.iter().any(|of| is_essential(of.what));
+    let unseen = facts.unseen.iter().any(|of| is_essential(of.what));
     if session.options.json {
         for missing in &facts.unseen {
             report::note(check::judge::not_seen(missing));
@@ -46,7 +44,17 @@ pub fn run(session: &mut Session, asked: &Check) -> Result<(), Failure> {
         details: session.options.details.then(|| facts.to_string()),
         container: container::inside().then_some(container::NOTE),
     };
-    show(session, &facts, &report, &surroundings)
+    show(session, &facts, &report, &surroundings)?;
+    Ok(verdict(&report, unseen))
+}
+
+/// The answer: a problem, or nothing wrong that could be seen.
+fn verdict(report: &Report, unseen: bool) -> Ended {
+    match report.count(Level::Fail) {
+        0 if unseen => Ended::Answered(Status::Refused),
+        0 => Ended::Done,
+        _ => Ended::Answered(Status::Failed),
+    }
 }
 
 /// Whether a verdict without it is none.
