@@ -41,7 +41,7 @@ fn new_objects_come_last(_ns: &mut Sandbox) {
     mptcp("l s").prints("");
     mptcp("h").fails(255, "Usage: mptcp [ OPTIONS ] OBJECT");
     mptcp("m x").fails(255, "Command \"x\" is unknown");
-    for shorter in ["a", "ad", "add", "s", "co"] {
+    for shorter in ["a", "ad", "add", "s", "c"] {
         mptcp(shorter).fails(255, &format!("Command \"{shorter}\" is unknown"));
     }
     for object in ["addr", "address", "su", "sub"] {
