@@ -3,11 +3,11 @@
 use std::ffi::OsStr;
 
 use super::grammar::{Command, Object};
-use super::{Request, address, connection, endpoint, limits, monitor, subflow};
+use super::{Request, address, check, connection, counters, endpoint, limits, monitor, subflow};
 
 /// The objects, in the order in which an abbreviation is tried. New ones come
 /// last, so that no abbreviation changes its meaning.
-pub static OBJECTS: [Object; 8] = [
+pub static OBJECTS: [Object; 10] = [
     HELP,
     endpoint::OBJECT,
     limits::OBJECT,
@@ -15,6 +15,8 @@ pub static OBJECTS: [Object; 8] = [
     address::OBJECT,
     subflow::OBJECT,
     connection::OBJECT,
+    check::OBJECT,
+    counters::OBJECT,
     COMPLETION,
 ];
 

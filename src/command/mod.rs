@@ -3,8 +3,10 @@
 
 mod address;
 mod batch;
+mod check;
 mod complete;
 mod connection;
+mod counters;
 mod endless;
 mod endpoint;
 mod limits;
@@ -49,6 +51,8 @@ impl Session {
             Request::Limits(request) => limits::run(self, request)?,
             Request::Address(request) => address::run(self, request)?,
             Request::Subflow(request) => subflow::run(self, request)?,
+            Request::Check(request) => check::run(self, &request)?,
+            Request::Counters(asked) => counters::run(self, &asked)?,
             Request::Connection(request) => connection::run(self, request)?,
             Request::Complete(words) => complete::run(self, &words)?,
             Request::Monitor => {

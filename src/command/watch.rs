@@ -47,10 +47,9 @@ pub fn run(session: &mut Session, watch: &Watch) -> Result<(), Failure> {
         false => Signals::take()?,
     };
     endless::run(session, &signals, |session| {
-        let terminal = on_terminal.then(Terminal::enter).transpose();
         let watching = Watching {
             style: style(session, on_terminal),
-            terminal: terminal.map_err(output::Error)?,
+            terminal: None,
             looks: Looks::default(),
             time: SystemTime::UNIX_EPOCH,
             stamp: None,
@@ -60,7 +59,7 @@ pub fn run(session: &mut Session, watch: &Watch) -> Result<(), Failure> {
             watch,
             signals: &signals,
         };
-        match watching.run() {
+        match watching.run(on_terminal) {
             // Whoever read this has seen enough.
             Err(error) if is_output(&error, ErrorKind::BrokenPipe) => Ok(()),
             ended => ended,
@@ -105,17 +104,21 @@ struct Watching<'a> {
 }
 
 impl Watching<'_> {
-    fn run(mut self) -> Result<(), Failure> {
+    fn run(mut self, on_terminal: bool) -> Result<(), Failure> {
         let start = Instant::now();
         let mut due = start;
         let mut looks: u32 = 0;
         loop {
             self.look(start)?;
+            // What there was to say at the first look stands before the table.
+            if on_terminal && self.terminal.is_none() {
+                self.terminal = Some(Terminal::enter().map_err(output::Error)?);
+            }
             self.show(looks == 0)?;
             looks = looks.saturating_add(1);
             let is_last = self.watch.count.is_some_and(|count| looks >= count);
             // What is drawn stays to be seen, the last time as well.
-            if is_last && self.terminal.is_none() {
+            if is_last && !on_terminal {
                 return Ok(());
             }
             // After a stop there is nothing to catch up on.

@@ -6,9 +6,9 @@ use netlink_sys::protocols::NETLINK_SOCK_DIAG;
 use nix::libc::{ENOENT, EPROTONOSUPPORT};
 
 use crate::diag::connection::Connection;
-use crate::diag::request::{Request, SOCK_DIAG_BY_FAMILY};
+use crate::diag::request::{Request, SOCK_DIAG_BY_FAMILY, States};
 use crate::diag::select::{Condition, Selector};
-use crate::diag::socket::{Info, Protocol, Socket, State};
+use crate::diag::socket::{Family, Info, Protocol, Socket, State};
 use crate::diag::tree::Tree;
 use crate::netlink::{self, Incoming, Message, Refusal, Transport};
 
@@ -130,6 +130,22 @@ impl<T: Transport> Sockets<T> {
             Some(token) => Err(self.no_connection(*token).into()),
             None => Ok(missing),
         }
+    }
+
+    /// Hands each TCP socket in one of these states to `each`, subflows too.
+    ///
+    /// # Errors
+    /// As for [`Sockets::connections`].
+    pub fn tcp(&mut self, states: States, mut each: impl FnMut(Socket)) -> Result<(), Error> {
+        let dump = |family| Request::Dump {
+            protocol: Protocol::Tcp,
+            family,
+            states,
+        };
+        self.dump(&[dump(Family::V4), dump(Family::V6)], |socket| {
+            each(socket);
+            Ok::<(), Error>(())
+        })
     }
 
     /// Gives the tree the sockets that listen with MPTCP, as the kernel tells of

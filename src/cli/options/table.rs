@@ -198,8 +198,8 @@ pub(super) fn find(name: &[u8]) -> Option<(&'static Entry, ColorChoice)> {
 
 fn family(options: &mut Options, word: &OsStr) -> Result<(), Error> {
     let rule = "a protocol family is inet, inet6, link, bridge or mpls";
-    let known = FAMILIES.iter().find(|family| word == **family);
-    options.family = match *known.ok_or_else(|| Error::argument(word, rule))? {
+    let known = FAMILIES.iter().copied().find(|family| word == *family);
+    options.family = match known.ok_or_else(|| Error::argument(word, rule))? {
         "inet" => Some(Family::V4),
         "inet6" => Some(Family::V6),
         _ => None,
