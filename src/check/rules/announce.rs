@@ -7,8 +7,6 @@ use crate::check::finding::{Finding, Level};
 use crate::check::inspect::{delete, has, ip, of, subject};
 use crate::pm::Flags;
 
-use super::endpoint::is_link_local;
-
 pub fn private(facts: &Facts) -> Vec<Finding> {
     let announced = facts.endpoints.iter().filter(|of| has(of, Flags::SIGNAL));
     let found = announced.filter_map(|endpoint| {
@@ -53,4 +51,12 @@ pub fn is_public(ip: IpAddr) -> bool {
         }
     };
     !(special || is_private(ip) || is_link_local(ip) || ip.is_loopback() || ip.is_multicast())
+}
+
+/// Whether it is valid on its link only.
+pub fn is_link_local(ip: IpAddr) -> bool {
+    match ip {
+        IpAddr::V4(ip) => ip.is_link_local(),
+        IpAddr::V6(ip) => ip.is_unicast_link_local(),
+    }
 }

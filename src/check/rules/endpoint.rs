@@ -278,7 +278,7 @@ fn spare(facts: &Facts, own: IpAddr, remote: IpAddr) -> Option<(&Link, IpAddr)> 
     facts.addresses.iter().find_map(|of| {
         let link = facts.link(of.device)?;
         let usable = of.address.is_ipv4() == own.is_ipv4()
-            && !is_link_local(of.address)
+            && !super::announce::is_link_local(of.address)
             && !of.tentative
             && !facts.belong_together(taken, link.index)
             && !facts.is_anywhere(link.index)
@@ -292,12 +292,4 @@ fn spare(facts: &Facts, own: IpAddr, remote: IpAddr) -> Option<(&Link, IpAddr)> 
         let leads = || way().is_some_and(|way| way.routed && way.device == link.index);
         (usable && (!inner || leads())).then_some((link, of.address))
     })
-}
-
-/// Whether it is valid on its link only.
-pub fn is_link_local(ip: IpAddr) -> bool {
-    match ip {
-        IpAddr::V4(ip) => ip.is_link_local(),
-        IpAddr::V6(ip) => ip.is_unicast_link_local(),
-    }
 }
