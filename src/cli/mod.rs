@@ -10,6 +10,7 @@ pub mod limits;
 pub mod monitor;
 pub mod objects;
 pub mod options;
+pub mod selector;
 pub mod subflow;
 mod suggest;
 #[cfg(test)]
@@ -21,7 +22,7 @@ use std::ffi::{OsStr, OsString};
 use std::os::unix::ffi::OsStrExt;
 
 pub use error::{Error, Rejected};
-pub use options::{ColorChoice, CommandLine, Next, Options, Timestamp};
+pub use options::{ColorChoice, CommandLine, Next, Options, Scale, Timestamp};
 pub use suggest::{AddressFault, Hint};
 pub use value::DeviceName;
 
