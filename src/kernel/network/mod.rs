@@ -107,7 +107,7 @@ impl<T: Transport> Network<T> {
                 if route::is_default(entry.payload)? {
                     routes.extend(Route::read_all(entry.payload)?);
                 }
-                Ok(())
+                Ok::<(), Error>(())
             })?;
         }
         Ok(routes)
