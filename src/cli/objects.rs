@@ -1,17 +1,18 @@
 //! The table of all objects: the front door of the grammar.
 
 use super::grammar::{Command, Object};
-use super::{address, complete, endpoint, limits, monitor, subflow};
+use super::{address, complete, connection, endpoint, limits, monitor, subflow};
 
 /// The objects, in the order in which an abbreviation is tried. New ones come
 /// last, so that no abbreviation changes its meaning.
-pub static OBJECTS: [Object; 7] = [
+pub static OBJECTS: [Object; 8] = [
     HELP,
     endpoint::OBJECT,
     limits::OBJECT,
     monitor::OBJECT,
     address::OBJECT,
     subflow::OBJECT,
+    connection::OBJECT,
     complete::OBJECT,
 ];
 
