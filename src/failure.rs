@@ -60,6 +60,9 @@ pub enum Failure {
     /// Under the name `ip`: no other `ip` took over.
     #[error(transparent)]
     HandOver(#[from] handover::Error),
+    /// A command that goes on until somebody ends it, in a batch.
+    #[error("\"{0}\" goes on until it is ended: it cannot be in a batch.")]
+    Endless(&'static str),
     /// A batch did not go through.
     #[error(transparent)]
     Batch(#[from] batch::Error),
@@ -90,6 +93,7 @@ impl Failure {
             | Failure::Netlink(netlink::Error::Join(_))
             | Failure::Device(_)
             | Failure::Namespace(_)
+            | Failure::Endless(_)
             | Failure::HandOver(_) => Status::Usage,
             Failure::Netlink(_) | Failure::Sockets(_) => Status::Refused,
         }
@@ -106,6 +110,7 @@ impl Failure {
             | Failure::Output(_)
             | Failure::Signals(_)
             | Failure::Streams(_)
+            | Failure::Endless(_)
             | Failure::HandOver(_)
             | Failure::Batch(batch::Error::Malformed(_)) => error_line(self),
             Failure::Usage(_) | Failure::Namespace(_) | Failure::Batch(_) => self.to_string(),
@@ -127,6 +132,7 @@ impl Failure {
             | Failure::Output(_)
             | Failure::Signals(_)
             | Failure::Streams(_)
+            | Failure::Endless(_)
             | Failure::HandOver(_)
             | Failure::Batch(_) => None,
         }

@@ -24,6 +24,8 @@ mod report;
 mod resolver;
 mod signals;
 mod stdio;
+mod terminal;
+mod watch;
 
 use std::env;
 use std::ffi::OsStr;

@@ -17,6 +17,7 @@ mod suggest;
 #[cfg(test)]
 mod tests;
 pub mod value;
+pub mod watch;
 pub mod words;
 
 use std::ffi::{OsStr, OsString};

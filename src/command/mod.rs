@@ -4,11 +4,13 @@
 mod address;
 mod complete;
 mod connection;
+mod endless;
 mod endpoint;
 mod limits;
 mod monitor;
 mod session;
 mod subflow;
+mod watch;
 
 pub use session::Session;
 

@@ -2,6 +2,7 @@
 
 use std::io::{self, Write};
 use std::net::IpAddr;
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use super::{Color, Palette, digits, json};
 use crate::cli::Scale;
@@ -48,6 +49,8 @@ pub enum Value<'a> {
     Millis(u32),
     /// The state of a connection or subflow.
     State(State),
+    /// A time: seconds since 1970, with a fraction.
+    Time(SystemTime),
     /// It is set: in text this word, `true` in JSON.
     Set(&'a str),
 }
@@ -117,15 +120,20 @@ fn signed(out: &mut impl Write, number: i64) -> io::Result<()> {
     digits::decimal(out, number.unsigned_abs())
 }
 
-fn scaled(out: &mut impl Write, number: u64, scale: Scale) -> io::Result<()> {
+pub(super) fn scaled(out: &mut impl Write, number: u64, scale: Scale) -> io::Result<()> {
     match scale.human {
         true => digits::short(out, number, scale.iec),
         false => digits::decimal(out, number),
     }
 }
 
+fn seconds(out: &mut impl Write, time: SystemTime) -> io::Result<()> {
+    let since = time.duration_since(UNIX_EPOCH).unwrap_or_default();
+    write!(out, "{}.{:06}", since.as_secs(), since.subsec_micros())
+}
+
 /// As `ip` has it for a link that is up, down, or something else.
-fn state_color(state: State) -> Option<Color> {
+pub(super) fn state_color(state: State) -> Option<Color> {
     match state {
         State::Established => Some(Color::Up),
         State::SynSent | State::SynReceived | State::Listen => None,
@@ -167,6 +175,7 @@ impl Value<'_> {
                 out.write_all(b"ms")
             }
             Value::State(state) => out.write_all(state.name().as_bytes()),
+            Value::Time(time) => seconds(out, time),
             Value::Token(token) => digits::hexadecimal(out, token, 8),
             Value::Bits(0) => out.write_all(b"0"),
             Value::Bits(bits) => write!(out, "{bits:#x}"),
@@ -189,6 +198,7 @@ impl Value<'_> {
                 digits::decimal(out, number)
             }
             Value::Micros(time) | Value::Millis(time) => digits::decimal(out, time.into()),
+            Value::Time(time) => seconds(out, time),
             Value::State(state) => {
                 out.write_all(b"\"")?;
                 out.write_all(state.name().as_bytes())?;

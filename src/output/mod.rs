@@ -12,8 +12,10 @@ mod event;
 mod field;
 mod json;
 mod limits;
+mod line;
 mod stdout;
 mod time;
+mod watch;
 
 use std::io::{self, Write};
 
@@ -25,6 +27,7 @@ pub use event::event;
 pub use limits::limits;
 pub use stdout::{Error, Stdout};
 pub use time::{Clock, Stamp};
+pub use watch::{Look, Style, block, sample, screen};
 
 use field::{Field, Value};
 
@@ -77,6 +80,14 @@ impl<W: Write> Printer<W> {
     /// What it writes to.
     pub fn get_mut(&mut self) -> &mut W {
         &mut self.out
+    }
+
+    /// Its colours; JSON has none.
+    pub fn palette(&self) -> Palette {
+        match self.form {
+            Form::Text { palette, .. } => palette,
+            Form::Json(_) => Palette::None,
+        }
     }
 
     /// Opens a list of records, which JSON has as an array.
