@@ -13,6 +13,7 @@ pub mod cli;
 mod command;
 pub mod diag;
 mod errno;
+mod events;
 pub mod failure;
 mod handover;
 pub mod kernel;
