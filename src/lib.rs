@@ -115,7 +115,7 @@ fn print(text: &str) -> Result<(), Failure> {
 
 fn session(options: Options) -> Session {
     let printer = Printer::new(Stdout::default(), format(&options));
-    let zone = || env::var("TZ").ok();
+    let zone = || env::var_os("TZ").map(|zone| zone.to_string_lossy().into_owned());
     let clock = options
         .timestamp
         .map(|form| Clock::new(form, zone().as_deref()));

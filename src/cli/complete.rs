@@ -6,6 +6,8 @@ use std::os::unix::ffi::OsStrExt;
 
 use clap::Arg;
 
+use crate::events;
+
 use super::grammar::{Command, Kind, Object, heeded, kind, value_name};
 use super::options::{self, CommandLine, Next};
 use super::selector::{STATES, Selector};
@@ -238,11 +240,27 @@ impl Completion {
 }
 
 impl Completion {
+    /// The names of events, behind those that are typed already.
+    fn events(&mut self) {
+        let typed = self.typed.to_string_lossy().into_owned();
+        let (before, last) = typed.split_at(typed.rfind(',').map_or(0, |comma| comma + 1));
+        let lower = last.bytes().any(|byte| byte.is_ascii_lowercase());
+        for name in events::names() {
+            match lower {
+                true => self.offer(format!("{before}{}", name.to_ascii_lowercase()), ""),
+                false => self.offer(format!("{before}{name}"), ""),
+            }
+        }
+    }
+
     fn value(&mut self, object: &Object, command: &Command, keyword: &Arg) {
         if value_name(keyword) == "STATE" {
             for (state, _) in STATES {
                 self.offer(state, "");
             }
+        }
+        if value_name(keyword) == "EVENTS" {
+            self.events();
         }
         self.live = live_part(object, command, keyword.get_id().as_str())
             .or_else(|| live(object, command, value_name(keyword)));
@@ -251,7 +269,7 @@ impl Completion {
 
 /// What of connections and subflows can be the value of a keyword.
 fn live_part(object: &Object, command: &Command, keyword: &str) -> Option<Live> {
-    if !object.is_ours() {
+    if !object.is_ours() && object.name != "monitor" {
         return None;
     }
     // What is made anew has what no other has; it goes to where others go.

@@ -49,8 +49,8 @@ impl Session {
             Request::Subflow(request) => subflow::run(self, request)?,
             Request::Connection(request) => connection::run(self, request)?,
             Request::Complete(words) => complete::run(self, &words)?,
-            Request::Monitor => {
-                monitor::run(self)?;
+            Request::Monitor(asked) => {
+                monitor::run(self, &asked)?;
                 return Ok(ControlFlow::Break(()));
             }
         }

@@ -18,8 +18,7 @@ pub struct Explained {
     pub text: String,
 }
 
-/// Explains events. It follows connections, to tell those that never came to
-/// MPTCP.
+/// Follows connections, to tell those that never came to MPTCP.
 #[derive(Debug, Default)]
 pub struct Explainer {
     met: Tokens,
@@ -50,32 +49,9 @@ impl Explainer {
         self.met_all = true;
     }
 
-    /// Follows an event, and explains it. To be called for each event, in
-    /// their order.
-    pub fn explain(&mut self, event: &Event) -> Explained {
-        let lone = self.follow(event);
-        if event.name().is_none() {
-            return Explained::default();
-        }
-        let error = event.error.filter(|error| *error != 0).map(i32::from);
-        let mut parts: Vec<String> = error.map(of_error).into_iter().collect();
-        if let Some(reason) = event.reset_reason {
-            parts.push(of_reset(reason, event.reset_flags));
-        }
-        if event.flags.unwrap_or_default() & DENY_JOIN_ID0 != 0 {
-            parts.push(DENIED.to_owned());
-        }
-        if lone {
-            parts.push(LONE.to_owned());
-        }
-        Explained {
-            error_name: error.map(name_of),
-            text: parts.join("; "),
-        }
-    }
-
-    /// Whether the event is the end of a connection that was never met.
-    fn follow(&mut self, event: &Event) -> bool {
+    /// Follows an event, to be called for each of them in their order. Says
+    /// whether it is the end of a connection that was never met.
+    pub fn follow(&mut self, event: &Event) -> bool {
         let Some(token) = event.token else {
             return false;
         };
@@ -86,6 +62,28 @@ impl Explainer {
             _ => self.met.open(token),
         }
         event.command == CLOSED && !is_met && self.met_all
+    }
+}
+
+/// Explains an event, which may be the end of a connection that was never met.
+pub fn explain(event: &Event, is_lone: bool) -> Explained {
+    if event.name().is_none() {
+        return Explained::default();
+    }
+    let error = event.error.filter(|error| *error != 0).map(i32::from);
+    let mut parts: Vec<String> = error.map(of_error).into_iter().collect();
+    if let Some(reason) = event.reset_reason {
+        parts.push(of_reset(reason, event.reset_flags));
+    }
+    if event.flags.unwrap_or_default() & DENY_JOIN_ID0 != 0 {
+        parts.push(DENIED.to_owned());
+    }
+    if is_lone {
+        parts.push(LONE.to_owned());
+    }
+    Explained {
+        error_name: error.map(name_of),
+        text: parts.join("; "),
     }
 }
 
@@ -105,7 +103,10 @@ const ERRORS: [(i32, &str); 10] = [
     (libc::ENETUNREACH, "no route leads to that network"),
     (libc::ENETDOWN, "the network device is down"),
     (libc::EPIPE, "the other end was closed already"),
-    (libc::EADDRNOTAVAIL, "the local address is not one of this host"),
+    (
+        libc::EADDRNOTAVAIL,
+        "the local address is not one of this host",
+    ),
     (libc::EACCES, "a rule of this host or on the way forbids it"),
 ];
 

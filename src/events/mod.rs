@@ -12,9 +12,8 @@ mod tokens;
 #[path = "tests/made_up.rs"]
 mod made_up;
 
-pub use explain::{Explained, Explainer};
+pub use explain::{Explained, Explainer, explain};
 pub use filter::Filter;
-pub use listing::{connection, subflows};
 pub use reconcile::Account;
 
 use crate::pm::event::NAMES;

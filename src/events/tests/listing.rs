@@ -10,8 +10,14 @@ fn a_connection_has_the_keys_of_established() {
     assert_eq!((event.token, event.flags), (Some(7), Some(SERVER_SIDE)));
     assert_eq!((event.local_id, event.remote_id), (Some(0), Some(0)));
     assert_eq!(event.local4, Some("10.0.1.1".parse().expect("an address")));
-    assert_eq!((event.local_port, event.remote_port), (Some(5000), Some(80)));
-    assert_eq!((event.backup, event.local6, event.name()), (None, None, None));
+    assert_eq!(
+        (event.local_port, event.remote_port),
+        (Some(5000), Some(80))
+    );
+    assert_eq!(
+        (event.backup, event.local6, event.name()),
+        (None, None, None)
+    );
 }
 
 #[test]
