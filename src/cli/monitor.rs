@@ -12,7 +12,7 @@ use super::grammar::{Command, Object, flag, keyword};
 use super::selector::{self, Selector};
 use super::value::DeviceName;
 use super::words::{self, Words};
-use super::{Error, Rejected, Request, suggest};
+use super::{Error, Hint, Rejected, Request, suggest};
 
 /// What is asked of the monitor. Nothing is what `ip` has.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
@@ -81,11 +81,19 @@ fn words() -> Vec<Arg> {
     words
 }
 
+/// Their names.
+const NAMES: [&str; 10] = [
+    "token", "event", "local", "remote", "sport", "dev", "dport", "existing", "lines", "explain",
+];
+
 /// `ip` takes no words here, and has a sentence for each of them.
 fn as_of_ip(rejected: Rejected) -> Rejected {
     let Rejected { error, devices } = rejected;
     let error = match error {
-        Error::Word { word, hint } => Error::Command { word, hint },
+        Error::Word { word, hint } => Error::Command {
+            word,
+            hint: hint.or_else(|| Some(Hint::OneOf(NAMES.to_vec()))),
+        },
         error => error,
     };
     Rejected { error, devices }
@@ -151,6 +159,13 @@ mod tests {
 
     fn read(word: &str) -> Result<Vec<&'static str>, String> {
         events(OsStr::new(word)).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn the_names_are_those_of_the_words() {
+        let declared = words();
+        let names: Vec<&str> = declared.iter().map(|word| word.get_id().as_str()).collect();
+        assert_eq!(names, NAMES);
     }
 
     #[test]

@@ -140,7 +140,19 @@ fn words_are_offered(shell: Shell) {
         &["token", "local", "remote", "dport"],
     );
     offered_only(shell, "mptcp nonsense ", &[]);
-    offered_only(shell, "mptcp monitor ", &[]);
+    let words = [
+        "token", "event", "local", "remote", "sport", "dport", "dev", "existing", "lines",
+        "explain",
+    ];
+    offered_only(shell, "mptcp monitor ", &words);
+    offered_only(shell, "mptcp monitor event CRE", &["CREATED"]);
+    offered_only(shell, "mptcp monitor event sf_e", &["sf_established"]);
+    offered_only(
+        shell,
+        "mptcp monitor event CREATED,LISTI",
+        &["CREATED,LISTING"],
+    );
+    offered_only(shell, "mptcp monitor sta", &[]);
     offered(
         shell,
         "mptcp -",
