@@ -6,12 +6,10 @@ use std::os::unix::ffi::OsStrExt;
 
 use clap::Arg;
 
-use crate::events;
-
 use super::grammar::{Command, Kind, Object, heeded, kind, value_name};
 use super::options::{self, CommandLine, Next};
 use super::selector::{STATES, Selector};
-use super::{Error, Request, find_command, find_object, is_mptcp, objects, words};
+use super::{Error, Request, find_command, find_object, is_mptcp, monitor, objects, words};
 
 /// The hidden object `complete`, which is a command by itself.
 pub const OBJECT: Object = Object {
@@ -176,7 +174,10 @@ impl Completion {
             }
             return self.help();
         };
-        if let Ok(object) = find_object(name) {
+        // The monitor of `ip` takes no words.
+        if let Ok(object) = find_object(name)
+            && !(of_ip && object.name == "monitor")
+        {
             self.command(object, words);
         }
     }
@@ -240,19 +241,6 @@ impl Completion {
 }
 
 impl Completion {
-    /// The names of events, behind those that are typed already.
-    fn events(&mut self) {
-        let typed = self.typed.to_string_lossy().into_owned();
-        let (before, last) = typed.split_at(typed.rfind(',').map_or(0, |comma| comma + 1));
-        let lower = last.bytes().any(|byte| byte.is_ascii_lowercase());
-        for name in events::names() {
-            match lower {
-                true => self.offer(format!("{before}{}", name.to_ascii_lowercase()), ""),
-                false => self.offer(format!("{before}{name}"), ""),
-            }
-        }
-    }
-
     fn value(&mut self, object: &Object, command: &Command, keyword: &Arg) {
         if value_name(keyword) == "STATE" {
             for (state, _) in STATES {
@@ -260,7 +248,10 @@ impl Completion {
             }
         }
         if value_name(keyword) == "EVENTS" {
-            self.events();
+            let typed = self.typed.to_string_lossy().into_owned();
+            for names in monitor::completed(&typed) {
+                self.offer(names, "");
+            }
         }
         self.live = live_part(object, command, keyword.get_id().as_str())
             .or_else(|| live(object, command, value_name(keyword)));

@@ -153,6 +153,16 @@ fn event(word: &OsStr) -> Result<&'static str, Error> {
     }
 }
 
+/// What may come of names that are typed in part: the last one in full.
+pub fn completed(typed: &str) -> impl Iterator<Item = String> {
+    let (before, last) = typed.split_at(typed.rfind(',').map_or(0, |comma| comma + 1));
+    let small = last.bytes().any(|byte| byte.is_ascii_lowercase());
+    events::names().map(move |name| match small {
+        true => format!("{before}{}", name.to_ascii_lowercase()),
+        false => format!("{before}{name}"),
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

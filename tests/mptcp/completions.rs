@@ -177,6 +177,16 @@ fn live_values_are_offered(shell: Shell, sandbox: &mut Sandbox) {
     offered_only(shell, "mptcp endpoint add id ", &[]);
     offered_only(shell, "mptcp endpoint change 10", &["10.0.0.2"]);
 
+    let listener = mptcp_listen("127.0.0.1:7000");
+    let _both = (mptcp_connect("127.0.0.1:7000"), accept(&listener));
+    let tokens = shell.offers("mptcp monitor existing token ");
+    let is_token = |word: &String| word.len() == 8 && u32::from_str_radix(word, 16).is_ok();
+    assert!(
+        tokens.len() == 2 && tokens.iter().all(is_token),
+        "{tokens:?}"
+    );
+    offered(shell, "mptcp monitor dport ", &["7000"]);
+
     let other = sandbox.second_host();
     other.run(|| {
         add_device("eth7");
@@ -220,6 +230,7 @@ fn bash_completes_ip_by_itself(_ns: &mut Sandbox) {
         ["add", "change", "delete", "flush", "show"]
     );
     assert_eq!(offers("ip mptcp endpoint add dev "), ["lo"]);
+    assert!(offers("ip mptcp monitor ").is_empty());
     // The system's ip has no object of ours.
     assert!(!offers("ip mptcp ").contains(&"subflow".to_owned()));
     // m is another object of ip.
