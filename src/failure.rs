@@ -7,7 +7,7 @@ use std::io;
 
 use nix::libc::ENOENT;
 
-use crate::kernel::{devices, sockets};
+use crate::kernel::{counters, devices, sockets};
 use crate::netlink::{self, Refusal};
 use crate::report::{self, error_line, sentence};
 use crate::{batch, cli, errno, handover, netns, output, signals};
@@ -47,6 +47,9 @@ pub enum Failure {
     /// Connections cannot be shown.
     #[error(transparent)]
     Sockets(sockets::Error),
+    /// Counters are not to be had.
+    #[error(transparent)]
+    Counters(#[from] counters::Error),
     /// Standard output did not take the result.
     #[error(transparent)]
     Output(#[from] output::Error),
@@ -68,6 +71,12 @@ pub enum Failure {
     /// A batch did not go through.
     #[error(transparent)]
     Batch(#[from] batch::Error),
+    /// Something was checked, and cannot work: it was told as the result.
+    #[error("")]
+    Problem,
+    /// Something was to be checked, and could not be.
+    #[error(transparent)]
+    Unanswered(Box<Failure>),
 }
 
 impl From<sockets::Error> for Failure {
@@ -86,10 +95,17 @@ impl Failure {
             Failure::Words(cli::Error::Address { .. })
             | Failure::Netlink(netlink::Error::NoFamily(_) | netlink::Error::Open(_))
             | Failure::Sockets(sockets::Error::NoSockDiag | sockets::Error::NoMptcpDiag)
+            | Failure::Counters(counters::Error::NoMptcp)
             | Failure::Output(_)
             | Failure::Signals(_)
             | Failure::Streams(_)
+            | Failure::Problem
             | Failure::Batch(_) => Status::Failed,
+            // Of a check, status 1 is an answer.
+            Failure::Unanswered(why) => match why.status() {
+                Status::Failed => Status::Refused,
+                status => status,
+            },
             Failure::Usage(_)
             | Failure::Words(_)
             | Failure::Netlink(netlink::Error::Join(_) | netlink::Error::NoGroup(_))
@@ -97,7 +113,7 @@ impl Failure {
             | Failure::Namespace(_)
             | Failure::Endless(_)
             | Failure::HandOver(_) => Status::Usage,
-            Failure::Netlink(_) | Failure::Sockets(_) => Status::Refused,
+            Failure::Netlink(_) | Failure::Sockets(_) | Failure::Counters(_) => Status::Refused,
         }
     }
 
@@ -109,13 +125,17 @@ impl Failure {
             Failure::Netlink(error) => of_netlink(error),
             Failure::Device(_)
             | Failure::Sockets(_)
+            | Failure::Counters(_)
             | Failure::Output(_)
             | Failure::Signals(_)
             | Failure::Streams(_)
             | Failure::Endless(_)
             | Failure::HandOver(_)
             | Failure::Batch(batch::Error::Malformed(_)) => error_line(self),
-            Failure::Usage(_) | Failure::Namespace(_) | Failure::Batch(_) => self.to_string(),
+            Failure::Unanswered(why) => why.words(),
+            Failure::Usage(_) | Failure::Namespace(_) | Failure::Problem | Failure::Batch(_) => {
+                self.to_string()
+            }
         }
     }
 
@@ -129,8 +149,11 @@ impl Failure {
             Failure::HandOver(handover::Error::Missing) => {
                 Some("the packages iproute2 and busybox contain one".to_owned())
             }
+            Failure::Unanswered(why) => why.hint(),
             Failure::Usage(_)
+            | Failure::Problem
             | Failure::Device(_)
+            | Failure::Counters(_)
             | Failure::Output(_)
             | Failure::Signals(_)
             | Failure::Streams(_)

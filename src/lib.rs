@@ -9,6 +9,7 @@
 #![forbid(unsafe_code)]
 
 pub mod batch;
+pub mod check;
 pub mod cli;
 mod command;
 pub mod diag;
@@ -25,16 +26,15 @@ mod report;
 mod resolver;
 mod signals;
 mod stdio;
-mod terminal;
-mod watch;
+pub mod terminal;
+pub mod watch;
 
 use std::env;
 use std::ffi::OsStr;
 use std::io::{self, IsTerminal, Write};
 
-use batch::Lines;
 use cli::{CommandLine, Next, Options};
-use command::Session;
+use command::{Lines, Session};
 use failure::{Failure, Status};
 use handover::Call;
 use output::{Clock, Format, Palette, Printer, Stdout, Surroundings};
@@ -91,7 +91,7 @@ fn serve(
                     Call::Ip { .. } => Lines::OfIp,
                     Call::Mptcp | Call::IpMptcp => Lines::OfMptcp,
                 };
-                batch::run(&mut session(line.options), &file, stdin_closed, lines)
+                command::run_batch(&mut session(line.options), &file, stdin_closed, lines)
             }
         },
     }
@@ -101,8 +101,13 @@ fn command(options: Options, words: &[&OsStr]) -> Result<(), Failure> {
     let mut session = session(options);
     let result = session.execute(words).map(drop);
     // What was printed before a failure is shown all the same.
-    session.flush()?;
-    result
+    let flushed = session.flush().map_err(Failure::from);
+    match flushed.and(result) {
+        Ok(()) if session.problem => Err(Failure::Problem),
+        Ok(()) if session.unseen => Err(Failure::Unanswered(Box::new(Failure::Problem))),
+        Err(failure) if cli::asks(words) => Err(Failure::Unanswered(Box::new(failure))),
+        result => result,
+    }
 }
 
 fn print(text: &str) -> Result<(), Failure> {

@@ -24,7 +24,7 @@ pub fn occupy() -> io::Result<bool> {
     poll(&mut states, PollTimeout::ZERO)?;
     let closed = states.map(|state| state.revents() == Some(PollFlags::POLLNVAL));
     for _ in closed.iter().filter(|&&closed| closed) {
-        // The new descriptor is the lowest one that is free. The root folder
+        // The new descriptor is the lowest one that is free. The root directory
         // is there even where there is no /dev/null.
         mem::forget(File::open("/")?);
     }
@@ -82,6 +82,12 @@ pub fn is_ready_until(stream: impl AsFd, deadline: Instant) -> bool {
     let mut states = [PollFd::new(stream.as_fd(), PollFlags::POLLOUT)];
     while poll(&mut states, timeout(Some(deadline))) == Err(Errno::EINTR) {}
     states[0].any() == Some(true)
+}
+
+/// Whether there is something to read, or the end.
+pub fn has_input(stream: impl AsFd) -> bool {
+    let mut states = [PollFd::new(stream.as_fd(), PollFlags::POLLIN)];
+    poll(&mut states, PollTimeout::ZERO).is_ok_and(|ready| ready > 0)
 }
 
 /// The time until then for `poll`, rounded up: to wake too early would be to

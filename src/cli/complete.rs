@@ -9,31 +9,7 @@ use clap::Arg;
 use super::grammar::{Command, Kind, Object, heeded, kind, value_name};
 use super::options::{self, CommandLine, Next};
 use super::selector::{STATES, Selector};
-use super::{Error, Request, find_command, find_object, is_mptcp, monitor, objects, words};
-
-/// The hidden object `complete`, which is a command by itself.
-pub const OBJECT: Object = Object {
-    name: "complete",
-    shortest: "complete",
-    about: "",
-    commands: &[],
-    default: Some(&COMPLETE),
-};
-
-const COMPLETE: Command = Command {
-    name: "",
-    about: "Print what may come at the end of a command line, for a shell",
-    synopsis: "",
-    words: Vec::new,
-    example: "\
-mptcp complete -- mptcp endpoint add dev e
-    the devices whose name begins with an e, one on a line",
-    read: |_, words| {
-        let words = words.strip_prefix(&[OsStr::new("--")]).unwrap_or(words);
-        let words = words.iter().map(|&word| word.to_owned());
-        Ok(Some(Request::Complete(words.collect())))
-    },
-};
+use super::{Error, find_command, find_object, is_mptcp, monitor, objects, words};
 
 /// What may come at the cursor.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -61,6 +37,8 @@ pub enum Live {
     EndpointIds,
     /// The addresses of endpoints.
     EndpointAddresses,
+    /// The names of counters.
+    Counters,
     /// The tokens of connections.
     Tokens,
     /// What the subflows have that are already known in part.
@@ -281,6 +259,7 @@ fn live(object: &Object, command: &Command, value: &str) -> Option<Live> {
     // A new endpoint has an id and an address that no other one has.
     let is_old = object.name == "endpoint" && command.name != "add";
     match value {
+        "NAME" if object.name == "counters" => Some(Live::Counters),
         "NAME" => Some(Live::Devices),
         "ID" if is_old => Some(Live::EndpointIds),
         "ADDRESS" if is_old => Some(Live::EndpointAddresses),

@@ -1,11 +1,13 @@
 //! The table of all objects: the front door of the grammar.
 
+use std::ffi::OsStr;
+
 use super::grammar::{Command, Object};
-use super::{address, complete, connection, endpoint, limits, monitor, subflow};
+use super::{Request, address, check, connection, counters, endpoint, limits, monitor, subflow};
 
 /// The objects, in the order in which an abbreviation is tried. New ones come
 /// last, so that no abbreviation changes its meaning.
-pub static OBJECTS: [Object; 8] = [
+pub static OBJECTS: [Object; 10] = [
     HELP,
     endpoint::OBJECT,
     limits::OBJECT,
@@ -13,7 +15,9 @@ pub static OBJECTS: [Object; 8] = [
     address::OBJECT,
     subflow::OBJECT,
     connection::OBJECT,
-    complete::OBJECT,
+    check::OBJECT,
+    counters::OBJECT,
+    COMPLETION,
 ];
 
 const HELP: Object = Object {
@@ -22,6 +26,30 @@ const HELP: Object = Object {
     about: "this overview, on stderr and as an error",
     commands: &[],
     default: None,
+};
+
+/// The hidden object `complete`, which is a command by itself.
+const COMPLETION: Object = Object {
+    name: "complete",
+    shortest: "complete",
+    about: "",
+    commands: &[],
+    default: Some(&COMPLETE),
+};
+
+const COMPLETE: Command = Command {
+    name: "",
+    about: "Print what may come at the end of a command line, for a shell",
+    synopsis: "",
+    words: Vec::new,
+    example: "\
+mptcp complete -- mptcp endpoint add dev e
+    the devices whose name begins with an e, one on a line",
+    read: |_, words| {
+        let words = words.strip_prefix(&[OsStr::new("--")]).unwrap_or(words);
+        let words = words.iter().map(|&word| word.to_owned());
+        Ok(Some(Request::Complete(words.collect())))
+    },
 };
 
 /// The objects that people type.

@@ -62,6 +62,7 @@ fn take_all(
     take: &mut dyn FnMut(&str, &OsStr) -> Result<(), Error>,
 ) -> Result<bool, Error> {
     let mut words = words.iter().copied();
+    // The flags so far, each once.
     let mut flags = Vec::new();
     while let Some(word) = words.next() {
         if word == "--help" {
@@ -78,8 +79,10 @@ fn take_all(
                 value.ok_or_else(|| Error::Incomplete(name.to_owned()))?
             }
             Kind::Flag => {
-                excluded(command, known, &flags)?;
-                flags.push(known.get_id());
+                if !flags.contains(&known.get_id()) {
+                    excluded(command, known, &flags)?;
+                    flags.push(known.get_id());
+                }
                 word
             }
             Kind::Refused => {

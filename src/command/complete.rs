@@ -14,7 +14,7 @@ use crate::diag::select as diag;
 use crate::failure::Failure;
 use crate::kernel::sockets::Error;
 use crate::netns;
-use crate::output::Shown;
+use crate::output::{self, Shown};
 use crate::pm::Address;
 
 use super::{Session, connection};
@@ -67,6 +67,7 @@ fn values(session: &mut Session, live: Live, known: &Selector) -> Vec<Offer> {
         Live::Tokens => tokens(session),
         Live::Subflows(part) => parts(session, part, known),
         Live::Namespaces => namespaces(),
+        Live::Counters => counters(),
         Live::Devices => {
             let devices = if_nameindex();
             let devices = devices.iter().flatten();
@@ -165,6 +166,16 @@ fn endpoints(session: &mut Session) -> Vec<(u8, String)> {
         Some((endpoint.id?, Shown(ip).to_string()))
     });
     known.collect()
+}
+
+/// The names of counters, each with what it means.
+fn counters() -> Vec<Offer> {
+    let names = super::counters::names().into_iter();
+    let offer = |name: String| {
+        let about = output::meaning(&name).unwrap_or_default();
+        (name.into_bytes(), about.to_owned())
+    };
+    names.map(offer).collect()
 }
 
 fn namespaces() -> Vec<Offer> {

@@ -2,8 +2,11 @@
 //! and their replies become output.
 
 mod address;
+mod batch;
+mod check;
 mod complete;
 mod connection;
+mod counters;
 mod endless;
 mod endpoint;
 mod limits;
@@ -12,6 +15,7 @@ mod session;
 mod subflow;
 mod watch;
 
+pub use batch::{Lines, run as run_batch};
 pub use session::Session;
 
 use std::ffi::OsStr;
@@ -47,6 +51,8 @@ impl Session {
             Request::Limits(request) => limits::run(self, request)?,
             Request::Address(request) => address::run(self, request)?,
             Request::Subflow(request) => subflow::run(self, request)?,
+            Request::Check(request) => check::run(self, &request)?,
+            Request::Counters(asked) => counters::run(self, &asked)?,
             Request::Connection(request) => connection::run(self, request)?,
             Request::Complete(words) => complete::run(self, &words)?,
             Request::Monitor(asked) => {

@@ -31,6 +31,8 @@ pub enum Value<'a> {
     Host(&'a str, IpAddr),
     /// A number.
     Number(i64),
+    /// By how much a number grew: in text with its sign.
+    Growth(i64),
     /// A token: in text eight hexadecimal digits, in JSON as [`Value::Bits`].
     Token(u32),
     /// Bits, as C's `%#x` writes them: zero without 0x. A string in JSON.
@@ -159,6 +161,7 @@ impl Value<'_> {
             Value::Words(text) | Value::Device(text) => out.write_all(text),
             Value::Address(ip) => digits::address(out, ip),
             Value::Host(text, _) | Value::Set(text) => out.write_all(text.as_bytes()),
+            Value::Growth(by) => write!(out, "{by:+}"),
             Value::Number(number) => signed(out, number),
             Value::Count(number) => digits::decimal(out, number),
             Value::Bytes(number, scale) => scaled(out, number, scale),
@@ -193,7 +196,7 @@ impl Value<'_> {
                 out.write_all(b"\"")
             }
             Value::Host(name, _) => json::string(out, name.as_bytes()),
-            Value::Number(number) => signed(out, number),
+            Value::Number(number) | Value::Growth(number) => signed(out, number),
             Value::Count(number) | Value::Bytes(number, _) | Value::Rate(number, _) => {
                 digits::decimal(out, number)
             }
@@ -233,6 +236,7 @@ mod tests {
             (Value::Address(ip), "10.0.0.1", r#""10.0.0.1""#),
             (Value::Host("h\"\n", ip), "h\"\n", r#""h\"\n""#),
             (Value::Number(-7), "-7", "-7"),
+            (Value::Growth(7), "+7", "7"),
             (
                 Value::Count(u64::MAX),
                 "18446744073709551615",

@@ -6,10 +6,12 @@
 mod address;
 mod color;
 mod connection;
+mod counters;
 mod digits;
 mod endpoint;
 mod event;
 mod field;
+mod finding;
 mod json;
 mod limits;
 mod line;
@@ -23,8 +25,10 @@ use std::io::{self, Write};
 pub use address::Shown;
 pub use color::{Color, Palette, Surroundings};
 pub use connection::{Shape, Source, connection};
+pub use counters::{counters, growth, meaning};
 pub use endpoint::{Names, endpoint};
 pub use event::{Beside, event};
+pub use finding::{aside, finding, verdict};
 pub use limits::limits;
 pub use stdout::{Error, Stdout};
 pub use time::{Clock, Stamp};
@@ -194,7 +198,7 @@ impl<W: Write> Printer<W> {
     }
 
     /// Whether it writes text.
-    fn is_text(&self) -> bool {
+    pub fn is_text(&self) -> bool {
         matches!(self.form, Form::Text { .. })
     }
 

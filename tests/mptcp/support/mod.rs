@@ -42,18 +42,18 @@ pub use cases::cases;
 pub use hosts::*;
 pub use json::json;
 pub use link::*;
-pub use machine::{Machine, PLACES, STAND_IN, folders, is_handed_over};
+pub use machine::{Machine, PLACES, STAND_IN, directories, is_handed_over};
 pub use netns::Netns;
 pub use privilege::{
     become_the_program, in_user_namespace, without_net_admin, without_sys_admin, without_sys_ptrace,
 };
-pub use program::{MPTCP, Output, Program, mptcp, mptcp_words};
-pub use programs::{copy_program, write_program};
-pub use pty::Pty;
+pub use program::{MPTCP, Output, Program, all_fail, mptcp, mptcp_words};
+pub use programs::{alone, copy_program, write_program};
+pub use pty::{Pty, panic_if_asked, panicking_on_a_terminal};
 pub use random::Random;
 pub use running::Running;
 pub use sandbox::Sandbox;
-pub use scratch::Scratch;
+pub use scratch::{Scratch, sources};
 pub use sockets::*;
 pub use sysctl::*;
 pub use tools::*;

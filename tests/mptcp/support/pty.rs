@@ -5,8 +5,9 @@ use std::io::{Read, Write};
 use std::os::fd::OwnedFd;
 use std::os::unix::process::CommandExt;
 use std::sync::{Arc, Mutex};
-use std::thread;
+use std::{env, panic, process, thread};
 
+use mptcp_cli::terminal::Terminal;
 use nix::sys::signal::Signal;
 use rustix::pty::{OpenptFlags, ioctl_tiocgptpeer, openpt, unlockpt};
 use rustix::termios::{Termios, Winsize, tcgetattr, tcsetwinsize};
@@ -108,6 +109,28 @@ impl Pty {
     pub fn finish(self) -> Output {
         wait_until("the terminal is as before", || self.is_as_before());
         self.running.finish()
+    }
+}
+
+/// Set for this program itself: it draws on the terminal and panics there.
+const PANIC: &str = "MPTCP_TEST_PANIC";
+
+/// A program that takes over the terminal and panics, which aborts it, as a
+/// release does.
+pub fn panicking_on_a_terminal() -> Program {
+    let this = env::current_exe().expect("the path of this program");
+    Program::new(this).env(PANIC, "1")
+}
+
+/// Does what [`PANIC`] asks for; must come first in `main`.
+pub fn panic_if_asked() {
+    if env::var_os(PANIC).is_some() {
+        panic::set_hook(Box::new(|info| {
+            eprintln!("{info}");
+            process::abort();
+        }));
+        let _terminal = Terminal::enter().expect("a terminal");
+        panic!("the terminal must come back");
     }
 }
 
