@@ -5,6 +5,8 @@ mod hint;
 
 use std::io;
 
+use nix::libc::ENOENT;
+
 use crate::kernel::{counters, devices, sockets};
 use crate::netlink::{self, Refusal};
 use crate::report::{self, error_line, sentence};
@@ -102,7 +104,7 @@ impl Failure {
             },
             Failure::Usage(_)
             | Failure::Words(_)
-            | Failure::Netlink(netlink::Error::Join(_))
+            | Failure::Netlink(netlink::Error::Join(_) | netlink::Error::NoGroup(_))
             | Failure::Device(_)
             | Failure::Namespace(_)
             | Failure::Endless(_)
@@ -193,6 +195,10 @@ fn of_netlink(error: &netlink::Error) -> String {
             let why = errno::text_of(error);
             format!("can't subscribe to mptcp events: {why}")
         }
+        netlink::Error::NoGroup(_) => {
+            let why = errno::text(ENOENT);
+            format!("can't subscribe to mptcp events: {why}")
+        }
         error => error_line(error),
     }
 }
@@ -207,6 +213,15 @@ fn refused(refusal: &Refusal) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_kernel_without_events_is_told_as_ip_does() {
+        let failure = Failure::from(netlink::Error::NoGroup("mptcp_pm_events"));
+        assert_eq!(failure.status(), Status::Usage);
+        let theirs = "can't subscribe to mptcp events: No such file or directory";
+        assert_eq!(failure.words(), theirs);
+        assert!(failure.hint().is_some_and(|hint| hint.contains("5.13")));
+    }
 
     #[test]
     fn a_kernel_too_old_has_refused() {

@@ -14,6 +14,7 @@ pub mod cli;
 mod command;
 pub mod diag;
 mod errno;
+mod events;
 pub mod failure;
 mod handover;
 pub mod kernel;
@@ -126,7 +127,7 @@ fn print(text: &str) -> Result<Status, Failure> {
 
 fn session(options: Options) -> Session {
     let printer = Printer::new(Stdout::default(), format(&options));
-    let zone = || env::var("TZ").ok();
+    let zone = || env::var_os("TZ").map(|zone| zone.to_string_lossy().into_owned());
     let clock = options
         .timestamp
         .map(|form| Clock::new(form, zone().as_deref()));

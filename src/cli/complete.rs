@@ -9,7 +9,7 @@ use clap::Arg;
 use super::grammar::{Command, Kind, Object, heeded, kind, value_name};
 use super::options::{self, CommandLine, Next};
 use super::selector::{STATES, Selector};
-use super::{Error, find_object, is_mptcp, objects, words};
+use super::{Error, find_object, is_mptcp, monitor, objects, words};
 
 /// What may come at the cursor.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -148,7 +148,10 @@ impl Completion {
             }
             return self.help();
         };
-        if let Ok(object) = find_object(name) {
+        // The monitor of `ip` takes no words.
+        if let Ok(object) = find_object(name)
+            && !(of_ip && object.name == "monitor")
+        {
             self.command(object, words);
         }
     }
@@ -209,6 +212,12 @@ impl Completion {
                 self.offer(state, "");
             }
         }
+        if value_name(keyword) == "EVENTS" {
+            let typed = self.typed.to_string_lossy().into_owned();
+            for names in monitor::completed(&typed) {
+                self.offer(names, "");
+            }
+        }
         self.live = live_part(object, command, keyword.get_id().as_str())
             .or_else(|| live(object, command, value_name(keyword)));
     }
@@ -216,7 +225,7 @@ impl Completion {
 
 /// What of connections and subflows can be the value of a keyword.
 fn live_part(object: &Object, command: &Command, keyword: &str) -> Option<Live> {
-    if object.of_ip {
+    if object.of_ip && object.name != "monitor" {
         return None;
     }
     // What is made anew has what no other has; it goes to where others go.

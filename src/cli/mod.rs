@@ -42,7 +42,7 @@ pub enum Request {
     /// Limits.
     Limits(limits::Asked),
     /// Events.
-    Monitor,
+    Monitor(monitor::Monitor),
     /// The addresses of one connection.
     Address(address::Asked),
     /// The subflows of one connection.

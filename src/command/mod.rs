@@ -64,8 +64,8 @@ impl Session {
             Request::Check(request) => return check::run(self, &request),
             Request::Counters(asked) => counters::run(self, &asked)?,
             Request::Connection(request) => connection::run(self, request)?,
-            Request::Monitor => {
-                monitor::run(self)?;
+            Request::Monitor(asked) => {
+                monitor::run(self, &asked)?;
                 return Ok(Ended::ByUser);
             }
         }

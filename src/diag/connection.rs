@@ -1,7 +1,7 @@
 //! The typed answer: connections and their subflows.
 
 use super::info::{MptcpInfo, TcpInfo};
-use super::socket::{End, State};
+use super::socket::{End, Family, State};
 use super::subflow::SubflowInfo;
 
 /// A connection with its subflows.
@@ -11,6 +11,8 @@ pub struct Connection {
     /// a listening socket.
     pub token: Option<u32>,
     pub state: State,
+    /// Of the socket, not of its addresses.
+    pub family: Family,
     pub local: End,
     pub remote: End,
     /// Whether this host accepted the connection; `None` where nothing tells.
@@ -32,6 +34,8 @@ pub struct Connection {
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Subflow {
     pub state: State,
+    /// Of the socket, not of its addresses.
+    pub family: Family,
     pub local: End,
     pub remote: End,
     /// The device that it is bound to, or 0.

@@ -168,6 +168,7 @@ impl Connection {
         Self {
             token: token.filter(|token| *token != 0),
             state: header.state,
+            family: header.family,
             local: header.local,
             remote: header.remote,
             server_side: None,
@@ -185,6 +186,7 @@ impl Connection {
         Self {
             token: None,
             state: subflow.state,
+            family: subflow.family,
             local: subflow.local,
             remote: subflow.remote,
             server_side: None,
@@ -248,6 +250,7 @@ impl Subflow {
     fn new(header: &Header, tcp: Option<TcpInfo>, mptcp: Option<SubflowInfo>) -> Self {
         Self {
             state: header.state,
+            family: header.family,
             local: header.local,
             remote: header.remote,
             device: header.device,

@@ -22,6 +22,7 @@ pub(super) fn of_netlink(error: &netlink::Error) -> Option<String> {
                 .to_owned(),
         ),
         netlink::Error::TooOld { since, .. } => Some(format!("it takes Linux {since} or later")),
+        netlink::Error::NoGroup(_) => Some("events take Linux 5.13 or later".to_owned()),
         netlink::Error::Join(error) if error.raw_os_error() == Some(EPERM) => Some(net_admin()),
         netlink::Error::Refused(refusal) | netlink::Error::DumpRefused(refusal) => {
             of_refusal(refusal)

@@ -2,6 +2,7 @@
 
 use std::io::{self, Write};
 
+use crate::events::Explained;
 use crate::pm::{DENY_JOIN_ID0, Event, SERVER_SIDE};
 
 use super::time::Stamp;
@@ -10,20 +11,27 @@ use super::{Field, Printer, Value};
 /// What stands before a name, which is aligned to the right.
 const LEAD: &str = "[                ";
 
+/// What is printed beside what the event has.
+#[derive(Debug, Default, Clone, Copy)]
+pub struct Beside<'a> {
+    /// Its name where it is no event of the kernel.
+    pub name: Option<&'static str>,
+    /// When it happened.
+    pub stamp: Option<&'a Stamp>,
+    /// The name of its network device.
+    pub device: Option<&'a [u8]>,
+    /// What it means.
+    pub explained: Option<&'a Explained>,
+}
+
 /// Writes one record: what the event has, in the order of `ip mptcp monitor`.
-///
-/// `device` is the name of the event's network device.
-pub fn event<W: Write>(
-    printer: &mut Printer<W>,
-    event: &Event,
-    stamp: Option<&Stamp>,
-    device: Option<&[u8]>,
-) -> io::Result<()> {
+pub fn event<W: Write>(printer: &mut Printer<W>, event: &Event, beside: Beside) -> io::Result<()> {
+    let device = beside.device;
     printer.begin_record()?;
-    if let Some(stamp) = stamp {
+    if let Some(stamp) = beside.stamp {
         printer.field(stamp.field())?;
     }
-    let Some(name) = event.name() else {
+    let Some(name) = beside.name.or_else(|| event.name()) else {
         // What its attributes mean is not known either.
         let name = format!("UNKNOWN {}", event.command);
         printer.field(title("[", &name))?;
@@ -59,7 +67,27 @@ pub fn event<W: Write>(
     if unnamed != 0 {
         printer.field(Field::assigned("flags", Value::Bits(unnamed.into())))?;
     }
+    if let Some(explained) = beside.explained {
+        explain(printer, explained)?;
+    }
     printer.end_record()
+}
+
+/// In text, the explanation has the name of the error already.
+fn explain<W: Write>(printer: &mut Printer<W>, explained: &Explained) -> io::Result<()> {
+    if let Some(name) = &explained.error_name
+        && !printer.is_text()
+    {
+        let name = Value::Words(name.as_bytes());
+        printer.field(Field::assigned("error_name", name))?;
+    }
+    match explained.text.as_str() {
+        "" => Ok(()),
+        text => {
+            let text = Value::Words(text.as_bytes());
+            printer.field(Field::between("explain", " (", text, ")"))
+        }
+    }
 }
 
 fn title<'a>(lead: &'static str, name: &'a str) -> Field<'a> {

@@ -9,6 +9,8 @@ const INDENT: &str = "    ";
 #[derive(Debug)]
 pub(super) struct Layout {
     pretty: bool,
+    /// Each record on a line of its own, and no list around them.
+    lines: bool,
     depth: usize,
     /// The innermost bracket has a member or record already.
     follows: bool,
@@ -18,9 +20,36 @@ impl Layout {
     pub(super) fn new(pretty: bool) -> Self {
         Layout {
             pretty,
+            lines: false,
             depth: 0,
             follows: false,
         }
+    }
+
+    /// JSON Lines: records without a list around them, each on a line.
+    pub(super) fn lines() -> Self {
+        let lines = true;
+        Layout {
+            lines,
+            ..Layout::new(false)
+        }
+    }
+
+    /// Opens the outermost list.
+    pub(super) fn begin(&mut self, out: &mut impl Write) -> io::Result<()> {
+        match self.lines {
+            true => Ok(()),
+            false => self.open(out, b'['),
+        }
+    }
+
+    /// Closes the outermost list.
+    pub(super) fn end(&mut self, out: &mut impl Write) -> io::Result<()> {
+        if self.lines {
+            return Ok(());
+        }
+        self.close(out, b']')?;
+        out.write_all(b"\n")
     }
 
     /// Opens a list `[` or a record `{`.
@@ -45,7 +74,11 @@ impl Layout {
         }
         // At the end of a document, another one may follow without a comma.
         self.follows = self.depth > 0;
-        out.write_all(&[bracket])
+        out.write_all(&[bracket])?;
+        match self.lines && self.depth == 0 {
+            true => out.write_all(b"\n"),
+            false => Ok(()),
+        }
     }
 
     /// Writes the name of a member of a record, behind which its value stands.

@@ -18,6 +18,7 @@ mod line;
 mod stdout;
 mod time;
 mod watch;
+mod zone;
 
 use std::io::{self, Write};
 
@@ -26,7 +27,7 @@ pub use color::{Color, Palette, Surroundings};
 pub use connection::{Shape, Source, connection};
 pub use counters::{counters, growth, meaning};
 pub use endpoint::{Names, endpoint};
-pub use event::event;
+pub use event::{Beside, event};
 pub use finding::{aside, finding, verdict};
 pub use limits::limits;
 pub use stdout::{Error, Stdout};
@@ -86,6 +87,14 @@ impl<W: Write> Printer<W> {
         &mut self.out
     }
 
+    /// From now on, JSON has each record on a line of its own instead of a list
+    /// (JSON Lines).
+    pub fn in_lines(&mut self) {
+        if let Form::Json(layout) = &mut self.form {
+            *layout = json::Layout::lines();
+        }
+    }
+
     /// Its colours; JSON has none.
     pub fn palette(&self) -> Palette {
         match self.form {
@@ -98,7 +107,7 @@ impl<W: Write> Printer<W> {
     pub fn begin_list(&mut self) -> io::Result<()> {
         match &mut self.form {
             Form::Text { .. } => Ok(()),
-            Form::Json(layout) => layout.open(&mut self.out, b'['),
+            Form::Json(layout) => layout.begin(&mut self.out),
         }
     }
 
@@ -106,10 +115,7 @@ impl<W: Write> Printer<W> {
     pub fn end_list(&mut self) -> io::Result<()> {
         match &mut self.form {
             Form::Text { .. } => Ok(()),
-            Form::Json(layout) => {
-                layout.close(&mut self.out, b']')?;
-                self.out.write_all(b"\n")
-            }
+            Form::Json(layout) => layout.end(&mut self.out),
         }
     }
 

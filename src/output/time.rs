@@ -6,7 +6,7 @@ use tz::{DateTime, TimeZone, TimeZoneRef};
 
 use crate::cli::Timestamp;
 
-use super::{Field, Value};
+use super::{Field, Value, zone};
 
 const DAYS: [&str; 7] = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"];
 
@@ -18,7 +18,8 @@ const MONTHS: [&str; 12] = [
 #[derive(Debug, Clone)]
 pub struct Clock {
     form: Timestamp,
-    zone: TimeZone,
+    /// None: a zone that cannot be had.
+    zone: Option<TimeZone>,
 }
 
 /// A time as it is printed.
@@ -32,13 +33,13 @@ impl Clock {
     /// A clock of the time zone that the variable TZ names, else of the
     /// system's (`/etc/localtime`). A zone that can't be had is UTC.
     pub fn new(form: Timestamp, tz: Option<&str>) -> Self {
-        let zone = match tz {
-            None => TimeZone::local(),
-            Some("") => Ok(TimeZone::utc()),
-            Some(name) => TimeZone::from_posix_tz(name),
-        };
-        let zone = zone.unwrap_or_else(|_| TimeZone::utc());
+        let zone = zone::zone(tz);
         Clock { form, zone }
+    }
+
+    /// Whether the zone is the one that was asked for.
+    pub fn has_zone(&self) -> bool {
+        self.zone.is_some()
     }
 
     /// The time now.
@@ -51,8 +52,10 @@ impl Clock {
 
     /// A time in seconds and nanoseconds since 1970, in UTC.
     fn at(&self, seconds: i64, nanoseconds: u32) -> Stamp {
-        let local = DateTime::from_timespec(seconds, nanoseconds, self.zone.as_ref())
-            .or_else(|_| DateTime::from_timespec(seconds, nanoseconds, TimeZoneRef::utc()));
+        let zone = self.zone.as_ref().map(TimeZone::as_ref);
+        let in_zone = |zone| DateTime::from_timespec(seconds, nanoseconds, zone);
+        let local =
+            in_zone(zone.unwrap_or(TimeZoneRef::utc())).or_else(|_| in_zone(TimeZoneRef::utc()));
         // Neither has a calendar that reaches so far.
         let text = local.map_or_else(|_| seconds.to_string(), |local| text(self.form, &local));
         Stamp {

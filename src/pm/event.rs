@@ -38,6 +38,33 @@ pub const DENY_JOIN_ID0: u16 = 0x1;
 /// This host accepted the connection.
 pub const SERVER_SIDE: u16 = 0x2;
 
+/// Nothing (`MPTCP_EVENT_UNSPEC`).
+pub const UNSPEC: u8 = 0;
+/// A connection was opened.
+pub const CREATED: u8 = 1;
+/// It may have further subflows.
+pub const ESTABLISHED: u8 = 2;
+/// A connection was closed.
+pub const CLOSED: u8 = 3;
+/// A further subflow was opened.
+pub const SF_ESTABLISHED: u8 = 10;
+/// A subflow was closed.
+pub const SF_CLOSED: u8 = 11;
+
+/// What may happen, and the names of it that are printed.
+pub const NAMES: [(u8, &str); 10] = [
+    (CREATED, "CREATED"),
+    (ESTABLISHED, "ESTABLISHED"),
+    (CLOSED, "CLOSED"),
+    (6, "ANNOUNCED"),
+    (7, "REMOVED"),
+    (SF_ESTABLISHED, "SF_ESTABLISHED"),
+    (SF_CLOSED, "SF_CLOSED"),
+    (13, "SF_PRIO"),
+    (15, "LISTENER_CREATED"),
+    (16, "LISTENER_CLOSED"),
+];
+
 /// One event. Which values it has depends on what happened; what is `None` was
 /// not in the message.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
@@ -129,18 +156,17 @@ impl Event {
 
     /// The name of what happened, if it has one.
     pub fn name(&self) -> Option<&'static str> {
-        Some(match self.command {
-            1 => "CREATED",
-            2 => "ESTABLISHED",
-            3 => "CLOSED",
-            6 => "ANNOUNCED",
-            7 => "REMOVED",
-            10 => "SF_ESTABLISHED",
-            11 => "SF_CLOSED",
-            13 => "SF_PRIO",
-            15 => "LISTENER_CREATED",
-            16 => "LISTENER_CLOSED",
-            _ => return None,
-        })
+        let named = NAMES.iter().find(|(command, _)| *command == self.command);
+        named.map(|(_, name)| *name)
+    }
+
+    /// The local address, of whichever family.
+    pub fn local(&self) -> Option<IpAddr> {
+        self.local4.or(self.local6)
+    }
+
+    /// The remote address, of whichever family.
+    pub fn remote(&self) -> Option<IpAddr> {
+        self.remote4.or(self.remote6)
     }
 }

@@ -8,7 +8,7 @@
 mod address;
 mod command;
 mod endpoint;
-mod event;
+pub mod event;
 mod flags;
 mod limits;
 mod subflow;

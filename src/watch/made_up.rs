@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::Sample;
 use crate::diag::connection::{Connection, Subflow};
 use crate::diag::info::{MptcpInfo, TcpInfo, Traffic};
-use crate::diag::socket::{End, State};
+use crate::diag::socket::{End, Family, State};
 use crate::diag::subflow::SubflowInfo;
 
 fn end(address: &str, port: u16) -> End {
@@ -19,6 +19,7 @@ fn end(address: &str, port: u16) -> End {
 pub fn subflow(local: &str, sent: u64, received: u64) -> Subflow {
     Subflow {
         state: State::Established,
+        family: Family::V4,
         local: end(local, 40_000),
         remote: end("10.0.9.9", 80),
         device: 0,
@@ -42,6 +43,7 @@ pub fn connection(token: u32, subflows: Vec<Subflow>) -> Connection {
     Connection {
         token: Some(token).filter(|token| *token != 0),
         state: State::Established,
+        family: Family::V4,
         local,
         remote,
         server_side: None,

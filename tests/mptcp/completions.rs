@@ -182,7 +182,19 @@ fn words_are_offered(shell: Shell) {
         &["token", "local", "remote", "dport"],
     );
     offered_only(shell, "mptcp nonsense ", &[]);
-    offered_only(shell, "mptcp monitor ", &[]);
+    let words = [
+        "token", "event", "local", "remote", "sport", "dport", "dev", "existing", "lines",
+        "explain",
+    ];
+    offered_only(shell, "mptcp monitor ", &words);
+    offered_only(shell, "mptcp monitor event CRE", &["CREATED"]);
+    offered_only(shell, "mptcp monitor event sf_e", &["sf_established"]);
+    offered_only(
+        shell,
+        "mptcp monitor event CREATED,LISTI",
+        &["CREATED,LISTING"],
+    );
+    offered_only(shell, "mptcp monitor sta", &[]);
     offered(
         shell,
         "mptcp -",
@@ -206,6 +218,16 @@ fn live_values_are_offered(shell: Shell, sandbox: &mut Sandbox) {
     // A new endpoint needs an id that no other one has.
     offered_only(shell, "mptcp endpoint add id ", &[]);
     offered_only(shell, "mptcp endpoint change 10", &["10.0.0.2"]);
+
+    let listener = mptcp_listen("127.0.0.1:7000");
+    let _both = (mptcp_connect("127.0.0.1:7000"), accept(&listener));
+    let tokens = shell.offers("mptcp monitor existing token ");
+    let is_token = |word: &String| word.len() == 8 && u32::from_str_radix(word, 16).is_ok();
+    assert!(
+        tokens.len() == 2 && tokens.iter().all(is_token),
+        "{tokens:?}"
+    );
+    offered(shell, "mptcp monitor dport ", &["7000"]);
 
     let other = sandbox.second_host();
     other.run(|| {
@@ -250,6 +272,7 @@ fn bash_completes_ip_by_itself(_ns: &mut Sandbox) {
         ["add", "change", "delete", "flush", "show"]
     );
     assert_eq!(offers("ip mptcp endpoint add dev "), ["lo"]);
+    assert!(offers("ip mptcp monitor ").is_empty());
     // The system's ip has no object of ours.
     assert!(!offers("ip mptcp ").contains(&"subflow".to_owned()));
     // m is another object of ip.

@@ -6,18 +6,22 @@
 
 mod decode;
 mod devices;
+mod existing;
+mod explain;
 mod lab;
 mod loss;
 mod modes;
 mod privilege;
 mod scenario;
 mod stream;
+mod words;
+mod zones;
 
 use crate::support::*;
 
 trials! { all_modes_print_what_iproute2_prints;
-    decode::trials(), devices::trials(), loss::trials(), privilege::trials(), scenario::trials(),
-    stream::trials()
+    decode::trials(), devices::trials(), existing::trials(), explain::trials(), loss::trials(),
+    privilege::trials(), scenario::trials(), stream::trials(), words::trials(), zones::trials()
 }
 
 /// They are held side by side in the trials of the scenario.

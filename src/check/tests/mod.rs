@@ -18,7 +18,7 @@ use super::finding::{Finding, Level};
 use super::judge::judge;
 use crate::diag::connection::{Connection, Fallback, Subflow};
 use crate::diag::info::{MptcpInfo, TcpInfo};
-use crate::diag::socket::{End, State};
+use crate::diag::socket::{End, Family, State};
 use crate::diag::subflow::{SubflowFlags, SubflowInfo};
 use crate::pm::{Endpoint, Flags, Limits};
 
@@ -132,6 +132,7 @@ fn subflow(local: &str, initial: bool, state: State) -> Subflow {
     let flags = if initial { 0x2 | 0x1 } else { 0x8 | 0x4 };
     Subflow {
         state,
+        family: Family::V4,
         local: end(local, 40000),
         remote: end(PEER, 443),
         device: 0,
@@ -154,6 +155,7 @@ fn connection() -> Connection {
     Connection {
         token: Some(7),
         state: State::Established,
+        family: Family::V4,
         local: end("10.0.0.1", 40000),
         remote: end(PEER, 443),
         server_side: Some(false),

@@ -146,7 +146,10 @@ pub static TABLE: [Entry; 28] = [
         .about("end a record with \\ instead of a line feed"),
     entry(
         &["timestamp"],
-        Effect::Set(|options| options.timestamp = Some(Timestamp::Long)),
+        // Behind -tshort it changes nothing, as in `ip`.
+        Effect::Set(|options| {
+            options.timestamp.get_or_insert(Timestamp::Long);
+        }),
     )
     .about("monitor, watch: a line with the time before each event"),
     entry(

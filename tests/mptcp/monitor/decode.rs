@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use mptcp_cli::output::{self, Format, Palette, Printer};
+use mptcp_cli::output::{self, Beside, Format, Palette, Printer};
 use mptcp_cli::pm::Event;
 use netlink_packet_core::DecodeError;
 use proptest::collection::vec;
@@ -102,7 +102,11 @@ fn print(event: &Event) -> (String, String) {
         };
         let mut out = Vec::new();
         let mut printer = Printer::new(&mut out, format);
-        output::event(&mut printer, event, None, device).expect("memory takes all");
+        let beside = Beside {
+            device,
+            ..Beside::default()
+        };
+        output::event(&mut printer, event, beside).expect("memory takes all");
         String::from_utf8(out).expect("text")
     };
     (as_format(false), as_format(true))

@@ -5,7 +5,7 @@ use nix::sys::signal::Signal;
 
 use crate::support::*;
 
-const MODES: [&str; 9] = [
+const MODES: [&str; 11] = [
     "",
     "-ts",
     "-t",
@@ -15,6 +15,9 @@ const MODES: [&str; 9] = [
     "-o",
     "-c=always",
     "-j -t",
+    // Whichever comes last.
+    "-ts -t",
+    "-t -ts",
 ];
 
 /// Monitors in all modes beside each other on one host.
@@ -91,7 +94,7 @@ fn expected(mode: &str, plain: &str) -> String {
     let lines = plain.lines();
     match mode {
         "" => plain.to_owned(),
-        "-ts" => lines.map(|line| format!("[SHORT] {line}\n")).collect(),
+        "-ts" | "-ts -t" | "-t -ts" => lines.map(|line| format!("[SHORT] {line}\n")).collect(),
         "-t" => lines
             .map(|line| format!("Timestamp: LONG\n{line}\n"))
             .collect(),

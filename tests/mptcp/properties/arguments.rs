@@ -104,7 +104,7 @@ fn read(words: &[OsString]) -> Asked {
         asked.netns = !line.options.netns.is_empty();
         let command = line.next == Next::Command && line.options.batch.is_none();
         let parsed = Parser::default().parse(line.words);
-        asked.monitor = command && matches!(parsed, Ok(Parsed::Request(Request::Monitor)));
+        asked.monitor = command && matches!(parsed, Ok(Parsed::Request(Request::Monitor(_))));
     }
     asked
 }

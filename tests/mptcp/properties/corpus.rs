@@ -256,7 +256,7 @@ fn arguments_of_the_corpus_are_read() {
             parsed.unwrap_or_else(|wrong| panic!("{name}: {}", wrong.error)),
         ) {
             ("help", Parsed::Help(_))
-            | ("options", Parsed::Request(Asked::Monitor))
+            | ("options", Parsed::Request(Asked::Monitor(_)))
             | ("limits", Parsed::Request(Asked::Limits(_)))
             | (
                 "add" | "add6" | "change" | "delete" | "show",

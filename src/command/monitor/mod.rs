@@ -1,0 +1,280 @@
+//! `monitor`: events, as they happen.
+
+mod screen;
+
+use std::io::ErrorKind;
+use std::mem;
+use std::os::fd::AsFd;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use crate::cli;
+use crate::cli::monitor::Monitor;
+use crate::diag::select::Selector;
+use crate::events::{Account, CONNECTION, Explainer, LISTING, SUBFLOW};
+use crate::failure::Failure;
+use crate::kernel::{Events, Kernel};
+use crate::netlink;
+use crate::output;
+use crate::pm::Event;
+use crate::report;
+use crate::signals::{Signals, Wakened};
+
+use super::Session;
+use super::connection;
+use super::endless::{self, is_output};
+use screen::Screen;
+
+/// The receive buffer if none is asked for, in bytes. `ip` has 1 MiB; the
+/// kernel takes no memory before events wait.
+const BUFFER: usize = 16 * 1024 * 1024;
+
+/// How long the events of a stream may gather before they are printed. An event
+/// that comes alone is printed at once.
+const MOMENT: Duration = Duration::from_millis(1);
+
+/// How many events are taken between two looks at the signals, at most.
+const AT_A_TIME: usize = 512;
+
+/// Prints events until SIGINT or SIGTERM comes or the reader leaves.
+///
+/// # Errors
+/// It is in a batch; the words do not fit the options; the privilege is
+/// missing, the output fails, a socket fails. Of events that were dropped or
+/// malformed stderr tells, and it goes on.
+pub fn run(session: &mut Session, asked: &Monitor) -> Result<(), Failure> {
+    if session.options.batch.is_some() {
+        return Err(Failure::Endless("monitor"));
+    }
+    if asked.lines {
+        if !session.options.json || session.options.pretty {
+            let rule = "it goes with -json, and not with -pretty";
+            return Err(cli::Error::argument("lines", rule).into());
+        }
+        session.printer.in_lines();
+    }
+    let selector = connection::selector(session, &asked.selector)?;
+    session.tell_zone();
+    let signals = Signals::take()?;
+    endless::run(session, &signals, |session| {
+        print_events(session, &signals, asked, selector)
+    })
+}
+
+fn print_events(
+    session: &mut Session,
+    signals: &Signals,
+    asked: &Monitor,
+    selector: Selector,
+) -> Result<(), Failure> {
+    let size = session.options.rcvbuf.map(|size| size as usize);
+    let (events, given) = session.kernel.events(size.unwrap_or(BUFFER))?;
+    tell_buffer(size, given);
+    let mut screen = Screen::open(&mut session.printer, session.clock.as_ref())?;
+    screen.choose(selector, &asked.events);
+    let watch = Watch {
+        kernel: &mut session.kernel,
+        events,
+        account: asked.existing.then(Account::default),
+        explainer: asked.explain.then(Explainer::default),
+        catching_up: false,
+        hinted: false,
+        screen,
+    };
+    match watch.run(signals) {
+        // Whoever read this has seen enough; what is left has no reader.
+        Err(error) if is_output(&error, ErrorKind::BrokenPipe) => {
+            let _ = session.flush();
+            Ok(())
+        }
+        // Where a record failed, no bracket makes it whole.
+        Err(error @ Failure::Output(_)) => Err(error),
+        ended => {
+            session.print(|printer| printer.end_list())?;
+            session.flush()?;
+            ended
+        }
+    }
+}
+
+/// Says so where the buffer is smaller than what was asked for.
+fn tell_buffer(asked: Option<usize>, given: usize) {
+    if let Some(asked) = asked
+        && given < asked
+    {
+        report::warning(format_args!(
+            "the receive buffer has {given} bytes instead of {asked}, the most that \
+             the kernel gives (without CAP_NET_ADMIN on this host: net.core.rmem_max)"
+        ));
+    }
+}
+
+/// A monitor at work.
+struct Watch<'a> {
+    kernel: &'a mut Kernel,
+    events: Events,
+    screen: Screen<'a>,
+    /// With `existing`.
+    account: Option<Account>,
+    /// With `explain`.
+    explainer: Option<Explainer>,
+    /// A listing was made, and events from before its end may wait.
+    catching_up: bool,
+    /// A larger buffer was recommended.
+    hinted: bool,
+}
+
+impl Watch<'_> {
+    /// Prints events until the end. Output is handed on when no event waits.
+    fn run(mut self, signals: &Signals) -> Result<(), Failure> {
+        self.screen.begin()?;
+        self.list()?;
+        let mut streaming = false;
+        loop {
+            for _ in 0..AT_A_TIME {
+                if !self.take()? {
+                    self.catch_up();
+                    break;
+                }
+            }
+            self.screen.flush()?;
+            // To be woken for each event of a stream costs more than to print
+            // it: where one follows the other, they are left to gather for a
+            // moment.
+            if streaming {
+                thread::sleep(MOMENT);
+            }
+            let waiting = Instant::now();
+            match signals.or_input(self.events.as_fd())? {
+                Wakened::Input | Wakened::Time => {}
+                Wakened::Signal(_) => return Ok(()),
+                Wakened::ReaderLeft => {
+                    return Err(output::Error(ErrorKind::BrokenPipe.into()).into());
+                }
+            }
+            streaming = waiting.elapsed() < MOMENT;
+        }
+    }
+
+    /// Takes and prints the events that came together; false when none waits.
+    fn take(&mut self) -> Result<bool, Failure> {
+        let Watch {
+            events,
+            screen,
+            account,
+            explainer,
+            ..
+        } = self;
+        let received = events.receive(|event| {
+            let is_lone = explainer.as_mut().map(|of| of.follow(&event));
+            match account.as_mut().is_none_or(|of| of.admits(&event)) {
+                true => screen.show(None, &event, is_lone),
+                false => Ok(()),
+            }
+        });
+        received.or_else(|error| {
+            // It stands where the events are missing.
+            self.screen.flush()?;
+            match error {
+                Failure::Netlink(netlink::Error::Overrun) => self.lose()?,
+                error if is_of_one(&error) => error.tell(),
+                error => return Err(error),
+            }
+            Ok(true)
+        })
+    }
+
+    /// Tells that events were lost; what was known is listed once more.
+    fn lose(&mut self) -> Result<(), Failure> {
+        report::error("events were lost, they came faster than they were read.");
+        if !mem::replace(&mut self.hinted, true) {
+            let larger = 4 * BUFFER;
+            report::hint(format_args!(
+                "a larger buffer helps, \"mptcp -rcvbuf {larger} monitor\""
+            ));
+        }
+        if self.account.is_some() {
+            self.screen.show(Some(LISTING), &Event::default(), None)?;
+        }
+        if self.account.is_some() || self.explainer.is_some() {
+            self.pass_over()?;
+        }
+        self.list()
+    }
+
+    /// Passes over what waits: it is older than what is lost, or than the
+    /// listing that will follow.
+    fn pass_over(&mut self) -> Result<(), Failure> {
+        loop {
+            match self.events.receive(|_| Ok::<(), Failure>(())) {
+                Ok(true) | Err(Failure::Netlink(netlink::Error::Overrun)) => {}
+                Ok(false) => return Ok(()),
+                Err(error) if is_of_one(&error) => {}
+                Err(error) => return Err(error),
+            }
+        }
+    }
+
+    /// Takes in what is there, and prints it where that is asked for. Events
+    /// wait meanwhile.
+    fn list(&mut self) -> Result<(), Failure> {
+        let Watch {
+            kernel,
+            screen,
+            account,
+            explainer,
+            ..
+        } = self;
+        if account.is_none() && explainer.is_none() {
+            return Ok(());
+        }
+        if let Some(account) = account {
+            account.begin();
+        }
+        if let Some(explainer) = explainer {
+            explainer.begin();
+        }
+        let listed = kernel.sockets().map_err(Failure::from).and_then(|sockets| {
+            sockets.connections(&Selector::default(), |of| {
+                if let Some(explainer) = explainer {
+                    explainer.knows(&of);
+                }
+                if let Some((event, subflows)) = account.as_mut().and_then(|to| to.lists(&of)) {
+                    screen.show(Some(CONNECTION), &event, None)?;
+                    for event in subflows {
+                        screen.show(Some(SUBFLOW), &event, None)?;
+                    }
+                }
+                Ok(())
+            })
+        });
+        match listed {
+            Ok(missing) if account.is_some() => connection::tell(missing),
+            Ok(_) => {}
+            // Without a listing, less can be explained.
+            Err(_) if account.is_none() => return Ok(()),
+            Err(error) => return Err(error),
+        }
+        self.catching_up = true;
+        Ok(())
+    }
+
+    /// No event waits that came before the end of the listing.
+    fn catch_up(&mut self) {
+        if !mem::replace(&mut self.catching_up, false) {
+            return;
+        }
+        if let Some(account) = &mut self.account {
+            account.caught_up();
+        }
+        if let Some(explainer) = &mut self.explainer {
+            explainer.caught_up();
+        }
+    }
+}
+
+/// Whether one message is at fault, and the next one may be read.
+fn is_of_one(error: &Failure) -> bool {
+    use netlink::Error::{Cut, Malformed};
+    matches!(error, Failure::Netlink(Malformed(_) | Cut(_)))
+}
