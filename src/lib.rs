@@ -99,7 +99,7 @@ fn serve(
 
 fn command(options: Options, words: &[&OsStr]) -> Result<(), Failure> {
     let mut session = session(options);
-    let result = session.execute(words).map(drop);
+    let result = session.execute(words);
     // What was printed before a failure is shown all the same.
     let flushed = session.flush().map_err(Failure::from);
     match flushed.and(result) {

@@ -3,7 +3,6 @@
 use std::ffi::OsStr;
 use std::fs::File;
 use std::io;
-use std::ops::ControlFlow;
 use std::os::fd::AsFd;
 use std::os::unix::ffi::OsStrExt;
 
@@ -86,8 +85,7 @@ fn run_lines(
             Line::Bad(reason) => Err(Error::from(reason).into()),
         };
         match done {
-            Ok(ControlFlow::Continue(())) => {}
-            Ok(ControlFlow::Break(())) => break,
+            Ok(()) => {}
             Err(failure) => {
                 let flushed = session.flush();
                 failure.tell();

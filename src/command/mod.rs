@@ -19,23 +19,21 @@ pub use batch::{Lines, run as run_batch};
 pub use session::Session;
 
 use std::ffi::OsStr;
-use std::ops::ControlFlow;
 
 use crate::cli::{Parsed, Rejected, Request};
 use crate::failure::Failure;
 
 impl Session {
-    /// Does what the words from the object on ask for. `Break` says that the
-    /// user has ended the run.
+    /// Does what the words from the object on ask for.
     ///
     /// # Errors
     /// Whatever came in between.
-    pub fn execute(&mut self, words: &[&OsStr]) -> Result<ControlFlow<()>, Failure> {
+    pub fn execute(&mut self, words: &[&OsStr]) -> Result<(), Failure> {
         let request = match self.parser.parse(words) {
             Ok(Parsed::Request(request)) => request,
             Ok(Parsed::Help(text)) => {
                 self.print(|printer| printer.raw(&text))?;
-                return Ok(ControlFlow::Continue(()));
+                return Ok(());
             }
             Ok(Parsed::Usage(text)) => return Err(Failure::Usage(text)),
             Err(Rejected { error, devices }) => {
@@ -47,19 +45,15 @@ impl Session {
             }
         };
         match request {
-            Request::Endpoint(request) => endpoint::run(self, request)?,
-            Request::Limits(request) => limits::run(self, request)?,
-            Request::Address(request) => address::run(self, request)?,
-            Request::Subflow(request) => subflow::run(self, request)?,
-            Request::Check(request) => check::run(self, &request)?,
-            Request::Counters(asked) => counters::run(self, &asked)?,
-            Request::Connection(request) => connection::run(self, request)?,
-            Request::Complete(words) => complete::run(self, &words)?,
-            Request::Monitor(asked) => {
-                monitor::run(self, &asked)?;
-                return Ok(ControlFlow::Break(()));
-            }
+            Request::Endpoint(request) => endpoint::run(self, request),
+            Request::Limits(request) => limits::run(self, request),
+            Request::Address(request) => address::run(self, request),
+            Request::Subflow(request) => subflow::run(self, request),
+            Request::Check(request) => check::run(self, &request),
+            Request::Counters(asked) => counters::run(self, &asked),
+            Request::Connection(request) => connection::run(self, request),
+            Request::Complete(words) => complete::run(self, &words),
+            Request::Monitor(asked) => monitor::run(self, &asked),
         }
-        Ok(ControlFlow::Continue(()))
     }
 }
