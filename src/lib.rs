@@ -34,7 +34,7 @@ use std::ffi::OsStr;
 use std::io::{self, IsTerminal, Write};
 
 use cli::{CommandLine, Next, Options};
-use command::{Ended, Lines, Session};
+use command::{Lines, Session};
 use failure::{Failure, Status};
 use handover::Call;
 use output::{Clock, Format, Palette, Printer, Stdout, Surroundings};
@@ -109,10 +109,8 @@ fn command(options: Options, words: &[&OsStr]) -> Result<Status, Failure> {
     // What was printed before a failure is shown all the same.
     let flushed = session.flush().map_err(Failure::from);
     match flushed.and(result) {
-        Ok(Ended::Answered(status)) => Ok(status),
-        Ok(Ended::Done | Ended::ByUser) => Ok(Status::Done),
         Err(failure) if cli::asks(words) => Err(Failure::Unanswered(Box::new(failure))),
-        Err(failure) => Err(failure),
+        result => result,
     }
 }
 

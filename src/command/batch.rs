@@ -13,7 +13,7 @@ use crate::failure::Failure;
 use crate::stdio::Patient;
 use crate::{cli, handover, report};
 
-use super::{Ended, Session};
+use super::Session;
 
 /// Whose lines they are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -85,8 +85,7 @@ fn run_lines(
             Line::Bad(reason) => Err(Error::from(reason).into()),
         };
         match done {
-            Ok(Ended::Done | Ended::Answered(_)) => {}
-            Ok(Ended::ByUser) => break,
+            Ok(_) => {}
             Err(failure) => {
                 let flushed = session.flush();
                 failure.tell();

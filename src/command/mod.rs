@@ -24,28 +24,18 @@ use std::ffi::OsStr;
 use crate::cli::{Parsed, Rejected, Request};
 use crate::failure::{Failure, Status};
 
-/// How a command ended that did not fail.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Ended {
-    /// Everything asked for was done.
-    Done,
-    /// The user ended it, and the run with it.
-    ByUser,
-    /// It answered a question, and the status is the answer.
-    Answered(Status),
-}
-
 impl Session {
-    /// Does what the words from the object on ask for.
+    /// Does what the words from the object on ask for. The status is
+    /// [`Status::Done`], or the answer to a question.
     ///
     /// # Errors
     /// The first failure.
-    pub fn execute(&mut self, words: &[&OsStr]) -> Result<Ended, Failure> {
+    pub fn execute(&mut self, words: &[&OsStr]) -> Result<Status, Failure> {
         let request = match self.parser.parse(words) {
             Ok(Parsed::Request(request)) => request,
             Ok(Parsed::Help(text)) => {
                 self.print(|printer| printer.raw(&text))?;
-                return Ok(Ended::Done);
+                return Ok(Status::Done);
             }
             Ok(Parsed::Usage(text)) => return Err(Failure::Usage(text)),
             Err(Rejected { error, devices }) => {
@@ -64,11 +54,8 @@ impl Session {
             Request::Check(request) => return check::run(self, &request),
             Request::Counters(asked) => counters::run(self, &asked)?,
             Request::Connection(request) => connection::run(self, request)?,
-            Request::Monitor(asked) => {
-                monitor::run(self, &asked)?;
-                return Ok(Ended::ByUser);
-            }
+            Request::Monitor(asked) => monitor::run(self, &asked)?,
         }
-        Ok(Ended::Done)
+        Ok(Status::Done)
     }
 }

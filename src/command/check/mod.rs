@@ -14,14 +14,14 @@ use crate::failure::{Failure, Status};
 use crate::output;
 use crate::report;
 
-use super::{Ended, Session};
+use super::Session;
 use look::Scope;
 
 pub use note::{after_add, after_limits};
 
 /// Does what was asked. That something is wrong is a result, which
 /// [`Session::problem`] keeps.
-pub fn run(session: &mut Session, asked: &Check) -> Result<Ended, Failure> {
+pub fn run(session: &mut Session, asked: &Check) -> Result<Status, Failure> {
     if let Some(to) = &asked.to {
         let report = to::run(session, to, asked.all)?;
         return Ok(verdict(&report, false));
@@ -49,11 +49,11 @@ pub fn run(session: &mut Session, asked: &Check) -> Result<Ended, Failure> {
 }
 
 /// The answer: a problem, or nothing wrong that could be seen.
-fn verdict(report: &Report, unseen: bool) -> Ended {
+fn verdict(report: &Report, unseen: bool) -> Status {
     match report.count(Level::Fail) {
-        0 if unseen => Ended::Answered(Status::Refused),
-        0 => Ended::Done,
-        _ => Ended::Answered(Status::Failed),
+        0 if unseen => Status::Refused,
+        0 => Status::Done,
+        _ => Status::Failed,
     }
 }
 

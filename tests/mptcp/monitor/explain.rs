@@ -59,7 +59,7 @@ fn a_refused_subflow_has_its_error_by_name(ns: &mut Sandbox) {
     let closed = text.line_with("SF_CLOSED]");
     let words = "(ECONNREFUSED: nobody listens there";
     assert!(
-        closed.contains(" error=111 ") || closed.contains(words),
+        closed.contains(" error=111 ") && closed.contains(words),
         "{closed}"
     );
     let closed = json(&lines.line_with("SF_CLOSED"));
