@@ -1,7 +1,5 @@
 //! Commands from a file, one on a line.
 
-mod reader;
-
 use std::ffi::{OsStr, OsString};
 use std::fs::File;
 use std::io;
@@ -16,7 +14,7 @@ use crate::failure::Failure;
 use crate::stdio::Patient;
 use crate::{cli, handover, report};
 
-pub use reader::{Line, Malformed, Reader};
+pub use crate::reader::{Line, Malformed, Reader};
 
 /// A batch that did not go through.
 #[derive(Debug, thiserror::Error)]

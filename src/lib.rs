@@ -11,6 +11,7 @@
 pub mod batch;
 pub mod cli;
 pub mod command;
+pub mod config;
 pub mod diag;
 pub mod errno;
 pub mod failure;
@@ -20,6 +21,7 @@ pub mod netlink;
 pub mod netns;
 pub mod output;
 pub mod pm;
+pub mod reader;
 pub mod report;
 pub mod resolver;
 pub mod signals;

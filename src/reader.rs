@@ -1,4 +1,5 @@
-//! From the bytes of a batch file to the words of its commands.
+//! From the bytes of a file of commands to the words of each: a batch, or a
+//! configuration.
 
 use std::ffi::OsStr;
 use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom};

@@ -1,0 +1,299 @@
+//! From what is set to what is wanted, by the fewest commands.
+
+use crate::pm::{Endpoint, Flags, Limits};
+
+use super::aim::Wanted;
+use super::{Aim, Config, Host, Key};
+
+/// The flags that can be changed in place.
+const IN_PLACE: u32 = Flags::BACKUP.0 | Flags::FULLMESH.0;
+
+/// Those that cannot.
+const FIXED: u32 = Flags::SIGNAL.0 | Flags::SUBFLOW.0 | Flags::LAMINAR.0;
+
+/// One command.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Step {
+    /// `limits set`.
+    Limits(Limits),
+    /// `endpoint add`.
+    Add(Endpoint),
+    /// `endpoint change`.
+    Change {
+        /// As it is named: by its address, or by its id where another endpoint
+        /// has the same address.
+        which: Endpoint,
+        /// Those that can be changed and that it is to have.
+        flags: Flags,
+    },
+    /// `endpoint delete`: the endpoint as it is set.
+    Delete(Endpoint),
+}
+
+/// What is to be done, and in which order.
+#[derive(Debug, Default, Clone, PartialEq, Eq)]
+pub struct Plan {
+    /// The line that sets limits.
+    pub limits_line: usize,
+    /// Limits that rise: the kernel looks at them when an endpoint is added.
+    pub rise: Option<Limits>,
+    /// Endpoints to be added: first those with an id, which the kernel could
+    /// give to one of the others.
+    pub adds: Vec<Add>,
+    /// Flags to be changed, each with its line.
+    pub changes: Vec<(usize, Step)>,
+    /// Endpoints that go.
+    pub deletes: Vec<Endpoint>,
+    /// Limits that fall: not before endpoints are gone that used them.
+    pub fall: Option<Limits>,
+}
+
+/// An endpoint to be added.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Add {
+    /// Endpoints that are in its way: with the same address or the same id.
+    pub before: Vec<Endpoint>,
+    /// The line that wants it.
+    pub line: usize,
+    /// The endpoint.
+    pub endpoint: Endpoint,
+}
+
+/// An id that is wanted and that an endpoint has which stays.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Conflict {
+    /// The line that wants it.
+    pub line: usize,
+    /// The endpoint that has it.
+    pub holder: Endpoint,
+}
+
+impl Plan {
+    /// Whether there is nothing to do.
+    pub fn is_empty(&self) -> bool {
+        self.steps().is_empty()
+    }
+
+    /// All steps in their order, if nothing comes in between.
+    pub fn steps(&self) -> Vec<Step> {
+        let mut steps: Vec<Step> = self.rise.map(Step::Limits).into_iter().collect();
+        for add in &self.adds {
+            steps.extend(add.before.iter().cloned().map(Step::Delete));
+            steps.push(Step::Add(add.endpoint.clone()));
+        }
+        steps.extend(self.changes.iter().map(|(_, change)| change.clone()));
+        steps.extend(self.deletes.iter().cloned().map(Step::Delete));
+        steps.extend(self.fall.map(Step::Limits));
+        steps
+    }
+}
+
+/// The plan from what this host has to what is wanted there. Lines whose id is
+/// not to be had are left out of it.
+pub fn plan(config: &Config, aim: &Aim, host: &Host, only: bool) -> (Plan, Vec<Conflict>) {
+    let (rise, fall) = limits(config.limits, host.limits);
+    let mut draft = Draft::new(aim, host);
+    let conflicts = draft.settle_ids(only || config.only);
+    let deletes = draft.deletes(only || config.only);
+    let (changes, adds) = (draft.changes(), draft.adds());
+    let deletes = deletes.into_iter().filter(|gone| {
+        let mut before = adds.iter().flat_map(|add| &add.before);
+        !before.any(|before| before == gone)
+    });
+    let plan = Plan {
+        limits_line: config.limits_line,
+        rise,
+        changes,
+        deletes: deletes.collect(),
+        fall,
+        adds,
+    };
+    (plan, conflicts)
+}
+
+/// The limits that rise, and those that fall.
+fn limits(wanted: Limits, set: Limits) -> (Option<Limits>, Option<Limits>) {
+    let chosen = |choose: fn(u32, u32) -> bool| {
+        let choose = |wanted: Option<u32>, set: Option<u32>| {
+            wanted.filter(|wanted| choose(*wanted, set.unwrap_or_default()))
+        };
+        let limits = Limits {
+            add_addr_accepted: choose(wanted.add_addr_accepted, set.add_addr_accepted),
+            subflows: choose(wanted.subflows, set.subflows),
+        };
+        Some(limits).filter(|limits| *limits != Limits::default())
+    };
+    (
+        chosen(|wanted, set| wanted > set),
+        chosen(|wanted, set| wanted < set),
+    )
+}
+
+/// What becomes of a line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Fate {
+    /// Nothing: the endpoint is as it should be.
+    Right,
+    /// Its flags are changed.
+    Change,
+    /// It is added, after the endpoint that it replaces is deleted, if there
+    /// is one.
+    Add,
+    /// It cannot be had.
+    Left,
+}
+
+/// A plan in the making.
+struct Draft<'a> {
+    aim: &'a Aim,
+    host: &'a Host,
+    /// What is wanted, the endpoint that is set for it, and what becomes of it.
+    lines: Vec<(&'a Wanted, Option<&'a Endpoint>, Fate)>,
+}
+
+impl<'a> Draft<'a> {
+    fn new(aim: &'a Aim, host: &'a Host) -> Self {
+        let lines = aim.endpoints.iter().map(|wanted| {
+            let mut set = host.endpoints.iter();
+            let set = set.find(|set| Key::of(set) == Some(wanted.key()));
+            (wanted, set, fate(wanted, set))
+        });
+        let lines = lines.collect();
+        Draft { aim, host, lines }
+    }
+
+    /// Makes room for each id that is wanted: an endpoint of another line has
+    /// to move, one that stays is in conflict.
+    fn settle_ids(&mut self, only: bool) -> Vec<Conflict> {
+        let mut conflicts = Vec::new();
+        let mut found = usize::MAX;
+        // A line that is left may hold the id of one before it.
+        while found != conflicts.len() {
+            found = conflicts.len();
+            for at in 0..self.lines.len() {
+                conflicts.extend(self.settle_id(at, only));
+            }
+        }
+        conflicts
+    }
+
+    fn settle_id(&mut self, at: usize, only: bool) -> Option<Conflict> {
+        let (wanted, _, fate) = *self.lines.get(at)?;
+        let holder = self.holder(wanted).filter(|_| fate == Fate::Add)?;
+        let goes = self.goes(holder, only) || (only && is_implicit(holder));
+        let mut lines = self.lines.iter_mut();
+        match lines.find(|(_, set, _)| *set == Some(holder)) {
+            // It is this line's own, or is made anew with another id.
+            Some((_, _, Fate::Add)) => return None,
+            // Any other id will do for it.
+            Some((other, _, fate @ (Fate::Right | Fate::Change))) if other.id.is_none() => {
+                *fate = Fate::Add;
+                return None;
+            }
+            None if goes => return None,
+            _ => {}
+        }
+        if let Some((_, _, fate)) = self.lines.get_mut(at) {
+            *fate = Fate::Left;
+        }
+        Some(Conflict {
+            line: wanted.line,
+            holder: holder.clone(),
+        })
+    }
+
+    /// The endpoint that has the id which is wanted.
+    fn holder(&self, wanted: &Wanted) -> Option<&'a Endpoint> {
+        let id = wanted.id?;
+        self.host.endpoints.iter().find(|set| set.id == Some(id))
+    }
+
+    /// Whether an endpoint that no line wants goes.
+    fn goes(&self, set: &Endpoint, only: bool) -> bool {
+        let kept = Key::of(set).is_some_and(|key| self.aim.keeps(key));
+        !is_implicit(set) && !kept && (only || self.aim.owns(set))
+    }
+
+    fn deletes(&self, only: bool) -> Vec<Endpoint> {
+        let wanted = |set: &&Endpoint| self.lines.iter().any(|(_, own, _)| *own == Some(*set));
+        let endpoints = self.host.endpoints.iter();
+        endpoints
+            .filter(|set| !wanted(set) && self.goes(set, only))
+            .cloned()
+            .collect()
+    }
+
+    fn changes(&self) -> Vec<(usize, Step)> {
+        let changes = self.lines.iter().filter_map(|line| match line {
+            (wanted, Some(set), Fate::Change) => Some((wanted.line, self.change(wanted, set))),
+            _ => None,
+        });
+        changes.collect()
+    }
+
+    /// The kernel that is asked for an address with a port may find the same
+    /// address without one, and before Linux 5.19 it takes no id.
+    fn change(&self, wanted: &Wanted, set: &Endpoint) -> Step {
+        let same = |other: &&Endpoint| {
+            let ip = |key: Option<Key>| key.map(Key::without_port);
+            ip(Key::of(other)) == ip(Key::of(set))
+        };
+        let alone = self.host.endpoints.iter().filter(same).count() == 1;
+        let which = match alone {
+            true => Endpoint {
+                address: set.address,
+                port: wanted.port,
+                ..Endpoint::default()
+            },
+            false => Endpoint {
+                id: set.id,
+                ..Endpoint::default()
+            },
+        };
+        let flags = Flags(wanted.flags.0 & IN_PLACE);
+        Step::Change { which, flags }
+    }
+
+    fn adds(&self) -> Vec<Add> {
+        let (mut adds, mut deleted): (Vec<Add>, Vec<&Endpoint>) = Default::default();
+        let mut lines: Vec<_> = self.lines.iter().collect();
+        lines.retain(|(_, _, fate)| *fate == Fate::Add);
+        lines.sort_by_key(|(wanted, _, _)| wanted.id.is_none());
+        for (wanted, set, _) in lines {
+            // The kernel puts an endpoint in the place of its own by itself.
+            let own = set.filter(|set| !is_implicit(set) || wanted.id.is_some());
+            let mut before = Vec::new();
+            for endpoint in [own, self.holder(wanted)].into_iter().flatten() {
+                if !deleted.contains(&endpoint) {
+                    deleted.push(endpoint);
+                    before.push(endpoint.clone());
+                }
+            }
+            adds.push(Add {
+                before,
+                line: wanted.line,
+                endpoint: wanted.endpoint(),
+            });
+        }
+        adds
+    }
+}
+
+fn is_implicit(endpoint: &Endpoint) -> bool {
+    let flags = endpoint.flags.unwrap_or_default();
+    flags.contains(Flags::IMPLICIT)
+}
+
+fn fate(wanted: &Wanted, set: Option<&Endpoint>) -> Fate {
+    let Some(set) = set.filter(|set| !is_implicit(set)) else {
+        return Fate::Add;
+    };
+    let device = set.device.filter(|device| *device != 0);
+    let differs = wanted.flags.0 ^ set.flags.unwrap_or_default().0;
+    match () {
+        () if wanted.id.is_some() && wanted.id != set.id => Fate::Add,
+        () if device != wanted.device || differs & FIXED != 0 => Fate::Add,
+        () if differs & IN_PLACE != 0 => Fate::Change,
+        () => Fate::Right,
+    }
+}
