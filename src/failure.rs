@@ -5,7 +5,7 @@ mod hint;
 
 use std::io;
 
-use crate::kernel::devices;
+use crate::kernel::{devices, sockets};
 use crate::netlink::{self, Refusal};
 use crate::report::{self, error_line, sentence};
 use crate::{batch, cli, errno, handover, netns, output, signals};
@@ -42,6 +42,9 @@ pub enum Failure {
     /// The kernel refused, or could not be asked.
     #[error(transparent)]
     Netlink(#[from] netlink::Error),
+    /// Connections cannot be shown.
+    #[error(transparent)]
+    Sockets(sockets::Error),
     /// Standard output did not take the result.
     #[error(transparent)]
     Output(#[from] output::Error),
@@ -62,12 +65,22 @@ pub enum Failure {
     Batch(#[from] batch::Error),
 }
 
+impl From<sockets::Error> for Failure {
+    fn from(error: sockets::Error) -> Self {
+        match error {
+            sockets::Error::Netlink(error) => Failure::Netlink(error),
+            error => Failure::Sockets(error),
+        }
+    }
+}
+
 impl Failure {
     /// The exit status that it leads to.
     pub fn status(&self) -> Status {
         match self {
             Failure::Words(cli::Error::Address { .. })
             | Failure::Netlink(netlink::Error::NoFamily(_) | netlink::Error::Open(_))
+            | Failure::Sockets(sockets::Error::NoSockDiag | sockets::Error::NoMptcpDiag)
             | Failure::Output(_)
             | Failure::Signals(_)
             | Failure::Streams(_)
@@ -78,7 +91,7 @@ impl Failure {
             | Failure::Device(_)
             | Failure::Namespace(_)
             | Failure::HandOver(_) => Status::Usage,
-            Failure::Netlink(_) => Status::Refused,
+            Failure::Netlink(_) | Failure::Sockets(_) => Status::Refused,
         }
     }
 
@@ -89,6 +102,7 @@ impl Failure {
             Failure::Words(error) => of_words(error),
             Failure::Netlink(error) => of_netlink(error),
             Failure::Device(_)
+            | Failure::Sockets(_)
             | Failure::Output(_)
             | Failure::Signals(_)
             | Failure::Streams(_)
@@ -103,6 +117,7 @@ impl Failure {
         match self {
             Failure::Words(error) => error.hint().map(hint::of_words),
             Failure::Netlink(error) => hint::of_netlink(error),
+            Failure::Sockets(error) => hint::of_sockets(error),
             Failure::Namespace(error) => hint::of_namespace(error),
             Failure::HandOver(handover::Error::Missing) => {
                 Some("the packages iproute2 and busybox contain one".to_owned())

@@ -1,21 +1,15 @@
 //! Host names, from the system's resolver.
 
-use std::ffi::{CStr, CString};
-use std::fs::File;
 use std::io::{self, ErrorKind, Read};
 use std::net::IpAddr;
-use std::os::fd::AsRawFd;
-
-use nix::spawn::{PosixSpawnAttr, PosixSpawnFileActions, PosixSpawnFlags, posix_spawn};
-use nix::sys::signal::{SigSet, Signal};
-use nix::sys::wait::waitpid;
+use std::process::{Command, Stdio};
 
 /// The C library's own program that asks the resolver.
 ///
-/// It is asked, and not a function, since a static program can't load the
+/// It is asked, and not a function, since a static program cannot load the
 /// system's name services (`nsswitch.conf`): a program that is part of the
 /// system can, with whatever C library that has.
-const GETENT: [&CStr; 2] = [c"/usr/bin/getent", c"/bin/getent"];
+const GETENT: [&str; 2] = ["/usr/bin/getent", "/bin/getent"];
 
 /// The resolver cannot be asked.
 #[derive(Debug, thiserror::Error)]
@@ -34,10 +28,9 @@ pub enum Error {
 /// # Errors
 /// The resolver cannot be asked, now or later.
 pub fn host(ip: IpAddr) -> Result<Option<String>, Error> {
-    let address = CString::new(ip.to_canonical().to_string());
-    let address = address.map_err(|error| Error::Run(error.into()))?;
+    let address = ip.to_canonical().to_string();
     for program in GETENT {
-        match output(program, &[c"getent", c"hosts", &address]) {
+        match output(Command::new(program).args(["hosts", &address])) {
             Err(error) if error.kind() == ErrorKind::NotFound => {}
             Err(error) => return Err(Error::Run(error)),
             Ok(output) => return Ok(name(&output)),
@@ -46,32 +39,21 @@ pub fn host(ip: IpAddr) -> Result<Option<String>, Error> {
     Err(Error::Missing)
 }
 
-/// What a program prints that is run without environment and input. (Rust's
-/// own way to run one makes the static program 35 kB larger.)
-fn output(program: &CStr, arguments: &[&CStr]) -> io::Result<Vec<u8>> {
-    let null = File::options().read(true).write(true).open("/dev/null")?;
-    let (mut output, input) = io::pipe()?;
-    let mut files = PosixSpawnFileActions::init()?;
-    // None of these replaces another one: as long as this program runs, its own
-    // standard streams are open.
-    files.add_dup2(null.as_raw_fd(), 0)?;
-    files.add_dup2(input.as_raw_fd(), 1)?;
-    files.add_dup2(null.as_raw_fd(), 2)?;
-    let environment: [&CStr; 0] = [];
-    // Signals are as for a program that a shell starts, whatever we do of them.
-    let mut attributes = PosixSpawnAttr::init()?;
-    attributes.set_sigmask(&SigSet::empty())?;
-    attributes.set_sigdefault(&SigSet::from(Signal::SIGPIPE))?;
-    let flags = PosixSpawnFlags::POSIX_SPAWN_SETSIGMASK | PosixSpawnFlags::POSIX_SPAWN_SETSIGDEF;
-    attributes.set_flags(flags)?;
-    let child = posix_spawn(program, &files, &attributes, arguments, &environment)?;
-    drop(input);
+/// What a program prints that is run without environment and input.
+fn output(program: &mut Command) -> io::Result<Vec<u8>> {
+    let program = program.env_clear().stdin(Stdio::null());
+    let mut child = program
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()?;
     let mut text = Vec::new();
-    let read = output.read_to_end(&mut text);
+    if let Some(mut output) = child.stdout.take() {
+        output.read_to_end(&mut text)?;
+    }
     // Where dead children are nobody's business (SIGCHLD ignored), there is none
     // to wait for, and what it printed counts all the same.
-    let _ = waitpid(child, None);
-    read.map(|_| text)
+    let _ = child.wait();
+    Ok(text)
 }
 
 /// The name in `ADDRESS NAME ALIAS...`.

@@ -5,7 +5,7 @@ use std::mem;
 
 use clap::Arg;
 
-use crate::pm;
+use crate::pm::{Address, Announcement};
 
 use super::grammar::{Command, Object, keyword, operand};
 use super::value::{self, DeviceName};
@@ -14,9 +14,9 @@ use super::{Error, Request};
 
 /// What is asked about the addresses of one connection.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Address {
-    /// Tell the peer of one.
-    Announce(Announcement),
+pub enum Asked {
+    /// Tell the peer of one, and note the last of these devices with it.
+    Announce(Announcement, Vec<DeviceName>),
     /// Take one back, and close the subflows it has.
     Remove {
         /// The connection, by its local token.
@@ -31,21 +31,6 @@ pub enum Address {
         /// The one to show, 0 to 255; else all.
         id: Option<u8>,
     },
-}
-
-/// An address that a peer is to be told of.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Announcement {
-    /// The connection, by its local token.
-    pub token: u32,
-    /// The address.
-    pub address: pm::Address,
-    /// The number it has on the wire. The kernel takes 1 to 255.
-    pub id: u8,
-    /// The port, 1 to 65535, if not that of the connection.
-    pub port: Option<u16>,
-    /// The devices named, of which the last one counts.
-    pub devices: Vec<DeviceName>,
 }
 
 /// The object `address`.
@@ -137,7 +122,7 @@ mptcp -json address show token 6638e54f id 3
 #[derive(Default)]
 struct Spec {
     token: Option<u32>,
-    address: Option<pm::Address>,
+    address: Option<Address>,
     id: Option<u8>,
     port: Option<u16>,
     devices: Vec<DeviceName>,
@@ -172,21 +157,23 @@ impl Spec {
 }
 
 fn announce(spec: &mut Spec) -> Result<Request, Error> {
-    Ok(Request::Address(Address::Announce(Announcement {
+    let announcement = Announcement {
         address: spec.address.ok_or(Error::Required("ADDRESS"))?,
         token: spec.token()?,
         id: spec.id()?,
         port: spec.port,
-        devices: mem::take(&mut spec.devices),
-    })))
+        device: None,
+    };
+    let devices = mem::take(&mut spec.devices);
+    Ok(Request::Address(Asked::Announce(announcement, devices)))
 }
 
 fn remove(spec: &mut Spec) -> Result<Request, Error> {
     let (token, id) = (spec.token()?, spec.id()?);
-    Ok(Request::Address(Address::Remove { token, id }))
+    Ok(Request::Address(Asked::Remove { token, id }))
 }
 
 fn show(spec: &mut Spec) -> Result<Request, Error> {
     let (token, id) = (spec.token()?, spec.id);
-    Ok(Request::Address(Address::Show { token, id }))
+    Ok(Request::Address(Asked::Show { token, id }))
 }

@@ -11,11 +11,11 @@ use crate::pm::Flags;
 use super::grammar::{Command, Object, flag, keyword, operand, refused, tolerating};
 use super::{Error, Request, value, words};
 
-pub use spec::{Family, Spec};
+pub use spec::Spec;
 
 /// What is asked about endpoints.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Endpoint {
+pub enum Asked {
     /// Add one, or, without an address, one for each address of a device.
     Add(Spec),
     /// Change the flags of one.
@@ -203,13 +203,13 @@ mptcp endpoint flush
     connections use no further address",
     read: |command, words| {
         words::read(command, words, |_: &mut ()| {
-            Ok(Request::Endpoint(Endpoint::Flush))
+            Ok(Request::Endpoint(Asked::Flush))
         })
     },
 };
 
 fn add(spec: &mut Spec) -> Result<Request, Error> {
-    match (spec.address, spec.family) {
+    match (spec.endpoint.address, spec.family) {
         (None, _) if spec.devices.is_empty() => return Err(Error::Required("ADDRESS")),
         (Some(_), Some(_)) => {
             let reason = "inet and inet6 choose among the addresses of a device, without ADDRESS";
@@ -218,26 +218,27 @@ fn add(spec: &mut Spec) -> Result<Request, Error> {
         _ => nonzero_id(spec)?,
     }
     let signal = spec
+        .endpoint
         .flags
         .is_some_and(|flags| flags.contains(Flags::SIGNAL));
-    if spec.port.is_some() && !signal {
+    if spec.endpoint.port.is_some() && !signal {
         let reason = "only an endpoint with the flag signal can have a port";
         return Err(Error::argument("port", reason));
     }
-    Ok(Request::Endpoint(Endpoint::Add(mem::take(spec))))
+    Ok(Request::Endpoint(Asked::Add(mem::take(spec))))
 }
 
 fn change(spec: &mut Spec) -> Result<Request, Error> {
     nonzero_id(spec)?;
-    if spec.port.is_some() && spec.id.is_some() {
+    if spec.endpoint.port.is_some() && spec.endpoint.id.is_some() {
         let reason = "the id names the endpoint already, a port can't be given with it";
         return Err(Error::argument("port", reason));
     }
-    Ok(Request::Endpoint(Endpoint::Change(mem::take(spec))))
+    Ok(Request::Endpoint(Asked::Change(mem::take(spec))))
 }
 
 fn delete(spec: &mut Spec) -> Result<Request, Error> {
-    match (spec.id, spec.address) {
+    match (spec.endpoint.id, spec.endpoint.address) {
         (None, _) => Err(Error::Required("ID")),
         (Some(0), None) => {
             let reason = "id 0 stands for many endpoints, an address must say which";
@@ -247,20 +248,20 @@ fn delete(spec: &mut Spec) -> Result<Request, Error> {
             let reason = "an address goes with id 0 only";
             Err(Error::argument("ADDRESS", reason))
         }
-        _ => Ok(Request::Endpoint(Endpoint::Delete(mem::take(spec)))),
+        _ => Ok(Request::Endpoint(Asked::Delete(mem::take(spec)))),
     }
 }
 
 fn show(spec: &mut Spec) -> Result<Request, Error> {
     if !spec.any {
-        return Ok(Request::Endpoint(Endpoint::ShowAll));
+        return Ok(Request::Endpoint(Asked::ShowAll));
     }
     nonzero_id(spec)?;
-    Ok(Request::Endpoint(Endpoint::ShowOne(mem::take(spec))))
+    Ok(Request::Endpoint(Asked::ShowOne(mem::take(spec))))
 }
 
 fn nonzero_id(spec: &Spec) -> Result<(), Error> {
-    match spec.id {
+    match spec.endpoint.id {
         Some(0) => Err(Error::argument("ID", value::ENDPOINT_ID)),
         _ => Ok(()),
     }

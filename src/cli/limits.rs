@@ -1,9 +1,10 @@
 //! The words of `limits`.
 
 use std::ffi::OsStr;
-use std::mem;
 
 use clap::Arg;
+
+use crate::pm::Limits;
 
 use super::grammar::{Command, Object, keyword, tolerating};
 use super::words::{self, Words};
@@ -11,20 +12,11 @@ use super::{Error, Request, value};
 
 /// What is asked about limits.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Limits {
+pub enum Asked {
     /// Set those that are given.
-    Set(Spec),
+    Set(Limits),
     /// Show them.
     Show,
-}
-
-/// The limits that the words name.
-#[derive(Debug, Default, Clone, PartialEq, Eq)]
-pub struct Spec {
-    /// How many announced addresses a connection accepts.
-    pub add_addr_accepted: Option<u32>,
-    /// How many additional subflows a connection may have.
-    pub subflows: Option<u32>,
 }
 
 /// The object `limits`.
@@ -45,8 +37,8 @@ const SET: Command = Command {
 mptcp limits set subflows 2 add_addr_accepted 2
     up to two more paths, also to addresses that the server announces",
     read: |command, words| {
-        words::read(command, words, |limits: &mut Spec| {
-            Ok(Request::Limits(Limits::Set(mem::take(limits))))
+        words::read(command, words, |limits: &mut Limits| {
+            Ok(Request::Limits(Asked::Set(*limits)))
         })
     },
 };
@@ -60,8 +52,8 @@ const SHOW: Command = Command {
 mptcp limits show
     the limits in force",
     read: |command, words| {
-        words::read(command, words, |_: &mut Spec| {
-            Ok(Request::Limits(Limits::Show))
+        words::read(command, words, |_: &mut Limits| {
+            Ok(Request::Limits(Asked::Show))
         })
     },
 };
@@ -81,7 +73,7 @@ fn limits() -> Vec<Arg> {
     ]
 }
 
-impl Words for Spec {
+impl Words for Limits {
     fn take(&mut self, name: &str, value: &OsStr) -> Result<(), Error> {
         let limit = Some(value::limit(value)?);
         match name {

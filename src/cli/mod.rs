@@ -10,6 +10,7 @@ pub mod limits;
 pub mod monitor;
 pub mod objects;
 pub mod options;
+pub mod selector;
 pub mod subflow;
 mod suggest;
 #[cfg(test)]
@@ -21,7 +22,7 @@ use std::ffi::{OsStr, OsString};
 use std::os::unix::ffi::OsStrExt;
 
 pub use error::{Error, Rejected};
-pub use options::{ColorChoice, CommandLine, Next, Options, Timestamp};
+pub use options::{ColorChoice, CommandLine, Next, Options, Scale, Timestamp};
 pub use suggest::{AddressFault, Hint};
 pub use value::DeviceName;
 
@@ -32,15 +33,15 @@ use objects::OBJECTS;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Request {
     /// Endpoints.
-    Endpoint(endpoint::Endpoint),
+    Endpoint(endpoint::Asked),
     /// Limits.
-    Limits(limits::Limits),
+    Limits(limits::Asked),
     /// Events.
     Monitor,
     /// The addresses of one connection.
-    Address(address::Address),
+    Address(address::Asked),
     /// The subflows of one connection.
-    Subflow(subflow::Subflow),
+    Subflow(subflow::Asked),
     /// What may come at the end of these words.
     Complete(Vec<OsString>),
 }

@@ -4,12 +4,17 @@
 //! the table that begins with it wins.
 
 mod hints;
+mod table;
 
 use std::ffi::{OsStr, OsString};
 use std::os::unix::ffi::OsStrExt;
 
-use super::{Error, value as values};
+use crate::diag::socket::Family;
+
+use super::Error;
 pub(super) use hints::misplaced;
+use table::{Effect, find};
+pub use table::{Entry, FAMILIES, TABLE};
 
 /// What the options ask for.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
@@ -22,6 +27,15 @@ pub struct Options {
     pub oneline: bool,
     /// `-color`.
     pub color: ColorChoice,
+    /// `-4`, `-6` and `-family`: connections of that family only. Of several,
+    /// the last one counts.
+    pub family: Option<Family>,
+    /// `-stats`: what was carried.
+    pub stats: bool,
+    /// `-details`: all that there is.
+    pub details: bool,
+    /// `-human` and `-iec`: how rates and sizes stand in text.
+    pub scale: Scale,
     /// `-resolve`: host names instead of addresses.
     pub resolve: bool,
     /// `-timestamp` and `-tshort`, for `monitor`.
@@ -48,6 +62,15 @@ pub enum ColorChoice {
     Always,
     /// Never.
     Never,
+}
+
+/// How rates and sizes stand in text.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+pub struct Scale {
+    /// `-human`: short, with a letter for what they are multiplied by.
+    pub human: bool,
+    /// `-iec`: by powers of 1024 and not of 1000.
+    pub iec: bool,
 }
 
 /// How `monitor` tells the time of an event.
@@ -82,151 +105,6 @@ pub struct CommandLine<'a> {
     /// What stands behind them.
     pub words: &'a [&'a OsStr],
 }
-
-/// An option.
-pub struct Entry {
-    /// Its names without the dash, the longest last.
-    pub names: &'static [&'static str],
-    /// One line for `--help`; none if it means nothing to MPTCP.
-    pub about: Option<&'static str>,
-    abbreviates: bool,
-    effect: Effect,
-}
-
-enum Effect {
-    /// Takes no value.
-    Set(fn(&mut Options)),
-    /// Takes the next word as its value.
-    Value {
-        set: fn(&mut Options, &OsStr) -> Result<(), Error>,
-        /// What `--help` calls the value.
-        name: &'static str,
-        /// What it is called where it is missing.
-        what: &'static str,
-    },
-    /// May have `=WHEN` behind its name.
-    Color,
-    /// Prints the usage and ends, as `ip` has it: on stderr, as an error.
-    Usage,
-    Version,
-}
-
-const fn entry(names: &'static [&'static str], effect: Effect) -> Entry {
-    Entry {
-        names,
-        abbreviates: true,
-        about: None,
-        effect,
-    }
-}
-
-const fn value(
-    name: &'static str,
-    what: &'static str,
-    set: fn(&mut Options, &OsStr) -> Result<(), Error>,
-) -> Effect {
-    Effect::Value { set, name, what }
-}
-
-impl Entry {
-    const fn about(mut self, about: &'static str) -> Self {
-        self.about = Some(about);
-        self
-    }
-
-    const fn in_full(mut self) -> Self {
-        self.abbreviates = false;
-        self
-    }
-
-    fn is_called(&self, name: &[u8]) -> bool {
-        self.names.iter().any(|full| match self.abbreviates {
-            true => full.as_bytes().starts_with(name),
-            false => full.as_bytes() == name,
-        })
-    }
-
-    /// What `--help` calls its value; none if it takes no further word.
-    pub fn value(&self) -> Option<&'static str> {
-        match self.effect {
-            Effect::Value { name, .. } => Some(name),
-            _ => None,
-        }
-    }
-
-    /// How it is typed: what may be left out is in brackets.
-    pub fn shown(&self) -> String {
-        let name = self.names.first().copied().unwrap_or_default();
-        let is_meant = |length: &usize| {
-            let found = find(&name.as_bytes()[..*length]);
-            found.is_some_and(|(entry, _)| entry.names == self.names)
-        };
-        let shortest = (1..name.len()).find(is_meant).unwrap_or(name.len());
-        let (shortest, rest) = name.split_at(shortest);
-        let value = match self.effect {
-            Effect::Value { name, .. } => format!(" {name}"),
-            Effect::Color => "[=WHEN]".to_owned(),
-            _ => String::new(),
-        };
-        match rest {
-            "" => format!("-{shortest}{value}"),
-            rest => format!("-{shortest}[{rest}]{value}"),
-        }
-    }
-}
-
-/// An option that is accepted because `ip` has it, and changes nothing here.
-const NOTHING: Effect = Effect::Set(|_| {});
-
-/// The protocol families that `ip` knows.
-pub const FAMILIES: [&str; 5] = ["inet", "inet6", "link", "bridge", "mpls"];
-
-/// All options, in the order in which an abbreviation is tried.
-pub static TABLE: [Entry; 28] = [
-    entry(&["loops"], value("NR", "loop count", |_, _| Ok(()))),
-    entry(&["family"], value("NAME", "family type", family)),
-    entry(&["4"], NOTHING).in_full(),
-    entry(&["6"], NOTHING).in_full(),
-    entry(&["0"], NOTHING).in_full(),
-    entry(&["M"], NOTHING).in_full(),
-    entry(&["B"], NOTHING).in_full(),
-    entry(&["human", "human-readable"], NOTHING),
-    entry(&["stats", "statistics"], NOTHING),
-    entry(&["details"], NOTHING),
-    entry(&["resolve"], Effect::Set(|options| options.resolve = true))
-        .about("endpoint show: host names instead of addresses"),
-    entry(&["oneline"], Effect::Set(|options| options.oneline = true))
-        .about("end a record with \\ instead of a line feed"),
-    entry(
-        &["timestamp"],
-        Effect::Set(|options| options.timestamp = Some(Timestamp::Long)),
-    )
-    .about("monitor: a line with the time before each event"),
-    entry(
-        &["tshort"],
-        Effect::Set(|options| options.timestamp = Some(Timestamp::Short)),
-    )
-    .about("monitor: the time at the beginning of each line"),
-    entry(&["Version"], Effect::Version).about("print the version"),
-    entry(&["force"], Effect::Set(|options| options.force = true))
-        .about("batch: go on after a line that failed"),
-    entry(&["batch"], value("FILE", "batch file", batch))
-        .about("run the commands in FILE, - is standard input"),
-    entry(&["brief"], NOTHING),
-    entry(&["json"], Effect::Set(|options| options.json = true)).about("print JSON"),
-    entry(&["color"], Effect::Color).about("WHEN is always (if left out), auto or never"),
-    entry(&["help"], Effect::Usage),
-    entry(&["rcvbuf"], value("SIZE", "rcvbuf size", rcvbuf))
-        .about("monitor: room for waiting events, in bytes"),
-    entry(&["iec"], NOTHING),
-    entry(&["netns"], value("NAME", "netns name", netns))
-        .about("in that network namespace: a name, path or process"),
-    entry(&["Numeric"], NOTHING),
-    entry(&["all"], NOTHING),
-    entry(&["pretty"], Effect::Set(|options| options.pretty = true))
-        .about("with -json: laid out for reading"),
-    entry(&["echo"], NOTHING).in_full(),
-];
 
 /// Reads the options at the front of `words`.
 ///
@@ -283,51 +161,4 @@ fn next(options: &mut Options, words: &mut &[&OsStr]) -> Result<Next, Error> {
 pub fn named(word: &OsStr) -> Option<&'static Entry> {
     let name = word.as_bytes().strip_prefix(b"-")?;
     find(name.strip_prefix(b"-").unwrap_or(name)).map(|(entry, _)| entry)
-}
-
-/// The first entry of the table that the name abbreviates, and the `=WHEN`
-/// behind it.
-fn find(name: &[u8]) -> Option<(&'static Entry, ColorChoice)> {
-    let (stem, when) = match name.iter().position(|&byte| byte == b'=') {
-        Some(at) => (&name[..at], Some(&name[at + 1..])),
-        None => (name, None),
-    };
-    let choice = match when {
-        None | Some(b"" | b"always") => Some(ColorChoice::Always),
-        Some(b"auto") => Some(ColorChoice::Auto),
-        Some(b"never") => Some(ColorChoice::Never),
-        Some(_) => None,
-    }?;
-    let entry = TABLE.iter().find(|entry| {
-        let takes_it = when.is_none() || matches!(entry.effect, Effect::Color);
-        takes_it && entry.is_called(stem)
-    })?;
-    Some((entry, choice))
-}
-
-fn family(_: &mut Options, word: &OsStr) -> Result<(), Error> {
-    match word.as_bytes() {
-        name if FAMILIES.iter().any(|family| family.as_bytes() == name) => Ok(()),
-        _ => Err(Error::argument(
-            word,
-            "a protocol family is inet, inet6, link, bridge or mpls",
-        )),
-    }
-}
-
-fn batch(options: &mut Options, word: &OsStr) -> Result<(), Error> {
-    options.batch = Some(word.to_owned());
-    Ok(())
-}
-
-fn netns(options: &mut Options, word: &OsStr) -> Result<(), Error> {
-    options.netns.push(word.to_owned());
-    Ok(())
-}
-
-fn rcvbuf(options: &mut Options, word: &OsStr) -> Result<(), Error> {
-    let size = values::number(word.as_bytes()).and_then(|size| u32::try_from(size).ok());
-    let rule = "a buffer's size is a number of bytes from 0 to 4294967295";
-    options.rcvbuf = Some(size.ok_or_else(|| Error::argument(word, rule))?);
-    Ok(())
 }

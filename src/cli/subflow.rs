@@ -5,7 +5,7 @@ use std::mem;
 
 use clap::Arg;
 
-use crate::pm::Address;
+use crate::pm::{Address, Path, Subflow};
 
 use super::address::token;
 use super::grammar::{Command, Object, flag, keyword};
@@ -15,42 +15,13 @@ use super::{Error, Request};
 
 /// What is asked about the subflows of one connection.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Subflow {
-    /// Open one.
-    Create {
-        /// Its ends; the kernel picks the local port.
-        path: Path,
-        /// The number that the local address has on the wire, 0 to 255.
-        id: u8,
-        /// Whether it carries data only while no other can.
-        backup: bool,
-        /// The devices named, of which the last one counts.
-        devices: Vec<DeviceName>,
-    },
+pub enum Asked {
+    /// Open one, by the last of these devices.
+    Create(Subflow, Vec<DeviceName>),
     /// Close one.
     Destroy(Path),
-    /// Tell the peer whether to use it.
-    Change {
-        /// Its ends.
-        path: Path,
-        /// Whether it is to carry data only while no other can.
-        backup: bool,
-    },
-}
-
-/// The two ends of a subflow.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Path {
-    /// The connection, by its local token.
-    pub token: u32,
-    /// The address of this host.
-    pub local: Address,
-    /// The port of this host, 1 to 65535.
-    pub sport: Option<u16>,
-    /// The peer's address.
-    pub remote: Address,
-    /// The peer's port, 1 to 65535.
-    pub dport: u16,
+    /// Tell the peer whether it is to carry data only while no other can.
+    Change(Path, bool),
 }
 
 /// The object `subflow`.
@@ -232,18 +203,20 @@ fn nonzero(keyword: &'static str, port: u16) -> Result<u16, Error> {
 }
 
 fn create(spec: &mut Spec) -> Result<Request, Error> {
-    Ok(Request::Subflow(Subflow::Create {
+    let subflow = Subflow {
         path: spec.path()?,
         id: spec.id.ok_or(Error::Required("id"))?,
         backup: spec.backup.unwrap_or_default(),
-        devices: mem::take(&mut spec.devices),
-    }))
+        device: None,
+    };
+    let devices = mem::take(&mut spec.devices);
+    Ok(Request::Subflow(Asked::Create(subflow, devices)))
 }
 
 fn destroy(spec: &mut Spec) -> Result<Request, Error> {
     let path = spec.path()?;
     match path.sport {
-        Some(_) => Ok(Request::Subflow(Subflow::Destroy(path))),
+        Some(_) => Ok(Request::Subflow(Asked::Destroy(path))),
         None => Err(Error::Required("sport")),
     }
 }
@@ -251,5 +224,5 @@ fn destroy(spec: &mut Spec) -> Result<Request, Error> {
 fn change(spec: &mut Spec) -> Result<Request, Error> {
     let path = spec.path()?;
     let backup = spec.backup.ok_or(Error::Required("backup or nobackup"))?;
-    Ok(Request::Subflow(Subflow::Change { path, backup }))
+    Ok(Request::Subflow(Asked::Change(path, backup)))
 }

@@ -33,6 +33,8 @@ pub enum Hint {
 pub enum AddressFault {
     /// `/24` stands behind it.
     Prefix,
+    /// The number behind `/` is none, or too large.
+    PrefixLength,
     /// `%eth0` stands behind it.
     Zone,
     /// It has brackets around it.

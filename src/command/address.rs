@@ -1,6 +1,6 @@
 //! `address`: the addresses that one connection announces.
 
-use crate::cli::address::Address as Asked;
+use crate::cli::address::Asked;
 use crate::failure::Failure;
 use crate::netlink::Error;
 use crate::pm::Announcement;
@@ -10,13 +10,11 @@ use super::{Session, endpoint, session::tell};
 /// Does what was asked about the addresses of one connection.
 pub fn run(session: &mut Session, asked: Asked) -> Result<(), Failure> {
     match asked {
-        Asked::Announce(asked) => {
+        Asked::Announce(announcement, devices) => {
+            let device = session.device(&devices)?;
             let announcement = Announcement {
-                token: asked.token,
-                address: asked.address,
-                id: asked.id,
-                port: asked.port,
-                device: session.device(&asked.devices)?,
+                device,
+                ..announcement
             };
             tell(session.kernel.path_manager()?.announce(&announcement)?);
         }

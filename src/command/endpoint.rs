@@ -1,6 +1,6 @@
 //! `endpoint`: the addresses that connections may use.
 
-use crate::cli::endpoint::{Endpoint as Asked, Spec};
+use crate::cli::endpoint::{Asked, Spec};
 use crate::failure::Failure;
 use crate::kernel::devices;
 use crate::netlink::{Dump, Error};
@@ -42,12 +42,10 @@ pub fn run(session: &mut Session, asked: Asked) -> Result<(), Failure> {
 
 /// The endpoint that the words describe.
 fn endpoint(session: &mut Session, spec: Spec) -> Result<Endpoint, Failure> {
+    let device = session.device(&spec.devices)?;
     Ok(Endpoint {
-        address: spec.address,
-        id: spec.id,
-        port: spec.port,
-        flags: spec.flags,
-        device: session.device(&spec.devices)?,
+        device,
+        ..spec.endpoint
     })
 }
 

@@ -1,9 +1,8 @@
 //! `limits`: how many addresses and subflows a connection may have.
 
-use crate::cli::limits::{Limits as Asked, Spec};
+use crate::cli::limits::Asked;
 use crate::failure::Failure;
 use crate::output;
-use crate::pm::Limits;
 
 use super::{Session, session::tell};
 
@@ -11,13 +10,7 @@ use super::{Session, session::tell};
 pub fn run(session: &mut Session, asked: Asked) -> Result<(), Failure> {
     let path_manager = session.kernel.path_manager()?;
     match asked {
-        Asked::Set(Spec {
-            add_addr_accepted,
-            subflows,
-        }) => tell(path_manager.set_limits(&Limits {
-            add_addr_accepted,
-            subflows,
-        })?),
+        Asked::Set(limits) => tell(path_manager.set_limits(&limits)?),
         Asked::Show => {
             let limits = path_manager.limits()?;
             session.print(|printer| {

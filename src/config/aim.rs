@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use crate::cli::endpoint::Family;
+use crate::diag::socket::Family;
 use crate::pm::{Address, Endpoint, Flags};
 
 use super::file::Line;
@@ -85,7 +85,7 @@ impl Aim {
         let device = line.device().map(|name| host.index(name));
         match device {
             Some(None) => {
-                self.kept.push(Key::new(ip, line.spec.port));
+                self.kept.push(Key::new(ip, line.spec.endpoint.port));
                 self.miss(line, Absence::Device);
             }
             device => self.endpoints.push(line.wants(ip, device.flatten())),
@@ -104,13 +104,13 @@ impl Aim {
             .filter(|ip| family.is_none_or(|family| family.has(*ip)));
         let mut free: Vec<IpAddr> = Vec::new();
         for ip in meant {
-            let key = Key::new(ip, line.spec.port);
+            let key = Key::new(ip, line.spec.endpoint.port);
             let has_line = self.endpoints.iter().any(|wanted| wanted.key() == key);
             if !has_line && !self.kept.contains(&key) && !free.contains(&ip) {
                 free.push(ip);
             }
         }
-        let for_one = line.spec.id.is_some() || line.spec.port.is_some();
+        let for_one = line.spec.endpoint.id.is_some() || line.spec.endpoint.port.is_some();
         if for_one && free.len() > 1 {
             return Err(Absence::Several(free.len()));
         }
@@ -172,9 +172,9 @@ impl Line {
         Wanted {
             line: self.number,
             ip,
-            port: self.spec.port,
-            id: self.spec.id,
-            flags: self.spec.flags.unwrap_or_default(),
+            port: self.spec.endpoint.port,
+            id: self.spec.endpoint.id,
+            flags: self.spec.endpoint.flags.unwrap_or_default(),
             device,
         }
     }

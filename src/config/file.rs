@@ -4,8 +4,8 @@
 use std::io::{self, Read};
 use std::net::IpAddr;
 
-use crate::cli::endpoint::{Endpoint, Spec};
-use crate::cli::limits::Limits as Asked;
+use crate::cli::endpoint::{self, Spec};
+use crate::cli::limits;
 use crate::cli::{self, Parsed, Parser, Rejected, Request};
 use crate::pm::{Address, Limits};
 use crate::reader::{Malformed, Reader};
@@ -119,22 +119,22 @@ fn take(
     };
     let parsed = parser.parse(words);
     match parsed.map_err(|Rejected { error, .. }| error)? {
-        Parsed::Request(Request::Limits(Asked::Set(limits))) => {
+        Parsed::Request(Request::Limits(limits::Asked::Set(limits))) => {
             let set = &mut config.limits;
             set.subflows = limits.subflows.or(set.subflows);
             set.add_addr_accepted = limits.add_addr_accepted.or(set.add_addr_accepted);
             config.limits_line = number;
             Ok(())
         }
-        Parsed::Request(Request::Endpoint(Endpoint::Flush)) if config.lines.is_empty() => {
+        Parsed::Request(Request::Endpoint(endpoint::Asked::Flush)) if config.lines.is_empty() => {
             config.only = true;
             Ok(())
         }
-        Parsed::Request(Request::Endpoint(Endpoint::Flush)) => Err(Mistake::Flush),
-        Parsed::Request(Request::Endpoint(Endpoint::Add(spec))) => {
+        Parsed::Request(Request::Endpoint(endpoint::Asked::Flush)) => Err(Mistake::Flush),
+        Parsed::Request(Request::Endpoint(endpoint::Asked::Add(spec))) => {
             let line = Line { number, spec };
             let mistake = config.lines.iter().find_map(|other| line.clash(other));
-            let any = line.spec.address == Some(Address::Any);
+            let any = line.spec.endpoint.address == Some(Address::Any);
             config.lines.push(line);
             match mistake {
                 _ if any => Err(Mistake::Any),
@@ -149,7 +149,7 @@ fn take(
 impl Line {
     /// The address, if the line has one.
     pub fn ip(&self) -> Option<IpAddr> {
-        match self.spec.address {
+        match self.spec.endpoint.address {
             Some(Address::Ip(ip)) => Some(ip),
             Some(Address::Any) | None => None,
         }
@@ -164,14 +164,19 @@ impl Line {
     /// Why the line does not go with one before it.
     fn clash(&self, other: &Line) -> Option<Mistake> {
         let (spec, others) = (&self.spec, &other.spec);
-        if spec.id.is_some() && spec.id == others.id {
+        if spec.endpoint.id.is_some() && spec.endpoint.id == others.endpoint.id {
             return Some(Mistake::Id(other.number));
         }
         match (self.ip(), other.ip()) {
-            (Some(ip), Some(same)) if Key::new(ip, spec.port) == Key::new(same, others.port) => {
+            (Some(ip), Some(same))
+                if Key::new(ip, spec.endpoint.port) == Key::new(same, others.endpoint.port) =>
+            {
                 Some(Mistake::Address(other.number))
             }
-            (None, None) if self.device() == other.device() && spec.port == others.port => {
+            (None, None)
+                if self.device() == other.device()
+                    && spec.endpoint.port == others.endpoint.port =>
+            {
                 let apart = match (spec.family, others.family) {
                     (Some(family), Some(of_other)) => family != of_other,
                     _ => false,

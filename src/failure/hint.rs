@@ -6,6 +6,7 @@ use nix::libc::{
 use nix::unistd::geteuid;
 
 use crate::cli::{AddressFault, Hint};
+use crate::kernel::sockets;
 use crate::netlink::{self, Refusal};
 use crate::{errno, netns};
 
@@ -24,6 +25,22 @@ pub(super) fn of_netlink(error: &netlink::Error) -> Option<String> {
         }
         _ => None,
     }
+}
+
+/// What to do where connections cannot be shown.
+pub(super) fn of_sockets(error: &sockets::Error) -> Option<String> {
+    let hint = match error {
+        sockets::Error::NoConnection(_) => {
+            "\"mptcp connection\" lists the tokens that there are, \
+             \"mptcp monitor\" prints each when its connection is made"
+        }
+        sockets::Error::NoMptcpDiag => {
+            "as root: \"modprobe mptcp_diag\"; it takes Linux 5.9 or later"
+        }
+        sockets::Error::NoSockDiag => "as root: \"modprobe tcp_diag\"",
+        sockets::Error::Netlink(error) => return of_netlink(error),
+    };
+    Some(hint.to_owned())
 }
 
 /// What may help with the words of a command line.
@@ -51,6 +68,9 @@ pub(super) fn of_words(hint: &Hint) -> String {
 fn of_address(fault: AddressFault) -> &'static str {
     match fault {
         AddressFault::Prefix => "an address is given without a prefix length (/NR)",
+        AddressFault::PrefixLength => {
+            "behind the slash stands how many bits count, up to 32, of IPv6 up to 128"
+        }
         AddressFault::Zone => "use dev NAME instead of %NAME, where the command takes it",
         AddressFault::Brackets => "an IPv6 address is given without brackets",
         AddressFault::Port => "an address is given without its port, which has a keyword",

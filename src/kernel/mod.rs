@@ -1,10 +1,16 @@
 //! What can be asked of this host: verbs with typed questions and answers,
 //! which print nothing.
 
+pub mod counters;
 pub mod devices;
+pub mod network;
 mod path_manager;
+pub mod sockets;
+pub mod sysctl;
 
+pub use network::Network;
 pub use path_manager::{Events, PathManager};
+pub use sockets::Sockets;
 
 use crate::netlink::Error;
 
@@ -13,6 +19,8 @@ use crate::netlink::Error;
 #[derive(Debug, Default)]
 pub struct Kernel {
     path_manager: Option<PathManager>,
+    sockets: Option<Sockets>,
+    network: Option<Network>,
 }
 
 impl Kernel {
@@ -26,6 +34,30 @@ impl Kernel {
             None => PathManager::open()?,
         };
         Ok(self.path_manager.insert(path_manager))
+    }
+
+    /// Connections and subflows.
+    ///
+    /// # Errors
+    /// As for [`Sockets::open`].
+    pub fn sockets(&mut self) -> Result<&mut Sockets, sockets::Error> {
+        let sockets = match self.sockets.take() {
+            Some(sockets) => sockets,
+            None => Sockets::open()?,
+        };
+        Ok(self.sockets.insert(sockets))
+    }
+
+    /// Links, addresses, routes and neighbours.
+    ///
+    /// # Errors
+    /// [`Error::Open`].
+    pub fn network(&mut self) -> Result<&mut Network, Error> {
+        let network = match self.network.take() {
+            Some(network) => network,
+            None => Network::open()?,
+        };
+        Ok(self.network.insert(network))
     }
 
     /// Events from now on; see [`PathManager::events`], whose socket it takes.

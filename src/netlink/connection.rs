@@ -47,7 +47,7 @@ struct Answer {
 }
 
 /// Where the entries of an answer go.
-type Each<'a> = &'a mut dyn FnMut(Incoming) -> Result<(), Error>;
+type Each<'a, E> = &'a mut dyn FnMut(Incoming) -> Result<(), E>;
 
 impl Connection {
     /// Opens a socket of a netlink protocol.
@@ -86,7 +86,7 @@ impl<T: Transport> Connection<T> {
     /// # Errors
     /// [`Error::Refused`] when the kernel refuses it.
     pub fn change(&mut self, mut message: Message) -> Result<Option<String>, Error> {
-        let mut no_object = |entry: Incoming| Err(Error::Type(entry.kind));
+        let mut no_object = |entry: Incoming| Err::<(), Error>(Error::Type(entry.kind));
         let answer = self.exchange(&mut message, NLM_F_ACK, &mut no_object)?;
         Ok(answer.warning)
     }
@@ -104,7 +104,7 @@ impl<T: Transport> Connection<T> {
         let mut reply = None;
         let mut keep = |entry: Incoming| {
             reply = Some(decode(entry)?);
-            Ok(())
+            Ok::<(), Error>(())
         };
         match self.exchange(&mut message, 0, &mut keep) {
             // The buffer was too small, and is not any more.
@@ -121,11 +121,11 @@ impl<T: Transport> Connection<T> {
     /// # Errors
     /// [`Error::DumpRefused`] when the kernel refuses, also in the middle; the
     /// first error of `each`, which ends it.
-    pub fn dump(
+    pub fn dump<E: From<Error>>(
         &mut self,
         message: &mut Message,
-        mut each: impl FnMut(Incoming) -> Result<(), Error>,
-    ) -> Result<bool, Error> {
+        mut each: impl FnMut(Incoming) -> Result<(), E>,
+    ) -> Result<bool, E> {
         let answer = self.exchange(message, NLM_F_DUMP, &mut each)?;
         Ok(answer.interrupted)
     }
@@ -143,7 +143,7 @@ impl<T: Transport> Connection<T> {
         let (mut attempts, mut was_cut) = (1, false);
         loop {
             let (mut entries, mut count) = (Vec::new(), 0);
-            let dumped = self.dump(&mut message, |entry| {
+            let dumped: Result<bool, Error> = self.dump(&mut message, |entry| {
                 entries.extend(decode(entry)?);
                 count += 1;
                 match count < MAX_ENTRIES {
@@ -166,7 +166,12 @@ impl<T: Transport> Connection<T> {
     }
 
     /// Sends the request and takes the answer.
-    fn exchange(&mut self, message: &mut Message, flags: u16, each: Each) -> Result<Answer, Error> {
+    fn exchange<E: From<Error>>(
+        &mut self,
+        message: &mut Message,
+        flags: u16,
+        each: Each<E>,
+    ) -> Result<Answer, E> {
         self.sequence = self.sequence.wrapping_add(1);
         let request = message.finish(NLM_F_REQUEST | flags, self.sequence);
         self.transport.send(request).map_err(Error::Send)?;
@@ -177,7 +182,7 @@ impl<T: Transport> Connection<T> {
                 continue;
             }
             if self.buffer.is_empty() {
-                return Err(Error::Malformed("an empty datagram".to_owned()));
+                return Err(Error::Malformed("an empty datagram".to_owned()).into());
             }
             for message in Messages::new(&self.buffer) {
                 let message = message?;
@@ -200,19 +205,19 @@ impl<T: Transport> Connection<T> {
 
 /// The end of an answer, which is a message by itself: perhaps with a warning.
 /// What is no end goes to `each`, and is one where a single object is awaited.
-fn end(
+fn end<E: From<Error>>(
     message: &NetlinkBuffer<&[u8]>,
     flags: u16,
-    each: Each,
-) -> Result<Option<Option<String>>, Error> {
+    each: Each<E>,
+) -> Result<Option<Option<String>>, E> {
     match message.message_type() {
-        NLMSG_OVERRUN => Err(Error::Overrun),
-        NLMSG_DONE => ack::of_done(message.payload(), message.flags()).map(Some),
+        NLMSG_OVERRUN => Err(Error::Overrun.into()),
+        NLMSG_DONE => Ok(Some(ack::of_done(message.payload(), message.flags())?)),
         NLMSG_ERROR => match ack::of_error(message.payload(), message.flags()) {
             Err(Error::Refused(refusal)) if flags & NLM_F_DUMP != 0 => {
-                Err(Error::DumpRefused(refusal))
+                Err(Error::DumpRefused(refusal).into())
             }
-            acknowledged => acknowledged.map(Some),
+            acknowledged => Ok(Some(acknowledged?)),
         },
         _ => {
             each(Incoming::of(message))?;
@@ -255,7 +260,7 @@ mod tests {
         links.push(&[0; 16]);
         let mut count = 0;
         let mut route = Connection::open(NETLINK_ROUTE).unwrap();
-        let dumped = route.dump(&mut links, |link| {
+        let dumped: Result<bool, Error> = route.dump(&mut links, |link| {
             assert_eq!(link.kind, RTM_NEWLINK);
             count += 1;
             Ok(())

@@ -1,0 +1,191 @@
+//! The words that choose connections, which several commands have.
+
+use std::ffi::OsStr;
+use std::net::IpAddr;
+use std::os::unix::ffi::OsStrExt;
+
+use clap::Arg;
+
+use crate::diag::select::{Condition, Prefix};
+use crate::pm::Address;
+
+use super::grammar::keyword;
+use super::value::{self, DeviceName};
+use super::{AddressFault, Error, Hint};
+
+/// What the words choose. One has to fit of each kind that is given.
+#[derive(Debug, Default, Clone, PartialEq, Eq)]
+pub struct Selector {
+    /// The tokens of connections.
+    pub tokens: Vec<u32>,
+    /// Addresses of this host.
+    pub locals: Vec<Prefix>,
+    /// Addresses of peers.
+    pub remotes: Vec<Prefix>,
+    /// Ports of this host.
+    pub sports: Vec<u16>,
+    /// Ports of peers.
+    pub dports: Vec<u16>,
+    /// Devices, not yet looked up.
+    pub devices: Vec<DeviceName>,
+    /// States, in the wide sense of the word.
+    pub conditions: Vec<Condition>,
+}
+
+/// The notation of these words in a synopsis.
+pub const SYNOPSIS: &str = "[ token TOKEN ] [ local PREFIX ] [ remote PREFIX ] \
+                            [ sport NR ] [ dport NR ] [ dev NAME ] [ state STATE ]";
+
+/// What `state` may name.
+pub const STATES: [(&str, Condition); 5] = [
+    ("established", Condition::Established),
+    ("fallback", Condition::Fallback),
+    ("single", Condition::Single),
+    ("pending", Condition::Pending),
+    ("listening", Condition::Listening),
+];
+
+/// The words, declared.
+pub fn words() -> Vec<Arg> {
+    vec![
+        keyword(
+            "token",
+            "TOKEN",
+            "the connection, as \"mptcp monitor\" prints it",
+        ),
+        keyword(
+            "local",
+            "PREFIX",
+            "an address of this host, or all that begin so: ADDRESS[/LEN]",
+        ),
+        keyword(
+            "remote",
+            "PREFIX",
+            "an address of the peer, or all that begin so: ADDRESS[/LEN]",
+        ),
+        keyword("sport", "NR", "the port of this host"),
+        // Before dport, so that d means what it means to `endpoint`.
+        keyword("dev", "NAME", "a device that is used, or has the address"),
+        keyword("dport", "NR", "the port of the peer"),
+        keyword(
+            "state",
+            "STATE",
+            "established, fallback, single, pending or listening",
+        ),
+    ]
+}
+
+impl Selector {
+    /// Takes in one of these words; false where it is none of them.
+    ///
+    /// # Errors
+    /// The rule that the value breaks.
+    pub fn take(&mut self, name: &str, value: &OsStr) -> Result<bool, Error> {
+        match name {
+            "token" => self.tokens.push(value::token(value)?),
+            "local" => self.locals.push(prefix(value)?),
+            "remote" => self.remotes.push(prefix(value)?),
+            "sport" => self.sports.push(value::port(value)?),
+            "dport" => self.dports.push(value::port(value)?),
+            "dev" => self.devices.push(value::device(value)?),
+            "state" => self.conditions.push(condition(value)?),
+            _ => return Ok(false),
+        }
+        Ok(true)
+    }
+}
+
+/// An address, behind which a slash and the number of its bits that count may
+/// stand. An IPv4-mapped one is the IPv4 address that it is.
+fn prefix(word: &OsStr) -> Result<Prefix, Error> {
+    let mut parts = word.as_bytes().splitn(2, |&byte| byte == b'/');
+    let address = parts.next().unwrap_or_default();
+    let wrong = |hint| Error::Address {
+        word: word.to_owned(),
+        hint,
+    };
+    let ip = match value::address(OsStr::from_bytes(address)) {
+        Ok(Address::Ip(ip)) => ip,
+        Ok(Address::Any) => return Err(wrong(None)),
+        Err(error) => return Err(wrong(error.hint().cloned())),
+    };
+    let most = match ip {
+        IpAddr::V4(_) => 32,
+        IpAddr::V6(_) => 128,
+    };
+    let len = match parts.next() {
+        None => most,
+        Some(len) => value::number(len)
+            .filter(|len| *len <= most)
+            .ok_or_else(|| wrong(Some(Hint::Address(AddressFault::PrefixLength))))?,
+    };
+    let mapped = ip.to_canonical();
+    let before = match (ip, mapped) {
+        (IpAddr::V6(_), IpAddr::V4(_)) if len >= 96 => 96,
+        _ => 0,
+    };
+    Ok(Prefix {
+        address: if before == 0 { ip } else { mapped },
+        len: (len - before) as u8,
+    })
+}
+
+/// What `state` names: in full, else the first that begins so.
+fn condition(word: &OsStr) -> Result<Condition, Error> {
+    let typed = word.as_bytes();
+    let begins =
+        |(name, _): &&(&str, Condition)| !typed.is_empty() && name.as_bytes().starts_with(typed);
+    let found = STATES.iter().find(begins);
+    found.map(|(_, condition)| *condition).ok_or_else(|| {
+        let rule = "a state is established, fallback, single, pending or listening";
+        Error::argument(word, rule)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(word: &str) -> String {
+        match prefix(OsStr::new(word)) {
+            Ok(prefix) => format!("{}/{}", prefix.address, prefix.len),
+            Err(error) => format!("{error}"),
+        }
+    }
+
+    #[test]
+    fn a_prefix_is_an_address_with_or_without_a_length() {
+        let read_as = [
+            ("10.0.0.1", "10.0.0.1/32"),
+            ("10.1/16", "10.1.0.0/16"),
+            ("10.0.0.1/0", "10.0.0.1/0"),
+            ("2001:db8::/32", "2001:db8::/32"),
+            ("::1", "::1/128"),
+            ("::ffff:10.0.0.1", "10.0.0.1/32"),
+            ("::ffff:10.0.0.1/104", "10.0.0.1/8"),
+            ("::ffff:0:0/90", "::ffff:0.0.0.0/90"),
+        ];
+        for (word, prefix) in read_as {
+            assert_eq!(read(word), prefix, "{word}");
+        }
+        for word in [
+            "",
+            "/8",
+            "10.0.0.1/33",
+            "::1/129",
+            "10.0.0.1/",
+            "any",
+            "host",
+        ] {
+            assert!(read(word).contains("address is expected"), "{word}");
+        }
+    }
+
+    #[test]
+    fn a_state_may_be_shortened() {
+        let state = |word: &str| condition(OsStr::new(word));
+        assert_eq!(state("f"), Ok(Condition::Fallback));
+        assert_eq!(state("listening"), Ok(Condition::Listening));
+        assert!(state("").is_err() && state("closed").is_err());
+    }
+}

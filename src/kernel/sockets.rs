@@ -1,0 +1,210 @@
+//! MPTCP connections and their subflows (`linux/sock_diag.h`).
+
+use std::os::fd::{AsFd, BorrowedFd};
+
+use netlink_sys::protocols::NETLINK_SOCK_DIAG;
+use nix::libc::{ENOENT, EPROTONOSUPPORT};
+
+use crate::diag::connection::Connection;
+use crate::diag::request::{Protocol, Request, SOCK_DIAG_BY_FAMILY};
+use crate::diag::select::{Condition, Selector};
+use crate::diag::socket::{Socket, State};
+use crate::diag::tree::Tree;
+use crate::netlink::{self, Incoming, Message, Refusal, Transport};
+
+/// Why connections cannot be shown.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The kernel has no `sock_diag`, or none for TCP.
+    #[error("this kernel does not tell of its sockets (CONFIG_INET_DIAG).")]
+    NoSockDiag,
+    /// The kernel has `sock_diag`, but not for MPTCP.
+    #[error("this kernel does not tell of MPTCP connections (CONFIG_INET_MPTCP_DIAG).")]
+    NoMptcpDiag,
+    /// No connection has this token.
+    #[error("no connection has the token {0:08x}.")]
+    NoConnection(u32),
+    /// The kernel refused, or could not be asked.
+    #[error(transparent)]
+    Netlink(#[from] netlink::Error),
+}
+
+/// What the kernel did not show.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+#[must_use]
+pub struct Missing {
+    /// The subflows' MPTCP part, as [`Tree::subflows_hidden`] has it.
+    pub subflow_info: bool,
+}
+
+/// A conversation about sockets.
+#[derive(Debug)]
+pub struct Sockets<T = netlink::Socket>(netlink::Connection<T>);
+
+impl Sockets {
+    /// Opens a socket to the kernel.
+    ///
+    /// # Errors
+    /// [`Error::NoSockDiag`], or that no socket could be opened.
+    pub fn open() -> Result<Self, Error> {
+        match netlink::Connection::open(NETLINK_SOCK_DIAG) {
+            Ok(connection) => Ok(Sockets(connection)),
+            Err(netlink::Error::Open(error)) if error.raw_os_error() == Some(EPROTONOSUPPORT) => {
+                Err(Error::NoSockDiag)
+            }
+            Err(error) => Err(error.into()),
+        }
+    }
+}
+
+/// Its socket can be asked for devices as well.
+impl<T: AsFd> AsFd for Sockets<T> {
+    fn as_fd(&self) -> BorrowedFd<'_> {
+        self.0.as_fd()
+    }
+}
+
+impl<T: Transport> Sockets<T> {
+    /// A conversation over a transport that is ready.
+    pub fn over(transport: T) -> Self {
+        Sockets(netlink::Connection::over(transport))
+    }
+
+    /// Lends the connections that the selector chooses to `each`, one by one as
+    /// the kernel tells of them: those that listen, then those of the MPTCP
+    /// dumps, then those that only the TCP dumps have. Where tokens are
+    /// selected, these connections alone are asked for.
+    ///
+    /// The kernel tells of sockets while these live on, so that a connection
+    /// may lack what came or went meanwhile. That dumps changed under the hands
+    /// (`NLM_F_DUMP_INTR`) would say no more than that, and is passed over.
+    ///
+    /// # Errors
+    /// [`Error::NoConnection`] at last for a token that is not known; the first
+    /// error of `each`, which ends it.
+    pub fn connections<E: From<Error>>(
+        &mut self,
+        selector: &Selector,
+        mut each: impl FnMut(Connection) -> Result<(), E>,
+    ) -> Result<Missing, E> {
+        let mut tree = Tree::default();
+        self.dump(&Request::LISTENING, |socket| {
+            tree.add(socket);
+            Ok::<(), Error>(())
+        })?;
+        let mut chosen = |connection: Connection| match selector.matches(&connection) {
+            true => each(connection),
+            false => Ok(()),
+        };
+        for listening in tree.listening() {
+            chosen(listening.clone())?;
+        }
+        if selector.conditions == [Condition::Listening] {
+            return Ok(Missing::default());
+        }
+        let mut named = Vec::new();
+        for token in &selector.tokens {
+            named.push((*token, self.by_token(*token)?));
+        }
+        self.dump(&Request::SUBFLOWS, |socket| {
+            tree.add(socket);
+            Ok::<(), Error>(())
+        })?;
+        if selector.tokens.is_empty() {
+            self.dump(&Request::CONNECTIONS, |socket| {
+                chosen(tree.connection(socket))
+            })?;
+        }
+        let mut unknown = Vec::new();
+        for (token, socket) in named {
+            match socket {
+                Some(socket) => chosen(tree.connection(socket))?,
+                None => unknown.push(token),
+            }
+        }
+        let missing = Missing {
+            subflow_info: tree.subflows_hidden(),
+        };
+        for connection in tree.rest() {
+            unknown.retain(|token| Some(*token) != connection.token);
+            chosen(connection)?;
+        }
+        match unknown.first() {
+            Some(token) => Err(Error::NoConnection(*token).into()),
+            None => Ok(missing),
+        }
+    }
+
+    /// Hands each socket of some dumps to `each`.
+    fn dump<E: From<Error>>(
+        &mut self,
+        requests: &[Request],
+        mut each: impl FnMut(Socket) -> Result<(), E>,
+    ) -> Result<(), E> {
+        for request in requests {
+            let protocol = request.protocol();
+            let dumped = self.0.dump(&mut message(*request), |entry| {
+                each(decode(entry, protocol)?).map_err(Stopped::ByCaller)
+            });
+            match dumped {
+                Ok(_) => {}
+                Err(Stopped::ByKernel(error)) => return Err(of_dump(error, protocol).into()),
+                Err(Stopped::ByCaller(error)) => return Err(error),
+            }
+        }
+        Ok(())
+    }
+
+    /// The MPTCP socket with that token. None where it is not known: a subflow
+    /// that is still closing may tell of it all the same.
+    fn by_token(&mut self, token: u32) -> Result<Option<Socket>, Error> {
+        let request = Request::Connection { token };
+        let protocol = request.protocol();
+        match self
+            .0
+            .get(message(request), |entry| decode(entry, protocol))
+        {
+            Ok(socket) => Ok(Some(socket).filter(|of| of.header.state != State::Closed)),
+            Err(netlink::Error::Refused(Refusal { errno: ENOENT, .. })) => Ok(None),
+            Err(error) => Err(error.into()),
+        }
+    }
+}
+
+/// What ended a dump early.
+enum Stopped<E> {
+    ByKernel(netlink::Error),
+    ByCaller(E),
+}
+
+impl<E> From<netlink::Error> for Stopped<E> {
+    fn from(error: netlink::Error) -> Self {
+        Stopped::ByKernel(error)
+    }
+}
+
+fn message(request: Request) -> Message {
+    let mut message = Message::new(SOCK_DIAG_BY_FAMILY);
+    message.push(&request.to_bytes());
+    message
+}
+
+fn decode(entry: Incoming, protocol: Protocol) -> Result<Socket, netlink::Error> {
+    match entry.kind {
+        SOCK_DIAG_BY_FAMILY => Ok(Socket::decode(entry.payload, protocol)?),
+        other => Err(netlink::Error::Type(other)),
+    }
+}
+
+/// A kernel that has no handler for a protocol says so at the end of its dump,
+/// or at once where it has none for the family either.
+fn of_dump(error: netlink::Error, protocol: Protocol) -> Error {
+    match error {
+        netlink::Error::Refused(Refusal { errno: ENOENT, .. })
+        | netlink::Error::DumpRefused(Refusal { errno: ENOENT, .. }) => match protocol {
+            Protocol::Mptcp => Error::NoMptcpDiag,
+            Protocol::Tcp => Error::NoSockDiag,
+        },
+        error => Error::Netlink(error),
+    }
+}
