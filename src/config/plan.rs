@@ -258,7 +258,11 @@ impl<'a> Draft<'a> {
         let (mut adds, mut deleted): (Vec<Add>, Vec<&Endpoint>) = Default::default();
         let mut lines: Vec<_> = self.lines.iter().collect();
         lines.retain(|(_, _, fate)| *fate == Fate::Add);
-        lines.sort_by_key(|(wanted, _, _)| wanted.id.is_none());
+        // Those that replace others come first among these: they make room.
+        lines.sort_by_key(|(wanted, set, _)| {
+            let replaces = set.is_some() || self.holder(wanted).is_some();
+            (wanted.id.is_none(), !replaces)
+        });
         for (wanted, set, _) in lines {
             // The kernel puts an endpoint in the place of its own by itself.
             let own = set.filter(|set| !is_implicit(set) || wanted.id.is_some());
