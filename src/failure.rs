@@ -5,7 +5,7 @@ mod hint;
 
 use std::io;
 
-use crate::kernel::{devices, sockets};
+use crate::kernel::{counters, devices, sockets};
 use crate::netlink::{self, Refusal};
 use crate::report::{self, error_line, sentence};
 use crate::{batch, cli, errno, handover, netns, output, signals};
@@ -45,6 +45,9 @@ pub enum Failure {
     /// Connections cannot be shown.
     #[error(transparent)]
     Sockets(sockets::Error),
+    /// Counters are not to be had.
+    #[error(transparent)]
+    Counters(#[from] counters::Error),
     /// Standard output did not take the result.
     #[error(transparent)]
     Output(#[from] output::Error),
@@ -81,6 +84,7 @@ impl Failure {
             Failure::Words(cli::Error::Address { .. })
             | Failure::Netlink(netlink::Error::NoFamily(_) | netlink::Error::Open(_))
             | Failure::Sockets(sockets::Error::NoSockDiag | sockets::Error::NoMptcpDiag)
+            | Failure::Counters(counters::Error::NoMptcp)
             | Failure::Output(_)
             | Failure::Signals(_)
             | Failure::Streams(_)
@@ -91,7 +95,7 @@ impl Failure {
             | Failure::Device(_)
             | Failure::Namespace(_)
             | Failure::HandOver(_) => Status::Usage,
-            Failure::Netlink(_) | Failure::Sockets(_) => Status::Refused,
+            Failure::Netlink(_) | Failure::Sockets(_) | Failure::Counters(_) => Status::Refused,
         }
     }
 
@@ -103,6 +107,7 @@ impl Failure {
             Failure::Netlink(error) => of_netlink(error),
             Failure::Device(_)
             | Failure::Sockets(_)
+            | Failure::Counters(_)
             | Failure::Output(_)
             | Failure::Signals(_)
             | Failure::Streams(_)
@@ -124,6 +129,7 @@ impl Failure {
             }
             Failure::Usage(_)
             | Failure::Device(_)
+            | Failure::Counters(_)
             | Failure::Output(_)
             | Failure::Signals(_)
             | Failure::Streams(_)

@@ -56,6 +56,8 @@ pub enum Live {
     EndpointIds,
     /// The addresses of endpoints.
     EndpointAddresses,
+    /// The names of counters.
+    Counters,
     /// Network namespaces with a name.
     Namespaces,
     /// Files: the shell knows better how to complete them.
@@ -212,6 +214,7 @@ fn live(object: &Object, command: &Command, value: &str) -> Option<Live> {
     // A new endpoint has an id and an address that no other one has.
     let is_old = object.name == "endpoint" && command.name != "add";
     match value {
+        "NAME" if object.name == "counters" => Some(Live::Counters),
         "NAME" => Some(Live::Devices),
         "ID" if is_old => Some(Live::EndpointIds),
         "ADDRESS" if is_old => Some(Live::EndpointAddresses),

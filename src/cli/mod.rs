@@ -2,6 +2,7 @@
 
 pub mod address;
 pub mod complete;
+pub mod counters;
 pub mod endpoint;
 pub mod error;
 pub mod grammar;
@@ -42,6 +43,8 @@ pub enum Request {
     Address(address::Asked),
     /// The subflows of one connection.
     Subflow(subflow::Asked),
+    /// Counters.
+    Counters(counters::Asked),
     /// What may come at the end of these words.
     Complete(Vec<OsString>),
 }

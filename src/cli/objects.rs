@@ -1,11 +1,11 @@
 //! The table of all objects: the front door of the grammar.
 
 use super::grammar::{Command, Object};
-use super::{address, complete, endpoint, limits, monitor, subflow};
+use super::{address, complete, counters, endpoint, limits, monitor, subflow};
 
 /// The objects, in the order in which an abbreviation is tried. New ones come
 /// last, so that no abbreviation changes its meaning.
-pub static OBJECTS: [Object; 7] = [
+pub static OBJECTS: [Object; 8] = [
     HELP,
     endpoint::OBJECT,
     limits::OBJECT,
@@ -13,6 +13,7 @@ pub static OBJECTS: [Object; 7] = [
     address::OBJECT,
     subflow::OBJECT,
     complete::OBJECT,
+    counters::OBJECT,
 ];
 
 const HELP: Object = Object {

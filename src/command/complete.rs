@@ -10,7 +10,7 @@ use nix::net::if_::if_nameindex;
 use crate::cli::complete::{Live, complete};
 use crate::failure::Failure;
 use crate::netns;
-use crate::output::Shown;
+use crate::output::{self, Shown};
 use crate::pm::Address;
 
 use super::Session;
@@ -61,6 +61,7 @@ fn values(session: &mut Session, live: Live) -> Vec<Offer> {
     match live {
         Live::Files => vec![(Vec::new(), "file".to_owned())],
         Live::Namespaces => namespaces(),
+        Live::Counters => counters(),
         Live::Devices => {
             let devices = if_nameindex();
             let devices = devices.iter().flatten();
@@ -90,6 +91,16 @@ fn endpoints(session: &mut Session) -> Vec<(u8, String)> {
         Some((endpoint.id?, Shown(ip).to_string()))
     });
     known.collect()
+}
+
+/// The names of counters, each with what it means.
+fn counters() -> Vec<Offer> {
+    let names = super::counters::names().into_iter();
+    let offer = |name: String| {
+        let about = output::meaning(&name).unwrap_or_default();
+        (name.into_bytes(), about.to_owned())
+    };
+    names.map(offer).collect()
 }
 
 fn namespaces() -> Vec<Offer> {

@@ -3,6 +3,7 @@
 
 mod address;
 mod complete;
+mod counters;
 mod endpoint;
 mod limits;
 mod monitor;
@@ -44,6 +45,7 @@ impl Session {
             Request::Limits(request) => limits::run(self, request)?,
             Request::Address(request) => address::run(self, request)?,
             Request::Subflow(request) => subflow::run(self, request)?,
+            Request::Counters(asked) => counters::run(self, &asked)?,
             Request::Complete(words) => complete::run(self, &words)?,
             Request::Monitor => {
                 monitor::run(self)?;

@@ -101,8 +101,8 @@ fn watch(session: &mut Session, events: &mut Events, signals: &Signals) -> Resul
         }
         let waiting = Instant::now();
         match signals.or_input(events.as_fd())? {
-            Wakened::Input => {}
-            Wakened::Signal => return Ok(()),
+            Wakened::Input | Wakened::Time => {}
+            Wakened::Signal(_) => return Ok(()),
             Wakened::ReaderLeft => {
                 return Err(output::Error(ErrorKind::BrokenPipe.into()).into());
             }

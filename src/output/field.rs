@@ -28,6 +28,8 @@ pub enum Value<'a> {
     Host(&'a str, IpAddr),
     /// A number.
     Number(i64),
+    /// By how much a number grew: in text with its sign.
+    Growth(i64),
     /// A token: in text eight hexadecimal digits, in JSON as [`Value::Bits`].
     Token(u32),
     /// Bits, as C's `%#x` writes them: zero without 0x. A string in JSON.
@@ -114,6 +116,7 @@ impl Value<'_> {
             Value::Address(ip) => write!(out, "{}", address::Shown(ip)),
             Value::Host(text, _) | Value::Set(text) => out.write_all(text.as_bytes()),
             Value::Number(number) => write!(out, "{number}"),
+            Value::Growth(by) => write!(out, "{by:+}"),
             Value::Token(token) => write!(out, "{token:08x}"),
             Value::Bits(0) => out.write_all(b"0"),
             Value::Bits(bits) => write!(out, "{bits:#x}"),
@@ -127,7 +130,7 @@ impl Value<'_> {
             Value::Words(text) | Value::Device(text) => json::string(out, text),
             Value::Address(ip) => write!(out, "\"{}\"", address::Shown(ip)),
             Value::Host(name, _) => json::string(out, name.as_bytes()),
-            Value::Number(number) => write!(out, "{number}"),
+            Value::Number(number) | Value::Growth(number) => write!(out, "{number}"),
             Value::Token(0) | Value::Bits(0) => out.write_all(b"\"0\""),
             Value::Token(bits) | Value::Bits(bits) => write!(out, "\"{bits:#x}\""),
             Value::RawFlags(flags) => write!(out, "\"{flags:02x}\""),
@@ -149,6 +152,7 @@ mod tests {
             (Value::Address(ip), "10.0.0.1", r#""10.0.0.1""#),
             (Value::Host("h\"\n", ip), "h\"\n", r#""h\"\n""#),
             (Value::Number(-7), "-7", "-7"),
+            (Value::Growth(7), "+7", "7"),
             (Value::Token(0xab), "000000ab", r#""0xab""#),
             (Value::Token(0), "00000000", r#""0""#),
             (Value::Bits(0x1f), "0x1f", r#""0x1f""#),

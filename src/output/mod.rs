@@ -5,6 +5,7 @@
 
 mod address;
 mod color;
+mod counters;
 mod endpoint;
 mod event;
 mod field;
@@ -17,6 +18,7 @@ use std::io::{self, Write};
 
 pub use address::Shown;
 pub use color::{Color, Palette, Surroundings};
+pub use counters::{counters, growth, meaning};
 pub use endpoint::{Names, endpoint};
 pub use event::event;
 pub use limits::limits;
