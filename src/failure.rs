@@ -3,6 +3,7 @@
 
 mod hint;
 
+use std::ffi::OsString;
 use std::io;
 
 use crate::kernel::{counters, devices, sockets};
@@ -66,6 +67,12 @@ pub enum Failure {
     /// A batch did not go through.
     #[error(transparent)]
     Batch(#[from] batch::Error),
+    /// A device has no address that an endpoint could be for.
+    #[error("the device \"{}\" has no global address now.", .0.display())]
+    NoAddress(OsString),
+    /// All that there is to say was said, and the run ends with this status.
+    #[error("")]
+    Told(Status),
 }
 
 impl From<sockets::Error> for Failure {
@@ -95,7 +102,11 @@ impl Failure {
             | Failure::Device(_)
             | Failure::Namespace(_)
             | Failure::HandOver(_) => Status::Usage,
-            Failure::Netlink(_) | Failure::Sockets(_) | Failure::Counters(_) => Status::Refused,
+            Failure::Netlink(_)
+            | Failure::Sockets(_)
+            | Failure::Counters(_)
+            | Failure::NoAddress(_) => Status::Refused,
+            Failure::Told(status) => *status,
         }
     }
 
@@ -112,8 +123,11 @@ impl Failure {
             | Failure::Signals(_)
             | Failure::Streams(_)
             | Failure::HandOver(_)
+            | Failure::NoAddress(_)
             | Failure::Batch(batch::Error::Malformed(_)) => error_line(self),
-            Failure::Usage(_) | Failure::Namespace(_) | Failure::Batch(_) => self.to_string(),
+            Failure::Usage(_) | Failure::Namespace(_) | Failure::Batch(_) | Failure::Told(_) => {
+                self.to_string()
+            }
         }
     }
 
@@ -134,7 +148,9 @@ impl Failure {
             | Failure::Signals(_)
             | Failure::Streams(_)
             | Failure::HandOver(_)
+            | Failure::Told(_)
             | Failure::Batch(_) => None,
+            Failure::NoAddress(_) => Some(hint::NO_ADDRESS.to_owned()),
         }
     }
 

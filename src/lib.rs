@@ -20,6 +20,7 @@ pub mod handover;
 pub mod kernel;
 pub mod netlink;
 pub mod netns;
+pub mod notify;
 pub mod output;
 pub mod pm;
 pub mod reader;

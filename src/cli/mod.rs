@@ -2,6 +2,7 @@
 
 pub mod address;
 pub mod complete;
+pub mod config;
 pub mod counters;
 pub mod endpoint;
 pub mod error;
@@ -45,6 +46,8 @@ pub enum Request {
     Subflow(subflow::Asked),
     /// Counters.
     Counters(counters::Asked),
+    /// A configuration.
+    Config(config::Asked),
     /// What may come at the end of these words.
     Complete(Vec<OsString>),
 }

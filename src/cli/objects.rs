@@ -1,11 +1,11 @@
 //! The table of all objects: the front door of the grammar.
 
 use super::grammar::{Command, Object};
-use super::{address, complete, counters, endpoint, limits, monitor, subflow};
+use super::{address, complete, config, counters, endpoint, limits, monitor, subflow};
 
 /// The objects, in the order in which an abbreviation is tried. New ones come
 /// last, so that no abbreviation changes its meaning.
-pub static OBJECTS: [Object; 8] = [
+pub static OBJECTS: [Object; 11] = [
     HELP,
     endpoint::OBJECT,
     limits::OBJECT,
@@ -13,6 +13,9 @@ pub static OBJECTS: [Object; 8] = [
     address::OBJECT,
     subflow::OBJECT,
     complete::OBJECT,
+    config::SAVE,
+    config::APPLY,
+    config::DIFF,
     counters::OBJECT,
 ];
 

@@ -9,11 +9,12 @@ use crate::pm::{Address, Endpoint};
 use crate::report;
 use crate::resolver;
 
-use super::{Session, session::tell};
+use super::{Session, config, session::tell};
 
 /// Does what was asked about endpoints.
 pub fn run(session: &mut Session, asked: Asked) -> Result<(), Failure> {
     match asked {
+        Asked::Add(spec) if spec.endpoint.address.is_none() => add_all(session, &spec)?,
         Asked::Add(spec) => {
             let endpoint = endpoint(session, spec)?;
             tell(session.kernel.path_manager()?.add(&endpoint)?);
@@ -38,6 +39,20 @@ pub fn run(session: &mut Session, asked: Asked) -> Result<(), Failure> {
         }
     }
     Ok(())
+}
+
+/// Adds an endpoint for each address of a device. What the kernel refuses is
+/// no reason to leave out the others.
+fn add_all(session: &mut Session, spec: &Spec) -> Result<(), Failure> {
+    let device = session.device(&spec.devices)?.unwrap_or_default();
+    let mut result = Ok(());
+    for endpoint in config::expand(session, spec, device)? {
+        match session.kernel.path_manager()?.add(&endpoint) {
+            Ok(warning) => tell(warning),
+            Err(error) => result = result.and(Err(error.into())),
+        }
+    }
+    result
 }
 
 /// The endpoint that the words describe.

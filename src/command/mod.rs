@@ -3,6 +3,7 @@
 
 mod address;
 mod complete;
+mod config;
 mod counters;
 mod endpoint;
 mod limits;
@@ -46,6 +47,7 @@ impl Session {
             Request::Address(request) => address::run(self, request)?,
             Request::Subflow(request) => subflow::run(self, request)?,
             Request::Counters(asked) => counters::run(self, &asked)?,
+            Request::Config(request) => config::run(self, request)?,
             Request::Complete(words) => complete::run(self, &words)?,
             Request::Monitor => {
                 monitor::run(self)?;

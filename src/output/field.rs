@@ -36,6 +36,13 @@ pub enum Value<'a> {
     Bits(u32),
     /// Flags of an endpoint that have no name: two hexadecimal digits at least.
     RawFlags(u32),
+    /// A command: in text the line, in JSON an array of its words.
+    Command {
+        /// Its words.
+        words: &'a [Vec<u8>],
+        /// How it is typed.
+        line: &'a [u8],
+    },
     /// It is set: in text this word, `true` in JSON.
     Set(&'a str),
 }
@@ -113,6 +120,7 @@ impl Value<'_> {
     fn write_text(self, out: &mut impl Write) -> io::Result<()> {
         match self {
             Value::Words(text) | Value::Device(text) => out.write_all(text),
+            Value::Command { line, .. } => out.write_all(line),
             Value::Address(ip) => write!(out, "{}", address::Shown(ip)),
             Value::Host(text, _) | Value::Set(text) => out.write_all(text.as_bytes()),
             Value::Number(number) => write!(out, "{number}"),
@@ -128,6 +136,15 @@ impl Value<'_> {
     pub fn write_json(self, out: &mut impl Write) -> io::Result<()> {
         match self {
             Value::Words(text) | Value::Device(text) => json::string(out, text),
+            Value::Command { words, .. } => {
+                let mut lead = &b"["[..];
+                for word in words {
+                    out.write_all(lead)?;
+                    json::string(out, word)?;
+                    lead = b",";
+                }
+                out.write_all(b"]")
+            }
             Value::Address(ip) => write!(out, "\"{}\"", address::Shown(ip)),
             Value::Host(name, _) => json::string(out, name.as_bytes()),
             Value::Number(number) | Value::Growth(number) => write!(out, "{number}"),

@@ -5,6 +5,7 @@
 
 mod address;
 mod color;
+mod command;
 mod counters;
 mod endpoint;
 mod event;
@@ -18,6 +19,7 @@ use std::io::{self, Write};
 
 pub use address::Shown;
 pub use color::{Color, Palette, Surroundings};
+pub use command::command;
 pub use counters::{counters, growth, meaning};
 pub use endpoint::{Names, endpoint};
 pub use event::event;
@@ -109,6 +111,14 @@ impl<W: Write> Printer<W> {
     pub fn end_record(&mut self) -> io::Result<()> {
         match &mut self.form {
             Form::Text { end, .. } => self.out.write_all(end),
+            Form::Json(layout) => layout.close(&mut self.out, b'}'),
+        }
+    }
+
+    /// Closes a record that is a line of text whatever the options.
+    fn end_line(&mut self) -> io::Result<()> {
+        match &mut self.form {
+            Form::Text { .. } => self.out.write_all(b"\n"),
             Form::Json(layout) => layout.close(&mut self.out, b'}'),
         }
     }
