@@ -66,7 +66,7 @@ fn address() -> Arg {
 const ADD: Command = Command {
     name: "add",
     about: "Let connections use an address",
-    synopsis: "{ ADDRESS [ dev NAME ] | dev NAME [ inet | inet6 ] } [ id ID ] [ port NR ] [ signal ] [ subflow ] [ laminar ] [ backup ] [ fullmesh ]",
+    synopsis: "[ ADDRESS | inet | inet6 ] [ id ID ] [ dev NAME ] [ port NR ] [ signal ] [ subflow ] [ laminar ] [ backup ] [ fullmesh ]",
     words: || {
         let words = vec![
             flag(
