@@ -15,6 +15,7 @@
 #[macro_use]
 mod support;
 
+mod apply;
 mod batch;
 mod batch_run;
 mod completions;
@@ -34,7 +35,7 @@ mod twins;
 mod userspace;
 
 trials! {;
-    batch::trials(), batch_run::trials(), completions::trials(), corpus::trials(),
+    apply::trials(), batch::trials(), batch_run::trials(), completions::trials(), corpus::trials(),
     handover::trials(), kit::trials(), man::trials(), monitor::trials(),
     names::trials(), netns::trials(), peer::trials(), properties::trials(), replay::trials(),
     robustness::trials(), standalone::trials(), twins::trials(), userspace::trials()
