@@ -20,16 +20,11 @@ CARGO_BUILD = $(CARGO) build --release --locked
 TARGET = $(shell rustc -vV | sed -n 's/^host: //p')
 STATIC = target/$(TARGET)/release/mptcp
 # Nothing is relocated when it starts, as position-independent code would be.
-# Tables to unwind the stack with are left out, as nothing ever does, and of
-# functions that came out the same, one is kept. The latter is done by LLD, which
-# Rust brings for x86-64 since 1.90; elsewhere: make static STATIC_ICF=
-STATIC_RUSTFLAGS = -C target-feature=+crt-static -C relocation-model=static \
-	-C link-arg=-Wl,-T,$(CURDIR)/packaging/static.ld -C link-arg=-Wl,--no-eh-frame-hdr \
-	$(STATIC_ICF)
-STATIC_ICF = -C link-arg=-Wl,--icf=all
+STATIC_RUSTFLAGS = -C target-feature=+crt-static -C relocation-model=static
 PACKAGES = target/packages
 
 INSTALL = install
+STRIP = strip
 COMPLETION = $(DATADIR)/bash-completion/completions/mptcp
 
 all:
@@ -71,12 +66,16 @@ uninstall:
 	rm -f $(DESTDIR)$(UNITDIR)/mptcp@.service
 	rm -rf $(DESTDIR)$(DATADIR)/doc/mptcp-cli
 
-deb: static
+# What is packaged has no symbols.
+stripped: static
+	$(STRIP) $(STATIC)
+
+deb: stripped
 	mkdir -p $(PACKAGES)
 	$(CARGO) deb --locked --no-build --no-strip --target $(TARGET) --output $(PACKAGES)/
 
-rpm: static
+rpm: stripped
 	mkdir -p $(PACKAGES)
 	$(CARGO) generate-rpm --target $(TARGET) --output $(PACKAGES)/
 
-.PHONY: all static install uninstall deb rpm
+.PHONY: all static stripped install uninstall deb rpm

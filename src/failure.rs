@@ -64,6 +64,9 @@ pub enum Failure {
     /// Under the name `ip`: no other `ip` took over.
     #[error(transparent)]
     HandOver(#[from] handover::Error),
+    /// A command that goes on until somebody ends it, in a batch.
+    #[error("\"{0}\" goes on until it is ended: it cannot be in a batch.")]
+    Endless(&'static str),
     /// A batch did not go through.
     #[error(transparent)]
     Batch(#[from] batch::Error),
@@ -101,6 +104,7 @@ impl Failure {
             | Failure::Netlink(netlink::Error::Join(_))
             | Failure::Device(_)
             | Failure::Namespace(_)
+            | Failure::Endless(_)
             | Failure::HandOver(_) => Status::Usage,
             Failure::Netlink(_)
             | Failure::Sockets(_)
@@ -122,6 +126,7 @@ impl Failure {
             | Failure::Output(_)
             | Failure::Signals(_)
             | Failure::Streams(_)
+            | Failure::Endless(_)
             | Failure::HandOver(_)
             | Failure::NoAddress(_)
             | Failure::Batch(batch::Error::Malformed(_)) => error_line(self),
@@ -147,6 +152,7 @@ impl Failure {
             | Failure::Output(_)
             | Failure::Signals(_)
             | Failure::Streams(_)
+            | Failure::Endless(_)
             | Failure::HandOver(_)
             | Failure::Told(_)
             | Failure::Batch(_) => None,

@@ -11,31 +11,31 @@
 pub mod batch;
 pub mod check;
 pub mod cli;
-pub mod command;
+mod command;
 pub mod config;
 pub mod diag;
-pub mod errno;
+mod errno;
 pub mod failure;
-pub mod handover;
+mod handover;
 pub mod kernel;
 pub mod netlink;
-pub mod netns;
-pub mod notify;
+mod netns;
+mod notify;
 pub mod output;
 pub mod pm;
-pub mod reader;
-pub mod report;
-pub mod resolver;
-pub mod signals;
-pub mod stdio;
+mod report;
+mod resolver;
+mod signals;
+mod stdio;
+pub mod terminal;
+pub mod watch;
 
 use std::env;
 use std::ffi::OsStr;
 use std::io::{self, IsTerminal, Write};
 
-use batch::Lines;
 use cli::{CommandLine, Next, Options};
-use command::Session;
+use command::{Lines, Session};
 use failure::{Failure, Status};
 use handover::Call;
 use output::{Clock, Format, Palette, Printer, Stdout, Surroundings};
@@ -92,7 +92,7 @@ fn serve(
                     Call::Ip { .. } => Lines::OfIp,
                     Call::Mptcp | Call::IpMptcp => Lines::OfMptcp,
                 };
-                batch::run(&mut session(line.options), &file, stdin_closed, lines)
+                command::run_batch(&mut session(line.options), &file, stdin_closed, lines)
             }
         },
     }

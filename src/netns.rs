@@ -74,7 +74,7 @@ fn is_absence(error: &io::Error) -> bool {
     )
 }
 
-/// `ip` puts whatever it is given behind its folder, also what begins with a
+/// `ip` puts whatever it is given behind its directory, also what begins with a
 /// slash, while joining two paths would forget the first then.
 fn relative(name: &OsStr) -> &OsStr {
     let bytes = name.as_bytes();

@@ -24,7 +24,7 @@ pub fn occupy() -> io::Result<bool> {
     poll(&mut states, PollTimeout::ZERO)?;
     let closed = states.map(|state| state.revents() == Some(PollFlags::POLLNVAL));
     for _ in closed.iter().filter(|&&closed| closed) {
-        // The new descriptor is the lowest one that is free. The root folder
+        // The new descriptor is the lowest one that is free. The root directory
         // is there even where there is no /dev/null.
         mem::forget(File::open("/")?);
     }

@@ -4,33 +4,12 @@
 use std::ffi::{OsStr, OsString};
 use std::os::unix::ffi::OsStrExt;
 
+use clap::Arg;
+
 use super::grammar::{Command, Kind, Object, heeded, kind, value_name};
 use super::options::{self, CommandLine, Next};
-use super::{Error, Request, find_command, find_object, is_mptcp, objects, words};
-
-/// The hidden object `complete`, which is a command by itself.
-pub const OBJECT: Object = Object {
-    name: "complete",
-    shortest: "complete",
-    about: "",
-    commands: &[],
-    default: Some(&COMPLETE),
-};
-
-const COMPLETE: Command = Command {
-    name: "",
-    about: "Print what may come at the end of a command line, for a shell",
-    synopsis: "",
-    words: Vec::new,
-    example: "\
-mptcp complete -- mptcp endpoint add dev e
-    the devices whose name begins with an e, one on a line",
-    read: |_, words| {
-        let words = words.strip_prefix(&[OsStr::new("--")]).unwrap_or(words);
-        let words = words.iter().map(|&word| word.to_owned());
-        Ok(Some(Request::Complete(words.collect())))
-    },
-};
+use super::selector::{STATES, Selector};
+use super::{Error, find_command, find_object, is_mptcp, objects, words};
 
 /// What may come at the cursor.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -43,6 +22,8 @@ pub struct Completion {
     pub words: Vec<(String, String)>,
     /// Values that the kernel or the system knows.
     pub live: Option<Live>,
+    /// What the words before it say of a connection and its subflow.
+    pub known: Selector,
     /// It is the object of `ip`, which has others besides `mptcp`.
     pub is_for_ip: bool,
 }
@@ -58,10 +39,29 @@ pub enum Live {
     EndpointAddresses,
     /// The names of counters.
     Counters,
+    /// The tokens of connections.
+    Tokens,
+    /// What the subflows have that are already known in part.
+    Subflows(Part),
     /// Network namespaces with a name.
     Namespaces,
     /// Files: the shell knows better how to complete them.
     Files,
+}
+
+/// A part of a subflow.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Part {
+    /// The address of this host.
+    Local,
+    /// Its port.
+    Sport,
+    /// The address of the peer.
+    Remote,
+    /// Its port.
+    Dport,
+    /// The id of the address of this host.
+    Id,
 }
 
 /// Tells what may come in place of the last word. The first word is the
@@ -146,7 +146,7 @@ impl Completion {
 
     fn object(&mut self, words: &[&OsStr], of_ip: bool) {
         let [name, words @ ..] = words else {
-            let theirs = |object: &&'static Object| !of_ip || object.shortest.len() == 1;
+            let theirs = |object: &&'static Object| !of_ip || !object.is_ours();
             for object in objects::typed().filter(theirs) {
                 self.offer(object.name, object.about);
             }
@@ -172,13 +172,16 @@ impl Completion {
                 for command in object.commands {
                     self.offer(command.name, command.about);
                 }
-                self.help();
-            }
-            ([name, words @ ..], _) => {
-                if let Ok(command) = find_command(object, name) {
-                    self.word(object, command, words);
+                match object.bare() {
+                    Some(command) => self.word(object, command, words),
+                    None => self.help(),
                 }
             }
+            ([name, behind @ ..], _) => match (find_command(object, name), object.bare()) {
+                (Ok(command), _) => self.word(object, command, behind),
+                (Err(_), Some(command)) => self.word(object, command, words),
+                (Err(_), None) => {}
+            },
         }
     }
 
@@ -196,9 +199,12 @@ impl Completion {
             let Some(known) = words::find(&declared, word) else {
                 continue;
             };
-            if kind(known) == Kind::Keyword && words.next().is_none() {
-                self.live = live(object, command, value_name(known));
-                return;
+            if kind(known) == Kind::Keyword {
+                let Some(value) = words.next() else {
+                    return self.value(object, command, known);
+                };
+                // One that is wrong narrows nothing.
+                let _ = self.known.take(known.get_id().as_str(), value);
             }
             used.push(known.get_id());
         }
@@ -213,6 +219,36 @@ impl Completion {
         }
         self.help();
     }
+}
+
+impl Completion {
+    fn value(&mut self, object: &Object, command: &Command, keyword: &Arg) {
+        if value_name(keyword) == "STATE" {
+            for (state, _) in STATES {
+                self.offer(state, "");
+            }
+        }
+        self.live = live_part(object, command, keyword.get_id().as_str())
+            .or_else(|| live(object, command, value_name(keyword)));
+    }
+}
+
+/// What of connections and subflows can be the value of a keyword.
+fn live_part(object: &Object, command: &Command, keyword: &str) -> Option<Live> {
+    if !object.is_ours() {
+        return None;
+    }
+    // What is made anew has what no other has; it goes to where others go.
+    let is_old = !matches!(command.name, "create" | "announce");
+    Some(match keyword {
+        "token" => Live::Tokens,
+        "remote" => Live::Subflows(Part::Remote),
+        "dport" => Live::Subflows(Part::Dport),
+        "local" if is_old => Live::Subflows(Part::Local),
+        "sport" if is_old => Live::Subflows(Part::Sport),
+        "id" if is_old => Live::Subflows(Part::Id),
+        _ => return None,
+    })
 }
 
 /// Where a value can be had from that a command is to be given.

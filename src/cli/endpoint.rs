@@ -110,7 +110,7 @@ const ADD: Command = Command {
 mptcp endpoint add 10.0.0.2 subflow
     open a second path from 10.0.0.2 on each connection
 mptcp endpoint add 2001:db8::2 dev eth1 subflow backup
-    the same over eth1, kept in reserve
+    the same over eth1, as a backup
 mptcp endpoint add dev wwan0 subflow
     a path from each global address that wwan0 has now
 mptcp endpoint add 192.0.2.1 id 5 signal
@@ -129,13 +129,10 @@ const CHANGE: Command = Command {
             flag("backup", "its subflows carry data only while no other can"),
             flag(
                 "nobackup",
-                "they carry data like any other; so it is without the word backup, too",
+                "its subflows carry data like any other: the default",
             ),
             flag("fullmesh", "open a subflow to every address of the peer"),
-            flag(
-                "nofullmesh",
-                "no further subflow is opened; so it is without the word fullmesh, too",
-            ),
+            flag("nofullmesh", "open no further subflows: the default"),
             keyword("id", "ID", "the endpoint with this id"),
             keyword("port", "NR", "with an address: the one that has this port"),
             address(),
@@ -148,7 +145,7 @@ const CHANGE: Command = Command {
     },
     example: "\
 mptcp endpoint change id 2 backup
-    from now on, endpoint 2 is a reserve
+    from now on, endpoint 2 is a backup
 mptcp endpoint change 10.0.0.2 nobackup
     and 10.0.0.2 is not",
     read: |command, words| words::read(command, words, change),
@@ -171,7 +168,7 @@ const DELETE: Command = Command {
     },
     example: "\
 mptcp endpoint delete id 2
-    10.0.0.2 is used no more, if that is endpoint 2
+    stop using 10.0.0.2, if that is endpoint 2
 mptcp endpoint delete id 0 10.0.0.1
     close the first subflow of connections that began at 10.0.0.1",
     read: |command, words| words::read(command, words, delete),
@@ -200,7 +197,7 @@ const FLUSH: Command = Command {
     words: || tolerating(Vec::new(), [operand("word", "WORD", "")]),
     example: "\
 mptcp endpoint flush
-    connections use no further address",
+    connections use only the address that they began with",
     read: |command, words| {
         words::read(command, words, |_: &mut ()| {
             Ok(Request::Endpoint(Asked::Flush))
@@ -231,7 +228,7 @@ fn add(spec: &mut Spec) -> Result<Request, Error> {
 fn change(spec: &mut Spec) -> Result<Request, Error> {
     nonzero_id(spec)?;
     if spec.endpoint.port.is_some() && spec.endpoint.id.is_some() {
-        let reason = "the id names the endpoint already, a port can't be given with it";
+        let reason = "the id names the endpoint already, a port cannot be given with it";
         return Err(Error::argument("port", reason));
     }
     Ok(Request::Endpoint(Asked::Change(mem::take(spec))))

@@ -29,6 +29,19 @@ pub struct Object {
     pub default: Option<&'static Command>,
 }
 
+impl Object {
+    /// The command whose words may follow the object at once. Those of `ip`
+    /// have none: there, a word that is no command is an error.
+    pub fn bare(&self) -> Option<&'static Command> {
+        self.default.filter(|_| self.is_ours())
+    }
+
+    /// Whether `ip` does not have it.
+    pub fn is_ours(&self) -> bool {
+        self.shortest.len() > 1
+    }
+}
+
 /// A command of an object: the second word.
 pub struct Command {
     /// The word, empty where the object is the command.

@@ -3,6 +3,7 @@
 pub mod address;
 pub mod complete;
 pub mod config;
+pub mod connection;
 pub mod counters;
 pub mod endpoint;
 pub mod error;
@@ -18,6 +19,7 @@ mod suggest;
 #[cfg(test)]
 mod tests;
 pub mod value;
+pub mod watch;
 pub mod words;
 
 use std::ffi::{OsStr, OsString};
@@ -48,6 +50,8 @@ pub enum Request {
     Counters(counters::Asked),
     /// A configuration.
     Config(config::Asked),
+    /// Connections.
+    Connection(connection::Connection),
     /// What may come at the end of these words.
     Complete(Vec<OsString>),
 }
@@ -94,15 +98,23 @@ impl Parser {
             ([name, ..], _) if *name == "--help" => {
                 return Ok(Parsed::Help(help::object(object)));
             }
-            ([name, words @ ..], _) => {
-                let found = find_command(object, name);
-                (found.map_err(|error| error.behind(object.name))?, words)
-            }
+            ([name, behind @ ..], _) => match (find_command(object, name), object.bare()) {
+                (Ok(command), _) => (command, behind),
+                (Err(_), Some(command)) => (command, words),
+                (Err(error), None) => return Err(error.behind(object.name).into()),
+            },
         };
-        match (command.read)(self.declared(object, command), words) {
+        let nothing = clap::Command::new("");
+        let declared = match words {
+            // There is nothing to be read against the declaration.
+            [] => &nothing,
+            _ => self.declared(object, command),
+        };
+        match (command.read)(declared, words) {
             Ok(Some(request)) => Ok(Parsed::Request(request)),
             Ok(None) => Ok(Parsed::Help(help::command(object, command))),
             Err(Rejected { error, devices }) => {
+                let error = error.or_near(object.commands.iter().map(|command| command.name));
                 let place = format!("{} {}", object.name, command.name);
                 let error = error.behind(place.trim_end());
                 Err(Rejected { error, devices })
@@ -130,24 +142,26 @@ pub fn is_mptcp(word: &OsStr) -> bool {
     word.len() >= 2 && b"mptcp".starts_with(word)
 }
 
-/// The first object that the word abbreviates.
+/// The object of that name, else the first that the word abbreviates.
 ///
 /// # Errors
 /// There is none.
 pub fn find_object(word: &OsStr) -> Result<&'static Object, Error> {
     let is_meant =
         |object: &&Object| abbreviates(word, object.name) && word.len() >= object.shortest.len();
-    let found = OBJECTS.iter().find(is_meant);
+    let exact = OBJECTS.iter().find(|object| word == object.name);
+    let found = exact.or_else(|| OBJECTS.iter().find(is_meant));
     found.ok_or_else(|| unknown(word, objects::typed().map(|object| object.name)))
 }
 
-/// The first command of an object that the word abbreviates.
+/// The command of that name, else the first that the word abbreviates.
 ///
 /// # Errors
 /// There is none.
 pub fn find_command(object: &Object, word: &OsStr) -> Result<&'static Command, Error> {
-    let mut commands = object.commands.iter();
-    let found = commands.find(|command| abbreviates(word, command.name));
+    let commands = object.commands.iter();
+    let exact = commands.clone().find(|command| word == command.name);
+    let found = exact.or_else(|| commands.clone().find(|of| abbreviates(word, of.name)));
     found.ok_or_else(|| unknown(word, object.commands.iter().map(|command| command.name)))
 }
 

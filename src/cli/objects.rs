@@ -1,18 +1,21 @@
 //! The table of all objects: the front door of the grammar.
 
+use std::ffi::OsStr;
+
 use super::grammar::{Command, Object};
-use super::{address, complete, config, counters, endpoint, limits, monitor, subflow};
+use super::{Request, address, config, connection, counters, endpoint, limits, monitor, subflow};
 
 /// The objects, in the order in which an abbreviation is tried. New ones come
 /// last, so that no abbreviation changes its meaning.
-pub static OBJECTS: [Object; 11] = [
+pub static OBJECTS: [Object; 12] = [
     HELP,
     endpoint::OBJECT,
     limits::OBJECT,
     monitor::OBJECT,
     address::OBJECT,
     subflow::OBJECT,
-    complete::OBJECT,
+    connection::OBJECT,
+    COMPLETION,
     config::SAVE,
     config::APPLY,
     config::DIFF,
@@ -25,6 +28,30 @@ const HELP: Object = Object {
     about: "this overview, on stderr and as an error",
     commands: &[],
     default: None,
+};
+
+/// The hidden object `complete`, which is a command by itself.
+const COMPLETION: Object = Object {
+    name: "complete",
+    shortest: "complete",
+    about: "",
+    commands: &[],
+    default: Some(&COMPLETE),
+};
+
+const COMPLETE: Command = Command {
+    name: "",
+    about: "Print what may come at the end of a command line, for a shell",
+    synopsis: "",
+    words: Vec::new,
+    example: "\
+mptcp complete -- mptcp endpoint add dev e
+    the devices whose name begins with an e, one on a line",
+    read: |_, words| {
+        let words = words.strip_prefix(&[OsStr::new("--")]).unwrap_or(words);
+        let words = words.iter().map(|&word| word.to_owned());
+        Ok(Some(Request::Complete(words.collect())))
+    },
 };
 
 /// The objects that people type.

@@ -32,10 +32,6 @@ pub struct Selector {
     pub conditions: Vec<Condition>,
 }
 
-/// The notation of these words in a synopsis.
-pub const SYNOPSIS: &str = "[ token TOKEN ] [ local PREFIX ] [ remote PREFIX ] \
-                            [ sport NR ] [ dport NR ] [ dev NAME ] [ state STATE ]";
-
 /// What `state` may name.
 pub const STATES: [(&str, Condition); 5] = [
     ("established", Condition::Established),

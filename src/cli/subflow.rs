@@ -128,13 +128,13 @@ closes its subflows, too.",
 
 const CHANGE: Command = Command {
     name: "change",
-    about: "Tell the peer whether a subflow of one connection is a reserve",
+    about: "Tell the peer whether a subflow of one connection is a backup",
     synopsis: "token TOKEN local ADDRESS [ sport NR ] remote ADDRESS dport NR { backup | nobackup }",
     words: || {
         vec![
             token(),
             local(),
-            sport("the port of this host; else the first subflow that fits is it"),
+            sport("the port of this host; without it, the first subflow that matches"),
             remote(),
             dport(),
             backup().conflicts_with("nobackup"),
@@ -197,7 +197,7 @@ impl Spec {
 /// To port 0 the kernel connects in vain, and reads it as any port elsewhere.
 fn nonzero(keyword: &'static str, port: u16) -> Result<u16, Error> {
     match port {
-        0 => Err(Error::argument(keyword, "it can't be 0")),
+        0 => Err(Error::argument(keyword, "it cannot be 0")),
         port => Ok(port),
     }
 }

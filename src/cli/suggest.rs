@@ -22,7 +22,7 @@ pub enum Hint {
     NoValue(String),
     /// The value of an option is no word of its own: the two as they should be.
     NextWord(String),
-    /// The option `-color` has a value that is none of WHEN's.
+    /// The value of the option `-color` is not one of WHEN's.
     When,
     /// Why a word is no address.
     Address(AddressFault),
@@ -61,7 +61,7 @@ const SYNONYMS: [&[&str]; 5] = [
     &["flush", "clear"],
 ];
 
-/// Help with a word that is none of these names of objects or commands.
+/// Help with a word that is not among these names of objects or commands.
 pub fn command(word: &OsStr, names: impl Iterator<Item = &'static str> + Clone) -> Hint {
     let near = synonym(word, names.clone()).or_else(|| nearest(word, names.clone()));
     match near {

@@ -74,6 +74,7 @@ fn take_all(
     take: &mut dyn FnMut(&str, &OsStr) -> Result<(), Error>,
 ) -> Result<bool, Error> {
     let mut words = words.iter().copied();
+    // The flags so far, each once.
     let mut flags = Vec::new();
     while let Some(word) = words.next() {
         if word == "--help" {
@@ -90,8 +91,10 @@ fn take_all(
                 value.ok_or_else(|| Error::Incomplete(name.to_owned()))?
             }
             Kind::Flag => {
-                excluded(command, known, &flags)?;
-                flags.push(known.get_id());
+                if !flags.contains(&known.get_id()) {
+                    excluded(command, known, &flags)?;
+                    flags.push(known.get_id());
+                }
                 word
             }
             Kind::Refused => {
@@ -120,26 +123,23 @@ fn excluded(command: &clap::Command, flag: &Arg, before: &[&Id]) -> Result<(), E
     }
 }
 
-/// What a word is: a flag in full, else a keyword from its beginning, else
-/// the operand.
+/// What a word is: the one of that name, else the first keyword that begins so,
+/// else the operand.
 pub fn find<'a>(command: &'a clap::Command, word: &OsStr) -> Option<&'a Arg> {
     let typed = word.as_bytes();
-    let mut operand = None;
+    let (mut keyword, mut operand) = (None, None);
     for known in command.get_arguments() {
         let name = known.get_id().as_str().as_bytes();
-        let is_meant = match kind(known) {
-            Kind::Flag | Kind::Refused => name == typed,
-            Kind::Keyword => !typed.is_empty() && name.starts_with(typed),
-            Kind::Operand => {
-                operand = operand.or(Some(known));
-                false
+        match kind(known) {
+            Kind::Operand => operand = operand.or(Some(known)),
+            _ if name == typed => return Some(known),
+            Kind::Keyword if !typed.is_empty() && name.starts_with(typed) => {
+                keyword = keyword.or(Some(known));
             }
-        };
-        if is_meant {
-            return Some(known);
+            _ => {}
         }
     }
-    operand
+    keyword.or(operand)
 }
 
 fn unknown(command: &clap::Command, word: &OsStr) -> Error {

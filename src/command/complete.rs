@@ -7,13 +7,17 @@ use std::os::unix::ffi::{OsStrExt, OsStringExt};
 
 use nix::net::if_::if_nameindex;
 
-use crate::cli::complete::{Live, complete};
+use crate::cli::complete::{Live, Part, complete};
+use crate::cli::selector::Selector;
+use crate::diag::connection::{Connection, Subflow};
+use crate::diag::select as diag;
 use crate::failure::Failure;
+use crate::kernel::sockets::Error;
 use crate::netns;
 use crate::output::{self, Shown};
 use crate::pm::Address;
 
-use super::Session;
+use super::{Session, connection};
 
 /// A word and what it means.
 type Offer = (Vec<u8>, String);
@@ -38,7 +42,7 @@ pub fn run(session: &mut Session, words: &[OsString]) -> Result<(), Failure> {
         && entered()
     {
         let typed = completion.typed.as_bytes();
-        let mut live = values(session, live);
+        let mut live = values(session, live, &completion.known);
         live.retain(|(word, _)| word.is_empty() || word.starts_with(typed));
         offers.extend(live);
     }
@@ -57,9 +61,11 @@ pub fn run(session: &mut Session, words: &[OsString]) -> Result<(), Failure> {
 }
 
 /// Where the kernel cannot be asked, nothing is offered.
-fn values(session: &mut Session, live: Live) -> Vec<Offer> {
+fn values(session: &mut Session, live: Live, known: &Selector) -> Vec<Offer> {
     match live {
         Live::Files => vec![(Vec::new(), "file".to_owned())],
+        Live::Tokens => tokens(session),
+        Live::Subflows(part) => parts(session, part, known),
         Live::Namespaces => namespaces(),
         Live::Counters => counters(),
         Live::Devices => {
@@ -76,6 +82,75 @@ fn values(session: &mut Session, live: Live) -> Vec<Offer> {
             .into_iter()
             .map(|(id, address)| (address.into(), format!("id {id}")))
             .collect(),
+    }
+}
+
+/// The tokens, with the ends of their connections.
+fn tokens(session: &mut Session) -> Vec<Offer> {
+    let mut tokens = Vec::new();
+    each(session, &Selector::default(), |of, _| {
+        let (Some(token), local, remote) = (of.token, of.local, of.remote) else {
+            return;
+        };
+        let about = format!(
+            "{} {} to {} {}",
+            Shown(local.address),
+            local.port,
+            Shown(remote.address),
+            remote.port
+        );
+        tokens.push((format!("{token:08x}").into(), about));
+    });
+    tokens
+}
+
+/// What the subflows have that fit what is known, each value once.
+fn parts(session: &mut Session, part: Part, known: &Selector) -> Vec<Offer> {
+    let mut offers: Vec<Offer> = Vec::new();
+    let mut add = |subflow: &Subflow| {
+        let id = |id: Option<u8>| id.map(|id| format!("id {id}")).unwrap_or_default();
+        let local = Shown(subflow.local.address).to_string();
+        let (value, about) = match part {
+            Part::Local => (local, id(subflow.local_id())),
+            Part::Sport => (subflow.local.port.to_string(), local),
+            Part::Remote => {
+                let remote = Shown(subflow.remote.address).to_string();
+                (remote, id(subflow.remote_id()))
+            }
+            Part::Dport => (subflow.remote.port.to_string(), String::new()),
+            Part::Id => match subflow.local_id() {
+                Some(id) => (id.to_string(), local),
+                None => return,
+            },
+        };
+        offers.push((value.into_bytes(), about));
+    };
+    each(session, known, |connection, selector| {
+        let subflows = connection.subflows.iter();
+        subflows
+            .filter(|of| selector.matches_subflow(of))
+            .for_each(&mut add);
+    });
+    offers.sort_unstable();
+    offers.dedup_by(|one, other| one.0 == other.0);
+    offers
+}
+
+/// Lends each connection that is known in part.
+fn each(
+    session: &mut Session,
+    known: &Selector,
+    mut take: impl FnMut(&Connection, &diag::Selector),
+) {
+    let Ok(selector) = connection::selector(session, known) else {
+        return;
+    };
+    if let Ok(sockets) = session.kernel.sockets() {
+        let shown = sockets.connections(&selector, |connection| {
+            take(&connection, &selector);
+            Ok::<(), Error>(())
+        });
+        drop(shown);
     }
 }
 

@@ -2,15 +2,20 @@
 //! and their replies become output.
 
 mod address;
+mod batch;
 mod complete;
 mod config;
+mod connection;
 mod counters;
+mod endless;
 mod endpoint;
 mod limits;
 mod monitor;
 mod session;
 mod subflow;
+mod watch;
 
+pub use batch::{Lines, run as run_batch};
 pub use session::Session;
 
 use std::ffi::OsStr;
@@ -48,6 +53,7 @@ impl Session {
             Request::Subflow(request) => subflow::run(self, request)?,
             Request::Counters(asked) => counters::run(self, &asked)?,
             Request::Config(request) => config::run(self, request)?,
+            Request::Connection(request) => connection::run(self, request)?,
             Request::Complete(words) => complete::run(self, &words)?,
             Request::Monitor => {
                 monitor::run(self)?;

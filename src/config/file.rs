@@ -4,12 +4,11 @@
 use std::io::{self, Read};
 use std::net::IpAddr;
 
+use crate::batch::{self, Malformed, Reader};
 use crate::cli::endpoint::{self, Spec};
 use crate::cli::limits;
-use crate::cli::{self, Parsed, Parser, Rejected, Request};
+use crate::cli::{self, Parsed, Parser, Rejected, Request, is_mptcp};
 use crate::pm::{Address, Limits};
-use crate::reader::{Malformed, Reader};
-use crate::{cli::is_mptcp, reader};
 
 use super::Key;
 
@@ -86,7 +85,7 @@ pub fn read(parser: &mut Parser, input: impl Read) -> Result<Config, Vec<Fault>>
     let mut command = Vec::new();
     loop {
         let next = reader.next_line(&mut command);
-        let end = matches!(next, Ok(reader::Line::End) | Err(_));
+        let end = matches!(next, Ok(batch::Line::End) | Err(_));
         let line = reader.number();
         if let Err(mistake) = take(&mut config, parser, line, next) {
             faults.push(Fault { line, mistake });
@@ -105,12 +104,12 @@ fn take(
     config: &mut Config,
     parser: &mut Parser,
     number: usize,
-    line: io::Result<reader::Line>,
+    line: io::Result<batch::Line>,
 ) -> Result<(), Mistake> {
     let words = match line? {
-        reader::Line::End => return Ok(()),
-        reader::Line::Bad(malformed) => return Err(malformed.into()),
-        reader::Line::Words(words) => words,
+        batch::Line::End => return Ok(()),
+        batch::Line::Bad(malformed) => return Err(malformed.into()),
+        batch::Line::Words(words) => words,
     };
     let words = match words.as_slice() {
         [] => return Ok(()),

@@ -4,7 +4,7 @@
 //! (`INET_DIAG_REQ_BYTECODE`) look at one socket at a time: they would drop
 //! subflows of a connection that another of its subflows brings in.
 
-use super::socket::{Family, State};
+use super::socket::{Family, Protocol, State};
 
 /// Type of the messages that ask and that answer.
 pub const SOCK_DIAG_BY_FAMILY: u16 = 20;
@@ -18,15 +18,6 @@ const IPPROTO_TCP: u8 = 6;
 const IPPROTO_MPTCP: u32 = 262;
 /// The part of the cookie that is not compared.
 const NO_COOKIE: u32 = u32::MAX;
-
-/// Which table is asked for.
-#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
-pub enum Protocol {
-    /// Subflows, and all other TCP sockets.
-    Tcp,
-    /// Connections, and sockets that listen for them.
-    Mptcp,
-}
 
 /// A set of socket states.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]

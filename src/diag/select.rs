@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 
 use super::connection::{Connection, Subflow};
-use super::socket::{End, State};
+use super::socket::{End, Family, State};
 
 /// An address, or all that begin with the same bits. An IPv4-mapped one has
 /// to be given as the IPv4 address that it is.
@@ -43,6 +43,8 @@ pub enum Condition {
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub struct Selector {
     pub tokens: Vec<u32>,
+    /// The family of the addresses, not of the sockets.
+    pub family: Option<Family>,
     pub locals: Vec<Prefix>,
     pub remotes: Vec<Prefix>,
     pub sports: Vec<u16>,
@@ -64,6 +66,11 @@ impl Selector {
                     .any(|of| self.matches_path(&of.into())))
     }
 
+    /// Whether a subflow has all that is asked of a path.
+    pub fn matches_subflow(&self, subflow: &Subflow) -> bool {
+        self.matches_path(&subflow.into())
+    }
+
     fn matches_token(&self, connection: &Connection) -> bool {
         self.tokens.is_empty()
             || connection
@@ -78,10 +85,19 @@ impl Selector {
         self.conditions.iter().any(|of| of.holds(connection))
     }
 
+    fn matches_family(&self, path: &Path) -> bool {
+        match self.family {
+            Some(Family::V4) => path.local.address.is_ipv4(),
+            Some(Family::V6) => path.local.address.is_ipv6(),
+            None => true,
+        }
+    }
+
     /// One path has to match them all, so that an address and a port are found
     /// together.
     fn matches_path(&self, path: &Path) -> bool {
-        any(&self.locals, |of| of.contains(path.local.address))
+        self.matches_family(path)
+            && any(&self.locals, |of| of.contains(path.local.address))
             && any(&self.remotes, |of| of.contains(path.remote.address))
             && any(&self.sports, |of| *of == path.local.port)
             && any(&self.dports, |of| *of == path.remote.port)

@@ -6,8 +6,16 @@ use netlink_packet_core::{DecodeError, NlasIterator};
 
 use super::fields::{Fields, in_nest};
 use super::info::{MptcpInfo, TcpInfo};
-use super::request::Protocol;
 use super::subflow::SubflowInfo;
+
+/// Which table is asked for.
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+pub enum Protocol {
+    /// Subflows, and all other TCP sockets.
+    Tcp,
+    /// Connections, and sockets that listen for them.
+    Mptcp,
+}
 
 /// Bytes of `struct inet_diag_msg`, which is before the attributes.
 const HEADER: usize = 72;

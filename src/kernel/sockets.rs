@@ -6,8 +6,9 @@ use netlink_sys::protocols::NETLINK_SOCK_DIAG;
 use nix::libc::{ENOENT, EPROTONOSUPPORT};
 
 use crate::diag::connection::Connection;
-use crate::diag::request::{Protocol, Request, SOCK_DIAG_BY_FAMILY};
+use crate::diag::request::{Request, SOCK_DIAG_BY_FAMILY};
 use crate::diag::select::{Condition, Selector};
+use crate::diag::socket::Protocol;
 use crate::diag::socket::{Socket, State};
 use crate::diag::tree::Tree;
 use crate::netlink::{self, Incoming, Message, Refusal, Transport};

@@ -11,6 +11,10 @@ pub enum Color {
     Ipv6,
     /// A network device: cyan.
     Device,
+    /// What is in use: green.
+    Up,
+    /// What is no longer in use: red.
+    Down,
 }
 
 /// The colours for a kind of terminal.
@@ -63,9 +67,13 @@ impl Palette {
             (Palette::Dark, Color::Ipv4) => Some("\x1b[1;35m"),
             (Palette::Dark, Color::Ipv6) => Some("\x1b[1;94m"),
             (Palette::Dark, Color::Device) => Some("\x1b[1;36m"),
+            (Palette::Dark, Color::Up) => Some("\x1b[1;32m"),
+            (Palette::Dark, Color::Down) => Some("\x1b[1;31m"),
             (Palette::Light, Color::Ipv4) => Some("\x1b[35m"),
             (Palette::Light, Color::Ipv6) => Some("\x1b[34m"),
             (Palette::Light, Color::Device) => Some("\x1b[36m"),
+            (Palette::Light, Color::Up) => Some("\x1b[32m"),
+            (Palette::Light, Color::Down) => Some("\x1b[31m"),
         }
     }
 }

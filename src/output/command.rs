@@ -28,7 +28,7 @@ pub fn command<W: Write>(
         let closes = Value::Number(closes);
         printer.field(Field::between("closes", " # closes ", closes, trail))?;
     }
-    printer.end_line()
+    printer.end_lines()
 }
 
 #[cfg(test)]

@@ -2,8 +2,11 @@
 
 use std::io::{self, Write};
 use std::net::IpAddr;
+use std::time::{SystemTime, UNIX_EPOCH};
 
-use super::{Color, Palette, address, json};
+use super::{Color, Palette, digits, json};
+use crate::cli::Scale;
+use crate::diag::socket::State;
 
 /// One value of a record.
 #[derive(Debug, Clone, Copy)]
@@ -43,6 +46,20 @@ pub enum Value<'a> {
         /// How it is typed.
         line: &'a [u8],
     },
+    /// A number that has no sign.
+    Count(u64),
+    /// A size in bytes.
+    Bytes(u64, Scale),
+    /// Bytes in a second.
+    Rate(u64, Scale),
+    /// Microseconds, which are milliseconds in text.
+    Micros(u32),
+    /// Milliseconds.
+    Millis(u32),
+    /// The state of a connection or subflow.
+    State(State),
+    /// A time: seconds since 1970, with a fraction.
+    Time(SystemTime),
     /// It is set: in text this word, `true` in JSON.
     Set(&'a str),
 }
@@ -105,10 +122,39 @@ impl<'a> Field<'a> {
     }
 }
 
+fn signed(out: &mut impl Write, number: i64) -> io::Result<()> {
+    if number < 0 {
+        out.write_all(b"-")?;
+    }
+    digits::decimal(out, number.unsigned_abs())
+}
+
+pub(super) fn scaled(out: &mut impl Write, number: u64, scale: Scale) -> io::Result<()> {
+    match scale.human {
+        true => digits::short(out, number, scale.iec),
+        false => digits::decimal(out, number),
+    }
+}
+
+fn seconds(out: &mut impl Write, time: SystemTime) -> io::Result<()> {
+    let since = time.duration_since(UNIX_EPOCH).unwrap_or_default();
+    write!(out, "{}.{:06}", since.as_secs(), since.subsec_micros())
+}
+
+/// As `ip` has it for a link that is up, down, or something else.
+pub(super) fn state_color(state: State) -> Option<Color> {
+    match state {
+        State::Established => Some(Color::Up),
+        State::SynSent | State::SynReceived | State::Listen => None,
+        _ => Some(Color::Down),
+    }
+}
+
 impl Value<'_> {
     fn color(self) -> Option<Color> {
         match self {
             Value::Device(_) => Some(Color::Device),
+            Value::State(state) => state_color(state),
             Value::Address(ip) | Value::Host(_, ip) => Some(match ip {
                 IpAddr::V4(_) => Color::Ipv4,
                 IpAddr::V6(_) => Color::Ipv6,
@@ -121,11 +167,27 @@ impl Value<'_> {
         match self {
             Value::Words(text) | Value::Device(text) => out.write_all(text),
             Value::Command { line, .. } => out.write_all(line),
-            Value::Address(ip) => write!(out, "{}", address::Shown(ip)),
-            Value::Host(text, _) | Value::Set(text) => out.write_all(text.as_bytes()),
-            Value::Number(number) => write!(out, "{number}"),
             Value::Growth(by) => write!(out, "{by:+}"),
-            Value::Token(token) => write!(out, "{token:08x}"),
+            Value::Address(ip) => digits::address(out, ip),
+            Value::Host(text, _) | Value::Set(text) => out.write_all(text.as_bytes()),
+            Value::Number(number) => signed(out, number),
+            Value::Count(number) => digits::decimal(out, number),
+            Value::Bytes(number, scale) => scaled(out, number, scale),
+            Value::Rate(number, scale) => {
+                scaled(out, number, scale)?;
+                out.write_all(b"B/s")
+            }
+            Value::Micros(time) => {
+                digits::thousandths(out, time)?;
+                out.write_all(b"ms")
+            }
+            Value::Millis(time) => {
+                digits::decimal(out, time.into())?;
+                out.write_all(b"ms")
+            }
+            Value::State(state) => out.write_all(state.name().as_bytes()),
+            Value::Time(time) => seconds(out, time),
+            Value::Token(token) => digits::hexadecimal(out, token, 8),
             Value::Bits(0) => out.write_all(b"0"),
             Value::Bits(bits) => write!(out, "{bits:#x}"),
             Value::RawFlags(flags) => write!(out, "{flags:02x}"),
@@ -145,11 +207,29 @@ impl Value<'_> {
                 }
                 out.write_all(b"]")
             }
-            Value::Address(ip) => write!(out, "\"{}\"", address::Shown(ip)),
+            Value::Address(ip) => {
+                out.write_all(b"\"")?;
+                digits::address(out, ip)?;
+                out.write_all(b"\"")
+            }
             Value::Host(name, _) => json::string(out, name.as_bytes()),
-            Value::Number(number) | Value::Growth(number) => write!(out, "{number}"),
+            Value::Number(number) | Value::Growth(number) => signed(out, number),
+            Value::Count(number) | Value::Bytes(number, _) | Value::Rate(number, _) => {
+                digits::decimal(out, number)
+            }
+            Value::Micros(time) | Value::Millis(time) => digits::decimal(out, time.into()),
+            Value::Time(time) => seconds(out, time),
+            Value::State(state) => {
+                out.write_all(b"\"")?;
+                out.write_all(state.name().as_bytes())?;
+                out.write_all(b"\"")
+            }
             Value::Token(0) | Value::Bits(0) => out.write_all(b"\"0\""),
-            Value::Token(bits) | Value::Bits(bits) => write!(out, "\"{bits:#x}\""),
+            Value::Token(bits) | Value::Bits(bits) => {
+                out.write_all(b"\"0x")?;
+                digits::hexadecimal(out, bits, 1)?;
+                out.write_all(b"\"")
+            }
             Value::RawFlags(flags) => write!(out, "\"{flags:02x}\""),
             Value::Set(_) => out.write_all(b"true"),
         }
@@ -163,6 +243,10 @@ mod tests {
     #[test]
     fn each_value_has_its_text_and_its_json() {
         let ip = IpAddr::from([10, 0, 0, 1]);
+        let human = Scale {
+            human: true,
+            iec: false,
+        };
         let values = [
             (Value::Words(b"a \"b\""), "a \"b\"", r#""a \"b\"""#),
             (Value::Device(b"x\"y"), "x\"y", r#""x\"y""#),
@@ -170,6 +254,21 @@ mod tests {
             (Value::Host("h\"\n", ip), "h\"\n", r#""h\"\n""#),
             (Value::Number(-7), "-7", "-7"),
             (Value::Growth(7), "+7", "7"),
+            (
+                Value::Count(u64::MAX),
+                "18446744073709551615",
+                "18446744073709551615",
+            ),
+            (
+                Value::Bytes(1_250_000, Scale::default()),
+                "1250000",
+                "1250000",
+            ),
+            (Value::Bytes(1_250_000, human), "1.25M", "1250000"),
+            (Value::Rate(1_250_000, human), "1.25MB/s", "1250000"),
+            (Value::Micros(12_040), "12.04ms", "12040"),
+            (Value::Millis(7), "7ms", "7"),
+            (Value::State(State::SynSent), "syn-sent", r#""syn-sent""#),
             (Value::Token(0xab), "000000ab", r#""0xab""#),
             (Value::Token(0), "00000000", r#""0""#),
             (Value::Bits(0x1f), "0x1f", r#""0x1f""#),

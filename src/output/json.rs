@@ -55,8 +55,15 @@ impl Layout {
         if self.pretty {
             self.line(out)?;
         }
-        let colon = if self.pretty { ": " } else { ":" };
-        write!(out, "\"{name}\"{colon}")
+        out.write_all(b"\"")?;
+        out.write_all(name.as_bytes())?;
+        out.write_all(if self.pretty { b"\": " } else { b"\":" })
+    }
+
+    /// Opens a list that is the value of what was named last.
+    pub(super) fn open_value(&mut self, out: &mut impl Write) -> io::Result<()> {
+        self.follows = false;
+        self.open(out, b'[')
     }
 
     fn comma(&self, out: &mut impl Write) -> io::Result<()> {

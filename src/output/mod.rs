@@ -6,26 +6,32 @@
 mod address;
 mod color;
 mod command;
+mod connection;
 mod counters;
+mod digits;
 mod endpoint;
 mod event;
 mod field;
 mod json;
 mod limits;
+mod line;
 mod stdout;
 mod time;
+mod watch;
 
 use std::io::{self, Write};
 
 pub use address::Shown;
 pub use color::{Color, Palette, Surroundings};
 pub use command::command;
+pub use connection::{Shape, Source, connection};
 pub use counters::{counters, growth, meaning};
 pub use endpoint::{Names, endpoint};
 pub use event::event;
 pub use limits::limits;
 pub use stdout::{Error, Stdout};
 pub use time::{Clock, Stamp};
+pub use watch::{Look, Style, block, sample, screen};
 
 use field::{Field, Value};
 
@@ -80,6 +86,14 @@ impl<W: Write> Printer<W> {
         &mut self.out
     }
 
+    /// Its colours; JSON has none.
+    pub fn palette(&self) -> Palette {
+        match self.form {
+            Form::Text { palette, .. } => palette,
+            Form::Json(_) => Palette::None,
+        }
+    }
+
     /// Opens a list of records, which JSON has as an array.
     pub fn begin_list(&mut self) -> io::Result<()> {
         match &mut self.form {
@@ -115,12 +129,71 @@ impl<W: Write> Printer<W> {
         }
     }
 
-    /// Closes a record that is a line of text whatever the options.
-    fn end_line(&mut self) -> io::Result<()> {
+    /// Opens a list of records that is a value of the record. In text, they
+    /// follow on what the record has so far: see [`Printer::joint`].
+    fn begin_nested(&mut self, key: &str) -> io::Result<()> {
+        match &mut self.form {
+            Form::Text { .. } => Ok(()),
+            Form::Json(layout) => {
+                layout.name(&mut self.out, key)?;
+                layout.open_value(&mut self.out)
+            }
+        }
+    }
+
+    /// Closes that list.
+    fn end_nested(&mut self) -> io::Result<()> {
+        match &mut self.form {
+            Form::Text { .. } => Ok(()),
+            Form::Json(layout) => layout.close(&mut self.out, b']'),
+        }
+    }
+
+    /// Opens a record of a nested list, which has no end of its own in text.
+    fn begin_inner(&mut self) -> io::Result<()> {
+        self.begin_record()
+    }
+
+    /// Closes it.
+    fn end_inner(&mut self) -> io::Result<()> {
+        match &mut self.form {
+            Form::Text { .. } => Ok(()),
+            Form::Json(layout) => layout.close(&mut self.out, b'}'),
+        }
+    }
+
+    /// Begins a further line of a record in text, indented by so many blanks;
+    /// with -oneline, a backslash stands in place of the line feed.
+    fn joint(&mut self, indent: &'static str) -> io::Result<()> {
+        match &mut self.form {
+            Form::Text { end, .. } => {
+                self.out.write_all(end)?;
+                self.out.write_all(indent.as_bytes())
+            }
+            Form::Json(_) => Ok(()),
+        }
+    }
+
+    /// Ends a record of several lines, always with a line feed in text: with
+    /// -oneline, a line is what a record can be found by.
+    fn end_lines(&mut self) -> io::Result<()> {
         match &mut self.form {
             Form::Text { .. } => self.out.write_all(b"\n"),
             Form::Json(layout) => layout.close(&mut self.out, b'}'),
         }
+    }
+
+    /// Writes words that JSON does not have.
+    fn text(&mut self, words: &str) -> io::Result<()> {
+        match &mut self.form {
+            Form::Text { .. } => self.out.write_all(words.as_bytes()),
+            Form::Json(_) => Ok(()),
+        }
+    }
+
+    /// Whether it writes text.
+    fn is_text(&self) -> bool {
+        matches!(self.form, Form::Text { .. })
     }
 
     /// Writes one value of the record.

@@ -172,7 +172,7 @@ fn a_file_that_cannot_be_read_on(_ns: &mut Sandbox) {
     assert!(running.next_line(SOON).is_some());
     from.send(b"limits\nlimits set subf").unwrap();
     assert!(running.next_line(SOON).is_some());
-    drop(from);
+    alone(|| drop(from));
     to.send(b"nobody is there").unwrap();
     let output = running.finish();
     let output = output.ends(1, &"add_addr_accepted 0 subflows 4 \n".repeat(2));

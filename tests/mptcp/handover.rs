@@ -18,28 +18,11 @@ trials! {
 
 fn the_rest_is_handed_over_untouched(ns: &mut Sandbox) {
     let machine = Machine::with_ip(ns);
-    for line in [
-        "",
-        "link",
-        "m",
-        "ma",
-        "mptcpx",
-        "-j addr show dev lo",
-        "-n other link",
-        "-V",
-        "-Version mptcp",
-        "help",
-        "-h",
-        "-help mptcp",
-        "--help",
-        "--version",
-        "-nonsense mptcp endpoint",
-        "-c always mptcp",
-        "netns exec other mptcp endpoint",
-        "-batch /nonexistent",
-        "-force -b - mptcp endpoint",
-        "-all netns",
-    ] {
+    let lines = "|link|m|ma|mptcpx|-j addr show dev lo|-n other link|-V|-Version mptcp|help|-h|\
+        -help mptcp|--help|--version|-nonsense mptcp endpoint|-c always mptcp|\
+        netns exec other mptcp endpoint|-batch /nonexistent|-force -b - mptcp endpoint|\
+        -all netns";
+    for line in lines.split('|') {
         is_handed_over(machine.ip(line), line);
     }
     let words: [&[u8]; 6] = [b"link", b"", b"a b", b"\xff\xfe", b"*", b"--"];
@@ -93,9 +76,9 @@ done </proc/self/status
 
 fn with_the_link_in_a_place_of_the_real_one(ns: &mut Sandbox) {
     let machine = Machine::without_ip(ns);
-    let folders = folders();
-    for ours in &folders {
-        for real in folders.iter().filter(|folder| *folder != ours) {
+    let directories = directories();
+    for ours in &directories {
+        for real in directories.iter().filter(|directory| *directory != ours) {
             machine.clear();
             symlink(MPTCP, ours.join("ip")).unwrap();
             machine.script(real.join("ip"), STAND_IN);
@@ -125,13 +108,13 @@ fn the_first_of_the_places_is_the_real_one(ns: &mut Sandbox) {
 
 fn links_hard_links_and_copies_of_itself_never_loop(ns: &mut Sandbox) {
     let says = "no other ip is in /usr/sbin, /usr/bin, /sbin or /bin\n";
-    let folders = folders();
+    let directories = directories();
     let machine = Machine::without_ip(ns);
     let hard_link = machine.scratch.join("ip");
     fs::hard_link(MPTCP, &hard_link).unwrap();
     let in_all = |make: &dyn Fn(&Path)| {
-        for folder in &folders {
-            let place = folder.join("ip");
+        for directory in &directories {
+            let place = directory.join("ip");
             let _ = fs::remove_file(&place);
             make(&place);
         }
@@ -155,7 +138,7 @@ fn links_hard_links_and_copies_of_itself_never_loop(ns: &mut Sandbox) {
     in_all(&|place| copy_program(MPTCP, place));
     run_all();
     // Behind a copy, the real one is found.
-    if let [first, .., last] = folders.iter().collect::<Vec<_>>()[..] {
+    if let [first, .., last] = directories.iter().collect::<Vec<_>>()[..] {
         for (copy, real) in [(first, last), (last, first)] {
             copy_program(MPTCP, copy.join("ip"));
             machine.script(real.join("ip"), STAND_IN);
@@ -166,15 +149,15 @@ fn links_hard_links_and_copies_of_itself_never_loop(ns: &mut Sandbox) {
 
 fn without_proc(ns: &mut Sandbox) {
     let machine = Machine::with_ip(ns);
-    let folders = folders();
+    let directories = directories();
     ns.hide("/proc");
     machine
         .ip("mptcp limits")
         .prints("add_addr_accepted 0 subflows 2 \n");
     is_handed_over(machine.ip("link"), "link");
-    for folder in folders {
-        let _ = fs::remove_file(folder.join("ip"));
-        symlink(MPTCP, folder.join("ip")).unwrap();
+    for directory in directories {
+        let _ = fs::remove_file(directory.join("ip"));
+        symlink(MPTCP, directory.join("ip")).unwrap();
     }
     machine.ip("link").fails(255, "no other ip is in");
 }
@@ -185,13 +168,17 @@ const NO_OTHER: &str = "Error: this \"ip\" is mptcp, which serves \"ip mptcp\" a
 
 fn what_does_not_start_is_passed_over(ns: &mut Sandbox) {
     let machine = Machine::without_ip(ns);
-    let broken = folders().into_iter().next().expect("a folder").join("ip");
+    let broken = directories()
+        .into_iter()
+        .next()
+        .expect("a directory")
+        .join("ip");
     let place = broken.to_str().unwrap();
-    // Not executable, not a program, a folder, a link to nothing, an
+    // Not executable, not a program, a directory, a link to nothing, an
     // interpreter that is missing.
     let empty = || fs::write(place, "").unwrap();
     let executable = || fs::set_permissions(place, fs::Permissions::from_mode(0o755)).unwrap();
-    let folder = || {
+    let directory = || {
         fs::remove_file(place).unwrap();
         fs::create_dir(place).unwrap();
     };
@@ -206,7 +193,7 @@ fn what_does_not_start_is_passed_over(ns: &mut Sandbox) {
     let broken: [(&dyn Fn(), &str); 5] = [
         (&empty, NO_OTHER),
         (&executable, "Exec format"),
-        (&folder, NO_OTHER),
+        (&directory, NO_OTHER),
         (&link, NO_OTHER),
         (&script, "No such file or directory"),
     ];
@@ -223,10 +210,10 @@ fn what_does_not_start_is_passed_over(ns: &mut Sandbox) {
         machine
             .ip("mptcp limits")
             .prints("add_addr_accepted 0 subflows 2 \n");
-        if let Some(folder) = folders().into_iter().nth(1) {
-            machine.script(folder.join("ip"), STAND_IN);
+        if let Some(directory) = directories().into_iter().nth(1) {
+            machine.script(directory.join("ip"), STAND_IN);
             is_handed_over(machine.ip("link"), "link");
-            fs::remove_file(folder.join("ip")).unwrap();
+            fs::remove_file(directory.join("ip")).unwrap();
         }
     }
 }

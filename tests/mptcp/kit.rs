@@ -15,7 +15,7 @@ trials! {
     two_hosts_speak_mptcp_over_ipv6, a_route_leads_over_a_gateway,
     links_are_renamed_set_down_and_deleted, many_devices_are_quick,
     a_running_program_is_read_and_signalled, what_a_program_said_is_told,
-    a_privilege_is_given_up_for_one_program,
+    a_privilege_is_given_up_for_one_program, every_test_is_listed,
 }
 
 fn namespaces_are_separate(ns: &mut Sandbox) {
@@ -148,6 +148,15 @@ fn a_privilege_is_given_up_for_one_program(_ns: &mut Sandbox) {
     assert!(holds(grep().run()));
     assert!(!without_net_admin(|| holds(grep().run())));
     assert!(holds(grep().run()), "others keep it");
+}
+
+/// Rust's own harness is not there to find those with its attribute.
+fn every_test_is_listed() {
+    for source in sources("tests/mptcp") {
+        let text = fs::read_to_string(&source).expect("a source");
+        let unlisted = text.lines().any(|line| line.trim() == "#[test]");
+        assert!(!unlisted, "{}", source.display());
+    }
 }
 
 /// A second host at the other end of a veth pair, `veth0` here and there.

@@ -19,6 +19,7 @@ mod apply;
 mod batch;
 mod batch_run;
 mod completions;
+mod connection;
 mod corpus;
 mod handover;
 mod kit;
@@ -33,15 +34,18 @@ mod robustness;
 mod standalone;
 mod twins;
 mod userspace;
+mod watch;
 
 trials! {;
-    apply::trials(), batch::trials(), batch_run::trials(), completions::trials(), corpus::trials(),
+    apply::trials(), batch::trials(), batch_run::trials(), completions::trials(),
+    connection::trials(), corpus::trials(),
     handover::trials(), kit::trials(), man::trials(), monitor::trials(),
     names::trials(), netns::trials(), peer::trials(), properties::trials(), replay::trials(),
-    robustness::trials(), standalone::trials(), twins::trials(), userspace::trials()
+    robustness::trials(), standalone::trials(), twins::trials(), userspace::trials(), watch::trials()
 }
 
 fn main() -> std::process::ExitCode {
     support::become_the_program();
+    support::panic_if_asked();
     support::main(trials())
 }

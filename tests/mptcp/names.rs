@@ -56,18 +56,9 @@ fn ip_mptcp_in_a_namespace(ns: &mut Sandbox) {
 
 fn ip_mptcp_speaks_as_mptcp(ns: &mut Sandbox) {
     let machine = Machine::with_ip(ns);
-    for line in [
-        "endpoint delete id 9",
-        "endpoint add 10.0.0.300",
-        "endpoint nonsense",
-        "nonsense",
-        "endpoint add id",
-        "mptcp",
-        "help",
-        "",
-        "--help",
-        "endpoint add --help",
-    ] {
+    let lines = "endpoint delete id 9|endpoint add 10.0.0.300|endpoint nonsense|nonsense|\
+        endpoint add id|mptcp|help||--help|endpoint add --help";
+    for line in lines.split('|') {
         let (ip, ours) = (machine.ip(&format!("mptcp {line}")), mptcp(line));
         ip.equals(&ours);
     }
@@ -86,11 +77,11 @@ fn through_a_chain_of_links(ns: &mut Sandbox) {
 
 fn with_the_link_first_in_path(ns: &mut Sandbox) {
     let machine = Machine::with_ip(ns);
-    let folder = machine.anywhere();
-    let folder = folder.parent().unwrap().display();
+    let directory = machine.anywhere();
+    let directory = directory.parent().unwrap().display();
     for path in [
-        format!("{folder}:/usr/sbin:/usr/bin"),
-        format!("/nonexistent:{folder}"),
+        format!("{directory}:/usr/sbin:/usr/bin"),
+        format!("/nonexistent:{directory}"),
     ] {
         let script = "ip mptcp limits; ip link set lo up; echo $?; command ip mp limits";
         let shell = Program::new(machine.shell()).args(["-c", script]);
@@ -105,21 +96,9 @@ fn with_the_link_first_in_path(ns: &mut Sandbox) {
 fn the_machines_own_ip(_ns: &mut Sandbox) {
     let (machine, real) = Machine::with_its_own_ip();
     add_device("eth0");
-    for line in [
-        "link show lo",
-        "-j addr show lo",
-        "-br -4 address show dev lo",
-        "-V",
-        "",
-        "help",
-        "m",
-        "nonsense",
-        "-nonsense",
-        "link set nosuch up",
-        "-n nowhere link",
-        "-batch /nonexistent",
-        "route add nonsense",
-    ] {
+    let lines = "link show lo|-j addr show lo|-br -4 address show dev lo|-V||help|m|nonsense|\
+        -nonsense|link set nosuch up|-n nowhere link|-batch /nonexistent|route add nonsense";
+    for line in lines.split('|') {
         let (ours, theirs) = (machine.ip(line), Program::new(real).line(line).run());
         ours.equals(&theirs);
     }
@@ -171,9 +150,9 @@ fn a_script_ends_the_same_with_the_link_first_in_path(ns: &mut Sandbox) {
     let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/script/path-manager.sh");
     let path = std::env::var("PATH").unwrap();
     let run = |ip: &Path| {
-        let folder = ip.parent().unwrap().display();
+        let directory = ip.parent().unwrap().display();
         let shell = Program::new("sh").arg(script);
-        let output = shell.env("PATH", format!("{folder}:{path}")).run();
+        let output = shell.env("PATH", format!("{directory}:{path}")).run();
         // Our own advice is the one thing added.
         let lines = output.text();
         let lines = lines.lines().filter(|line| !line.starts_with("Hint: "));

@@ -1,11 +1,11 @@
-//! Help with options that are none, or that are not at their place.
+//! Help with unknown options, and with options in the wrong place.
 
 use std::ffi::OsStr;
 
 use super::super::{Hint, suggest};
 use super::{Effect, Entry, TABLE, find};
 
-/// Help with an option that is none, from how it was typed.
+/// Help with an unknown option, from how it was typed.
 pub fn unknown(word: &OsStr) -> Option<Hint> {
     let (dashes, name) = dashes(word.to_str()?);
     let Some((stem, value)) = name.split_once('=') else {

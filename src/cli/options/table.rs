@@ -199,9 +199,9 @@ pub(super) fn find(name: &[u8]) -> Option<(&'static Entry, ColorChoice)> {
 fn family(options: &mut Options, word: &OsStr) -> Result<(), Error> {
     let rule = "a protocol family is inet, inet6, link, bridge or mpls";
     let known = FAMILIES.iter().find(|family| word == **family);
-    options.family = match known.ok_or_else(|| Error::argument(word, rule))? {
-        &"inet" => Some(Family::V4),
-        &"inet6" => Some(Family::V6),
+    options.family = match *known.ok_or_else(|| Error::argument(word, rule))? {
+        "inet" => Some(Family::V4),
+        "inet6" => Some(Family::V6),
         _ => None,
     };
     Ok(())

@@ -1,6 +1,6 @@
 use super::{messages, sockets};
 use crate::diag::info::{Idle, MptcpInfo};
-use crate::diag::request::Protocol;
+use crate::diag::socket::Protocol;
 use crate::diag::socket::{Family, Info, Socket, State};
 use crate::diag::subflow::SubflowInfo;
 

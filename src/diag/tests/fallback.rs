@@ -1,6 +1,6 @@
 use super::{flags, header, join, listener, mptcp, plain, sockets, subflow};
 use crate::diag::connection::{Connection, Fallback};
-use crate::diag::request::Protocol;
+use crate::diag::socket::Protocol;
 use crate::diag::socket::{Family, Header, State};
 
 const FELL_BACK: u32 = 1;

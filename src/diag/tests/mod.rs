@@ -11,7 +11,7 @@ use std::net::IpAddr;
 
 use super::connection::Connection;
 use super::info::{MptcpInfo, TcpInfo};
-use super::request::Protocol;
+use super::socket::Protocol;
 use super::socket::{End, Family, Header, Info, Socket, State};
 use super::subflow::{SubflowFlags, SubflowInfo};
 use super::tree::Tree;

@@ -1,6 +1,6 @@
 use super::{join, sockets};
 use crate::diag::connection::{Connection, Fallback, Subflow};
-use crate::diag::request::Protocol;
+use crate::diag::socket::Protocol;
 use crate::diag::socket::{End, Info, Socket};
 
 fn host(mptcp: &[u8], tcp: &[u8]) -> Vec<Socket> {

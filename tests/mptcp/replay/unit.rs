@@ -156,18 +156,13 @@ fn outcomes_are_judged() {
     let hinted = outcome("", "Error: no.\nHint: do.\n", 2);
     for measure in [Measure::Same, Measure::SameButHints, Measure::Compatible] {
         assert!(differences(&refused, &refused, measure).is_empty());
-        assert_eq!(
-            differences(&refused, &outcome("", "Error: no.\n", 1), measure).len(),
-            1
-        );
-        assert_eq!(
-            differences(&refused, &outcome("x", "Error: no.\n", 2), measure).len(),
-            1
-        );
-        assert_eq!(
-            differences(&refused, &outcome("", "Error: yes.\n", 2), measure).len(),
-            1
-        );
+        for other in [
+            outcome("", "Error: no.\n", 1),
+            outcome("x", "Error: no.\n", 2),
+            outcome("", "Error: yes.\n", 2),
+        ] {
+            assert_eq!(differences(&refused, &other, measure).len(), 1);
+        }
         let hint = differences(&refused, &hinted, measure);
         assert_eq!(hint.is_empty(), measure != Measure::Same);
     }
@@ -182,37 +177,40 @@ fn refusals_are_judged_by_their_frame() {
         differences(&expected, &given, Measure::Compatible).is_empty()
     };
     let wrong = "Error: argument \"x\" is wrong: invalid\n";
-    assert!(compatible(
-        wrong,
-        "Error: argument \"x\" is wrong: not a number\nHint: so\n"
-    ));
-    assert!(!compatible(
-        wrong,
-        "Error: argument \"y\" is wrong: invalid\n"
-    ));
-    assert!(!compatible(wrong, "Error: argument \"x\" is required\n"));
-    assert!(!compatible(wrong, "Error: x\n"));
-    assert!(!compatible(wrong, &format!("{wrong}\n")), "a blank line");
-    assert!(!compatible(wrong, ""));
-    assert!(!compatible(wrong, wrong.trim_end()));
-    assert!(compatible("Object unknown\n", "what?\n"));
-    assert!(compatible("Object unknown\n", wrong));
-    assert!(!compatible(
-        wrong,
-        &format!("Error: argument \"y\" is wrong: no\n{wrong}")
-    ));
-    assert!(!compatible("", "what?\n"));
-    assert!(compatible(wrong, &format!("{wrong}Command failed -:2\n")));
-    assert!(compatible("Usage: a\n\nb\n", "Usage: c\n\nd\n"));
-    assert!(!compatible(
-        "x\nCommand failed -:2\n",
-        "x\nCommand failed -:3\n"
-    ));
     let required = "Error: argument \"ADDRESS\" is required\n";
-    assert!(compatible(
-        required,
-        "Error: argument \"ADDRESS\" is required: add one\n"
-    ));
+    for (expected, given) in [
+        (
+            wrong,
+            "Error: argument \"x\" is wrong: not a number\nHint: so\n",
+        ),
+        ("Object unknown\n", "what?\n"),
+        ("Object unknown\n", wrong),
+        (wrong, &format!("{wrong}Command failed -:2\n")),
+        ("Usage: a\n\nb\n", "Usage: c\n\nd\n"),
+        (
+            required,
+            "Error: argument \"ADDRESS\" is required: add one\n",
+        ),
+    ] {
+        assert!(compatible(expected, given), "{expected} {given}");
+    }
+    for (expected, given) in [
+        (wrong, "Error: argument \"y\" is wrong: invalid\n"),
+        (wrong, "Error: argument \"x\" is required\n"),
+        (wrong, "Error: x\n"),
+        // A blank line.
+        (wrong, &format!("{wrong}\n")),
+        (wrong, ""),
+        (wrong, wrong.trim_end()),
+        (
+            wrong,
+            &format!("Error: argument \"y\" is wrong: no\n{wrong}"),
+        ),
+        ("", "what?\n"),
+        ("x\nCommand failed -:2\n", "x\nCommand failed -:3\n"),
+    ] {
+        assert!(!compatible(expected, given), "{expected} {given}");
+    }
 }
 
 fn outcome(stdout: &str, stderr: &str, status: i32) -> Outcome {

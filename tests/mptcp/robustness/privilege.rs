@@ -2,7 +2,6 @@
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::path::Path;
 
 use nix::libc::O_CLOEXEC;
 
@@ -18,30 +17,10 @@ trials! {
 }
 
 /// Variables that other programs heed.
-const HOSTILE: &[(&str, &str)] = &[
-    ("BATCH", "/etc/passwd"),
-    ("CLICOLOR", "1"),
-    ("CLICOLOR_FORCE", "1"),
-    ("COLORTERM", "truecolor"),
-    ("COLUMNS", "1"),
-    ("FORCE_COLOR", "1"),
-    ("HOME", "/nowhere"),
-    ("HOSTALIASES", "/etc/passwd"),
-    ("IFS", "0"),
-    ("IPROUTE2_CONFDIR", "/nowhere"),
-    ("LANG", "de_DE.UTF-8"),
-    ("LANGUAGE", "de"),
-    ("LC_ALL", "tr_TR.UTF-8"),
-    ("MPTCP_NETNS", "1"),
-    ("NETNS", "1"),
-    ("PAGER", "/bin/false"),
-    ("PATH", "/nowhere"),
-    ("RUST_BACKTRACE", "full"),
-    ("RUST_LOG", "trace"),
-    ("SHELL", "/bin/false"),
-    ("TERM", "xterm-256color"),
-    ("TMPDIR", "/nowhere"),
-];
+const HOSTILE: &str = "BATCH=/etc/passwd CLICOLOR=1 CLICOLOR_FORCE=1 COLORTERM=truecolor COLUMNS=1 FORCE_COLOR=1 \
+    HOME=/nowhere HOSTALIASES=/etc/passwd IFS=0 IPROUTE2_CONFDIR=/nowhere LANG=de_DE.UTF-8 \
+    LANGUAGE=de LC_ALL=tr_TR.UTF-8 MPTCP_NETNS=1 NETNS=1 PAGER=/bin/false PATH=/nowhere \
+    RUST_BACKTRACE=full RUST_LOG=trace SHELL=/bin/false TERM=xterm-256color TMPDIR=/nowhere";
 
 fn the_environment_changes_nothing(_ns: &mut Sandbox) {
     add_endpoints(3);
@@ -57,7 +36,8 @@ fn the_environment_changes_nothing(_ns: &mut Sandbox) {
         let mut bare = Program::mptcp().line(line);
         bare.command().env_clear();
         let mut full = Program::mptcp().line(line);
-        full.command().envs(HOSTILE.iter().copied());
+        let hostile = HOSTILE.split(' ').filter_map(|pair| pair.split_once('='));
+        full.command().envs(hostile);
         bare.run().equals(&full.run());
     }
 }
@@ -65,25 +45,14 @@ fn the_environment_changes_nothing(_ns: &mut Sandbox) {
 /// The names behind `env::var` in the sources.
 fn the_environment_is_read_for_colours_and_the_time_zone_only() {
     let mut names = BTreeSet::new();
-    let mut folders = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("src")];
-    while let Some(folder) = folders.pop() {
-        for entry in fs::read_dir(folder).expect("the sources") {
-            let path = entry.expect("an entry").path();
-            if path.is_dir() {
-                folders.push(path);
-                continue;
-            }
-            if path.extension() != Some("rs".as_ref()) {
-                continue;
-            }
-            let source = fs::read_to_string(&path).expect("a source");
-            for part in source.split("env::var").skip(1) {
-                let name = part.split('"').nth(1).unwrap_or(part);
-                names.insert(name.to_owned());
-            }
-            for word in ["getenv", "temp_dir", "home_dir", "set_var"] {
-                assert!(!source.contains(word), "{word} in {}", path.display());
-            }
+    for path in sources("src") {
+        let source = fs::read_to_string(&path).expect("a source");
+        for part in source.split("env::var").skip(1) {
+            let name = part.split('"').nth(1).unwrap_or(part);
+            names.insert(name.to_owned());
+        }
+        for word in ["getenv", "temp_dir", "home_dir", "set_var"] {
+            assert!(!source.contains(word), "{word} in {}", path.display());
         }
     }
     let known = ["COLORFGBG", "NO_COLOR", "TZ"].map(str::to_owned);
@@ -104,8 +73,8 @@ fn descriptors_are_closed_on_exec(_ns: &mut Sandbox) {
 
 /// The descriptors of a process: those that are closed on exec, and the others.
 fn descriptors(process: &str) -> (BTreeSet<String>, BTreeSet<String>) {
-    let folder = fs::read_dir(format!("/proc/{process}/fdinfo")).expect("the descriptors");
-    let numbers = folder.map(|entry| entry.expect("an entry").path());
+    let directory = fs::read_dir(format!("/proc/{process}/fdinfo")).expect("the descriptors");
+    let numbers = directory.map(|entry| entry.expect("an entry").path());
     let told = numbers.filter_map(|path| {
         let number = path.file_name()?.to_str()?.to_owned();
         let info = fs::read_to_string(&path).ok()?;
@@ -133,7 +102,7 @@ fn no_file_is_written(ns: &mut Sandbox) {
         let script = format!("cd /mnt && ulimit -f 0 && exec $MPTCP {line}");
         let run = shell(&script).env("HOME", "/mnt").env("TMPDIR", "/mnt");
         run.run().ok();
-        let left = fs::read_dir("/mnt").expect("the folder").count();
+        let left = fs::read_dir("/mnt").expect("the directory").count();
         assert_eq!(left, 0, "{line} leaves something");
     }
 }
@@ -184,8 +153,8 @@ fn getent_has_the_signals_of_a_new_program(ns: &mut Sandbox) {
 
 fn a_system_without_getent_shows_addresses(ns: &mut Sandbox) {
     add_endpoints(2);
-    for folder in ["/usr/bin", "/bin"] {
-        ns.hide(folder);
+    for directory in ["/usr/bin", "/bin"] {
+        ns.hide(directory);
     }
     let shown = "10.0.0.1 id 1 subflow \n10.0.0.2 id 2 subflow \n";
     let output = mptcp("-resolve endpoint").ends(0, shown);

@@ -38,12 +38,12 @@ impl Machine {
         (Machine::new(), ip)
     }
 
-    /// A machine without an `ip`, nor anything else in its folders for programs.
+    /// A machine without an `ip`, nor anything else in its directories for programs.
     pub fn without_ip(ns: &Sandbox) -> Self {
         let machine = Machine::new();
         copy_program("/bin/sh", machine.shell());
-        for folder in folders() {
-            ns.hide(folder);
+        for directory in directories() {
+            ns.hide(directory);
         }
         machine
     }
@@ -65,10 +65,10 @@ impl Machine {
         self.scratch.join("sh")
     }
 
-    /// Takes away what was put in the folders for programs.
+    /// Takes away what was put in the directories for programs.
     pub fn clear(&self) {
-        for folder in folders() {
-            let _ = fs::remove_file(folder.join("ip"));
+        for directory in directories() {
+            let _ = fs::remove_file(directory.join("ip"));
         }
     }
 
@@ -78,7 +78,7 @@ impl Machine {
         write_program(place, text);
     }
 
-    /// A link to the program in the folder of this machine.
+    /// A link to the program in the directory of this machine.
     pub fn link(&self, path: &str) -> PathBuf {
         self.link_to(MPTCP, path)
     }
@@ -86,7 +86,7 @@ impl Machine {
     /// A link to anything there.
     pub fn link_to(&self, target: impl AsRef<Path>, path: &str) -> PathBuf {
         let link = self.scratch.join(path);
-        fs::create_dir_all(link.parent().expect("a folder")).expect("a folder");
+        fs::create_dir_all(link.parent().expect("a directory")).expect("a directory");
         symlink(target, &link).expect("a link");
         link
     }
@@ -106,8 +106,8 @@ impl Machine {
     }
 }
 
-/// The folders of [`PLACES`]; on most systems some are links to others.
-pub fn folders() -> BTreeSet<PathBuf> {
+/// The directories of [`PLACES`]; on most systems some are links to others.
+pub fn directories() -> BTreeSet<PathBuf> {
     PLACES
         .iter()
         .filter_map(|place| fs::canonicalize(Path::new(place).parent()?).ok())

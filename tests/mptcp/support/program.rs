@@ -25,6 +25,19 @@ pub fn mptcp_words<S: AsRef<OsStr>>(words: impl IntoIterator<Item = S>) -> Outpu
     Program::mptcp().args(words).run()
 }
 
+/// Runs the command of each line of a table, which fails with the status behind
+/// a bar and says what is behind another one.
+#[track_caller]
+pub fn all_fail(table: &str) {
+    for row in table.lines().map(str::trim).filter(|row| !row.is_empty()) {
+        let columns: Vec<_> = row.split('|').map(str::trim).collect();
+        let [line, status, says] = columns[..] else {
+            panic!("{row}: not three columns");
+        };
+        mptcp(line).fails(status.parse().expect("a status"), says);
+    }
+}
+
 /// A program to be run in the calling thread's namespaces.
 pub struct Program {
     path: PathBuf,

@@ -39,3 +39,20 @@ impl Drop for Scratch {
         let _ = fs::remove_dir_all(&self.0);
     }
 }
+
+/// The files of Rust below a directory of this package.
+pub fn sources(directory: &str) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    let mut directories = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join(directory)];
+    while let Some(directory) = directories.pop() {
+        for entry in fs::read_dir(directory).expect("the sources") {
+            let path = entry.expect("an entry").path();
+            if path.is_dir() {
+                directories.push(path);
+            } else if path.extension() == Some("rs".as_ref()) {
+                found.push(path);
+            }
+        }
+    }
+    found
+}

@@ -19,70 +19,46 @@ fn what_the_kernel_refuses_is_told(ns: &Sandbox, plan: Plan) {
     let foreign = format!("local {} id 9 {remote}", far[2]);
     let token = &live.token;
     let wrong = "0";
+    let misled = path.replace(token, wrong);
     let unknown = "Error: invalid token.\nHint: no connection";
-    let other = "Error: did not match address and id.\nHint: the connection has this id";
-    let nowhere = "Error: subflow not found.\nHint: \"mptcp monitor\" prints";
-    for (line, says) in [
-        // A wrong token.
-        (
-            format!("address announce {third} token {wrong} id 3"),
-            unknown,
-        ),
-        (format!("address remove token {wrong} id 5"), unknown),
-        (format!("address show token {wrong}"), unknown),
-        (format!("address show token {wrong} id 5"), unknown),
-        (
-            format!("subflow create token {wrong} local {second} id 5 {remote}"),
-            unknown,
-        ),
-        (
-            format!("subflow destroy {}", path.replace(token, wrong)),
-            unknown,
-        ),
-        (
-            format!("subflow change {} backup", path.replace(token, wrong)),
-            unknown,
-        ),
-        // An id that is unknown, in use, or 0.
-        (
-            format!("address remove token {token} id 77"),
-            "Error: address with id 77 not found.\nHint: \"mptcp address show",
-        ),
-        (
-            format!("address show token {token} id 77"),
-            "Error: address not found.\n",
-        ),
-        (
-            format!("address announce {third} token {token} id 5"),
-            other,
-        ),
-        (
-            format!("address announce {second} token {token} id 6"),
-            other,
-        ),
-        (
-            format!("subflow create token {token} local {third} id 5 {remote}"),
-            other,
-        ),
-        (
-            format!("address announce {third} token {token} id 0"),
-            "Error: invalid addr id.\nHint: the id is from 1 to 255",
-        ),
-        // A subflow that is not there.
-        (format!("subflow destroy {gone}"), nowhere),
-        (format!("subflow change {gone} nobackup"), nowhere),
-        // An address of another host, and none at all.
-        (
-            format!("subflow create token {token} {foreign}"),
-            "Error: connect error: -99.\nHint: Cannot assign requested address: local",
-        ),
-        (
-            format!("subflow create token {token} local any id 9 {remote}"),
-            "Error: binary attribute size out of range.\nHint: \"any\"",
-        ),
+    for line in [
+        &format!("address announce {third} token {wrong} id 3"),
+        &format!("address remove token {wrong} id 5"),
+        &format!("address show token {wrong}"),
+        &format!("address show token {wrong} id 5"),
+        &format!("subflow create token {wrong} local {second} id 5 {remote}"),
+        &format!("subflow destroy {misled}"),
+        &format!("subflow change {misled} backup"),
     ] {
-        mptcp(&line).fails(2, says);
+        mptcp(line).fails(2, unknown);
     }
+    // An id that is in use.
+    let other = "Error: did not match address and id.\nHint: the connection has this id";
+    for line in [
+        &format!("address announce {third} token {token} id 5"),
+        &format!("address announce {second} token {token} id 6"),
+        &format!("subflow create token {token} local {third} id 5 {remote}"),
+    ] {
+        mptcp(line).fails(2, other);
+    }
+    // An id that is unknown, or 0; a subflow that is not there; an address of
+    // another host, and none at all.
+    all_fail(&format!(
+        r#"
+        address remove token {token} id 77 | 2 | Error: address with id 77 not found.
+        address remove token {token} id 77 | 2 | Hint: "mptcp address show
+        address show token {token} id 77 | 2 | Error: address not found.
+        address announce {third} token {token} id 0 | 2 | Error: invalid addr id.
+        address announce {third} token {token} id 0 | 2 | Hint: the id is from 1 to 255
+        subflow destroy {gone} | 2 | Error: subflow not found.
+        subflow destroy {gone} | 2 | Hint: "mptcp monitor" prints
+        subflow change {gone} nobackup | 2 | Error: subflow not found.
+        subflow change {gone} nobackup | 2 | Hint: "mptcp monitor" prints
+        subflow create token {token} {foreign} | 2 | Error: connect error: -99.
+        subflow create token {token} {foreign} | 2 | Hint: Cannot assign requested address: local
+        subflow create token {token} local any id 9 {remote} | 2 | Error: binary attribute size out of range.
+        subflow create token {token} local any id 9 {remote} | 2 | Hint: "any""#
+    ));
     // Nothing has come of all that.
     let shown = format!("{second} id 5 subflow \n");
     mptcp(&format!("address show token {token}")).prints(&shown);

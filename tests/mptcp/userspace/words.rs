@@ -70,93 +70,45 @@ fn what_is_missing_is_named_before_anything_is_sent(_ns: &mut Sandbox) {
     let ends = "local 10.0.0.1 remote 10.0.0.2 dport 5";
     // The kernel would refuse each of them for want of the privilege.
     without_net_admin(|| {
-        for (line, missing) in [
-            ("address announce", "ADDRESS"),
-            ("address announce 10.0.0.1", "token"),
-            ("address announce 10.0.0.1 token 1", "id"),
-            ("address remove id 1", "token"),
-            ("address remove token 1", "id"),
-            ("address show", "token"),
-            ("address show id 1", "token"),
-            ("subflow create", "token"),
-            (&format!("subflow create {ends} id 5"), "token"),
-            (&format!("subflow create {ends} token 1"), "id"),
-            (
-                "subflow create token 1 id 5 remote 10.0.0.2 dport 5",
-                "local",
-            ),
-            (
-                "subflow create token 1 id 5 local 10.0.0.1 dport 5",
-                "remote",
-            ),
-            (
-                "subflow create token 1 id 5 local 10.0.0.1 remote 10.0.0.2",
-                "dport",
-            ),
-            (&format!("subflow destroy token 1 {ends}"), "sport"),
-            (
-                &format!("subflow change token 1 {ends}"),
-                "backup or nobackup",
-            ),
-        ] {
-            let output = mptcp(line).fails(255, "Error: argument ");
+        let table = format!(
+            "address announce | ADDRESS
+            address announce 10.0.0.1 | token
+            address announce 10.0.0.1 token 1 | id
+            address remove id 1 | token
+            address remove token 1 | id
+            address show | token
+            address show id 1 | token
+            subflow create | token
+            subflow create {ends} id 5 | token
+            subflow create {ends} token 1 | id
+            subflow create token 1 id 5 remote 10.0.0.2 dport 5 | local
+            subflow create token 1 id 5 local 10.0.0.1 dport 5 | remote
+            subflow create token 1 id 5 local 10.0.0.1 remote 10.0.0.2 | dport
+            subflow destroy token 1 {ends} | sport
+            subflow change token 1 {ends} | backup or nobackup"
+        );
+        for row in table.lines() {
+            let (line, missing) = row.split_once(" | ").expect("two columns");
             let wanted = format!("Error: argument \"{missing}\" is required\n");
-            assert_eq!(output.errors(), wanted, "{line}");
+            mptcp(line).ends(255, "").says_only(&wanted);
         }
     });
     let find = "as \"mptcp monitor\" and \"ss -Mi\" print it";
     for token in ["123456789", "0x123456789", "0x", "12g4", "-1", "+1", ""] {
         mptcp_words(["address", "show", "token", token]).fails(255, find);
     }
-    for (line, status, says) in [
-        (
-            "address remove token 1 id 256",
-            255,
-            "argument \"256\" is wrong",
-        ),
-        (
-            "address remove token 1 10.0.0.1",
-            255,
-            "argument \"10.0.0.1\" is wrong",
-        ),
-        (
-            "address announce bogus",
-            1,
-            "any valid address is expected rather than \"bogus\"",
-        ),
-        (
-            "subflow create local bogus",
-            1,
-            "any valid address is expected rather than \"bogus\"",
-        ),
-        ("subflow create dev nosuch", 255, "device does not exist"),
-        (
-            "subflow create bakcup",
-            255,
-            "Hint: did you mean \"backup\"?",
-        ),
-        (
-            "subflow destroy backup",
-            255,
-            "the command has no such word",
-        ),
-        ("subflow create token", 255, "Command line is not complete"),
-        (
-            "subflow create token 1 local 10.0.0.1 remote 10.0.0.2 dport 0",
-            255,
-            "can't be 0",
-        ),
-        (
-            "subflow change token 1 local 10.0.0.1 sport 0",
-            255,
-            "can't be 0",
-        ),
-        (
-            "subflow change nobackup backup",
-            255,
-            "backup and nobackup exclude each other",
-        ),
-    ] {
-        mptcp(line).fails(status, says);
-    }
+    all_fail(
+        r#"
+        address remove token 1 id 256 | 255 | argument "256" is wrong
+        address remove token 1 10.0.0.1 | 255 | argument "10.0.0.1" is wrong
+        address announce bogus | 1 | any valid address is expected rather than "bogus"
+        subflow create local bogus | 1 | any valid address is expected rather than "bogus"
+        subflow create dev nosuch | 255 | device does not exist
+        subflow create bakcup | 255 | Hint: did you mean "backup"?
+        subflow destroy backup | 255 | the command has no such word
+        subflow create token | 255 | Command line is not complete
+        subflow create token 1 local 10.0.0.1 remote 10.0.0.2 dport 0 | 255 | can't be 0
+        subflow change token 1 local 10.0.0.1 sport 0 | 255 | can't be 0
+        subflow change nobackup backup | 255 | backup and nobackup exclude each other"#,
+    );
 }

@@ -92,16 +92,16 @@ pub fn start(line: &[String]) -> Command {
     command
 }
 
-/// A folder for files in between, removed at the end.
+/// A directory for files in between, removed at the end.
 pub struct Scratch(PathBuf);
 
 impl Scratch {
-    /// A new folder.
+    /// A new directory.
     pub fn new() -> Result<Self> {
-        let folder = format!("mptcp-side-by-side.{}", std::process::id());
-        let folder = std::env::temp_dir().join(folder);
-        fs::create_dir(&folder)?;
-        Ok(Scratch(folder))
+        let directory = format!("mptcp-side-by-side.{}", std::process::id());
+        let directory = std::env::temp_dir().join(directory);
+        fs::create_dir(&directory)?;
+        Ok(Scratch(directory))
     }
 
     /// A file in it.

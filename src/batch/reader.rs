@@ -1,5 +1,4 @@
-//! From the bytes of a file of commands to the words of each: a batch, or a
-//! configuration.
+//! From the bytes of a batch file to the words of its commands.
 
 use std::ffi::OsStr;
 use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom};

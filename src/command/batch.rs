@@ -1,6 +1,6 @@
-//! Commands from a file, one on a line.
+//! `-batch`: commands from a file.
 
-use std::ffi::{OsStr, OsString};
+use std::ffi::OsStr;
 use std::fs::File;
 use std::io;
 use std::ops::ControlFlow;
@@ -9,41 +9,12 @@ use std::os::unix::ffi::OsStrExt;
 
 use nix::errno::Errno;
 
-use crate::command::Session;
+use crate::batch::{Error, Line, Reader};
 use crate::failure::Failure;
 use crate::stdio::Patient;
 use crate::{cli, handover, report};
 
-pub use crate::reader::{Line, Malformed, Reader};
-
-/// A batch that did not go through.
-#[derive(Debug, thiserror::Error)]
-pub enum Error {
-    /// The file cannot be opened.
-    #[error("Cannot open file \"{}\" for reading: {}", .file.display(), crate::errno::text_of(.source))]
-    Open {
-        /// The file.
-        file: OsString,
-        /// Why not.
-        source: io::Error,
-    },
-    /// The file cannot be read on.
-    #[error("Cannot read file \"{}\" at line {line}: {}", .file.display(), crate::errno::text_of(.source))]
-    Read {
-        /// The file.
-        file: OsString,
-        /// The line, from 1.
-        line: usize,
-        /// Why not.
-        source: io::Error,
-    },
-    /// A line cannot be taken apart into words.
-    #[error(transparent)]
-    Malformed(#[from] Malformed),
-    /// A line failed, which was told when it did.
-    #[error("")]
-    Line,
-}
+use super::Session;
 
 /// Whose lines they are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,0 +1,87 @@
+//! The words of `connection`.
+
+use std::ffi::OsStr;
+use std::mem;
+
+use super::grammar::{Command, Object, flag};
+use super::selector::{self, Selector};
+use super::value::DeviceName;
+use super::watch::{WATCH, Watch};
+use super::words::{self, Words};
+use super::{Error, Request};
+
+/// What is asked about connections.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Connection {
+    /// Show them.
+    Show {
+        /// Which ones.
+        selector: Selector,
+        /// Whether to look up who holds them.
+        process: bool,
+    },
+    /// Show what they carry, again and again.
+    Watch(Watch),
+}
+
+/// The object `connection`.
+pub const OBJECT: Object = Object {
+    name: "connection",
+    shortest: "co",
+    about: "the connections there are, and what each path does",
+    commands: &[SHOW, WATCH],
+    default: Some(&SHOW),
+};
+
+const SHOW: Command = Command {
+    name: "show",
+    about: "Show connections, each with its subflows",
+    synopsis: "[ token TOKEN ] [ local PREFIX ] [ remote PREFIX ] [ sport NR ] [ dport NR ] \
+               [ dev NAME ] [ state STATE ] [ process ]",
+    words: || {
+        let mut words = selector::words();
+        words.push(flag(
+            "process",
+            "who holds each connection; this reads all of /proc",
+        ));
+        words
+    },
+    example: "\
+mptcp connection
+    all connections, also those that fell back to TCP, and why they did
+mptcp connection remote 10.0.1.0/24 dport 443
+    those to an HTTPS server in that network; \"show\" may be left out
+mptcp -stats connection token 0521dc47
+    one of them, with what each path carried
+mptcp connection state single
+    those that could use a second path and have none
+
+A connection is shown with all its subflows if it, or one of them, is what the
+words ask for. A word may be given several times: one of its values has to fit.",
+    read: |command, words| {
+        words::read(command, words, |show: &mut Show| {
+            Ok(Request::Connection(Connection::Show {
+                selector: mem::take(&mut show.selector),
+                process: show.process,
+            }))
+        })
+    },
+};
+
+/// What the words of `show` say.
+#[derive(Default)]
+struct Show {
+    selector: Selector,
+    process: bool,
+}
+
+impl Words for Show {
+    fn take(&mut self, name: &str, value: &OsStr) -> Result<(), Error> {
+        self.process |= !self.selector.take(name, value)?;
+        Ok(())
+    }
+
+    fn devices(&self) -> &[DeviceName] {
+        &self.selector.devices
+    }
+}

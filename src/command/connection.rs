@@ -1,0 +1,155 @@
+//! `connection`: what connections there are.
+
+use std::collections::HashMap;
+use std::net::IpAddr;
+
+use crate::cli::Options;
+use crate::cli::connection::Connection as Asked;
+use crate::cli::selector::Selector as Words;
+use crate::diag::select::{Device, Selector};
+use crate::failure::Failure;
+use crate::kernel::devices;
+use crate::kernel::processes::{Process, Processes};
+use crate::kernel::sockets::Missing;
+use crate::netlink::Socket;
+use crate::output::{self, Shape, Source};
+use crate::{report, resolver};
+
+use super::Session;
+
+/// Does what was asked about connections.
+pub fn run(session: &mut Session, asked: Asked) -> Result<(), Failure> {
+    match asked {
+        Asked::Show { selector, process } => show(session, &selector, process),
+        Asked::Watch(watch) => super::watch::run(session, &watch),
+    }
+}
+
+fn show(session: &mut Session, words: &Words, process: bool) -> Result<(), Failure> {
+    let selector = selector(session, words)?;
+    let options = &session.options;
+    let shape = shape(options);
+    let mut around = Around::new(options.resolve, process)?;
+    let (sockets, printer) = (session.kernel.sockets()?, &mut session.printer);
+    printer.begin_list().map_err(output::Error)?;
+    let shown = sockets.connections(&selector, |connection| {
+        let written = output::connection(printer, &connection, &shape, &mut around);
+        written.map_err(|error| Failure::from(output::Error(error)))
+    });
+    match shown {
+        Ok(missing) => {
+            printer.end_list().map_err(output::Error)?;
+            tell(missing);
+            Ok(())
+        }
+        // Where a record failed, no bracket makes it whole.
+        Err(error @ Failure::Output(_)) => Err(error),
+        Err(error) => {
+            printer.end_list().map_err(output::Error)?;
+            Err(error)
+        }
+    }
+}
+
+/// How much is shown.
+pub(super) fn shape(options: &Options) -> Shape {
+    Shape {
+        stats: options.stats,
+        details: options.details,
+        scale: options.scale,
+    }
+}
+
+/// What the words choose, their devices looked up.
+pub(super) fn selector(session: &mut Session, words: &Words) -> Result<Selector, Failure> {
+    Ok(Selector {
+        tokens: words.tokens.clone(),
+        family: session.options.family,
+        locals: words.locals.clone(),
+        remotes: words.remotes.clone(),
+        sports: words.sports.clone(),
+        dports: words.dports.clone(),
+        devices: devices_of(session, words)?,
+        conditions: words.conditions.clone(),
+    })
+}
+
+fn devices_of(session: &mut Session, words: &Words) -> Result<Vec<Device>, Failure> {
+    if words.devices.is_empty() {
+        return Ok(Vec::new());
+    }
+    let network = session.kernel.network()?;
+    let known = network.addresses()?.entries;
+    let device = |name: &crate::cli::DeviceName| {
+        let index = devices::index(&*network, &name.0)?.cast_unsigned();
+        let addresses = known.iter().filter(|of| of.device == index);
+        Ok(Device {
+            index,
+            addresses: addresses.map(|of| of.ip).collect(),
+        })
+    };
+    words.devices.iter().map(device).collect()
+}
+
+/// Says once what is missing in all that was shown.
+pub(super) fn tell(missing: Missing) {
+    if missing.subflow_info {
+        report::warning("the kernel hides the ids and backup flags of subflows, and some subflows");
+        report::hint(
+            "before Linux 6.15, it takes the capability CAP_NET_ADMIN to see them: try sudo",
+        );
+    }
+}
+
+/// What surrounds connections: devices, hosts, processes.
+pub(super) struct Around {
+    socket: Socket,
+    devices: devices::Names,
+    resolve: bool,
+    hosts: HashMap<IpAddr, Option<String>>,
+    processes: Option<Processes>,
+}
+
+impl Around {
+    /// With host names and with processes, or without.
+    pub(super) fn new(resolve: bool, process: bool) -> Result<Self, Failure> {
+        Ok(Around {
+            socket: Socket::open(netlink_sys::protocols::NETLINK_ROUTE)?,
+            devices: devices::Names::default(),
+            resolve,
+            hosts: HashMap::new(),
+            processes: process.then(Processes::read),
+        })
+    }
+
+    /// Devices may have other names from now on.
+    pub(super) fn forget_devices(&mut self) {
+        self.devices = devices::Names::default();
+    }
+}
+
+impl Source for Around {
+    fn device(&mut self, index: u32) -> &[u8] {
+        self.devices.of(&self.socket, index.cast_signed())
+    }
+
+    fn host(&mut self, ip: IpAddr) -> Option<&str> {
+        if !self.resolve {
+            return None;
+        }
+        let (hosts, resolve) = (&mut self.hosts, &mut self.resolve);
+        let host = hosts.entry(ip).or_insert_with(|| {
+            resolver::host(ip).unwrap_or_else(|error| {
+                report::warning(error);
+                *resolve = false;
+                None
+            })
+        });
+        host.as_deref()
+    }
+
+    fn processes(&mut self, inode: u32) -> Option<&[Process]> {
+        let processes = self.processes.as_ref()?;
+        Some(processes.of(inode))
+    }
+}

@@ -1,0 +1,102 @@
+//! Which processes hold which sockets, from `/proc` (proc(5)).
+
+use std::collections::HashMap;
+use std::fs;
+use std::os::unix::ffi::OsStrExt;
+use std::path::Path;
+
+/// A process that holds a socket.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Process {
+    /// Its number.
+    pub pid: u32,
+    /// Its name, up to 15 bytes.
+    pub comm: Vec<u8>,
+    /// The number of the descriptor.
+    pub fd: u32,
+}
+
+/// The processes by the inodes of their sockets.
+#[derive(Debug, Default)]
+pub struct Processes(HashMap<u32, Vec<Process>>);
+
+impl Processes {
+    /// Looks at every descriptor of every process. Those of other users are out
+    /// of sight without CAP_SYS_PTRACE, and a process may end meanwhile: what
+    /// cannot be read is passed over.
+    pub fn read() -> Self {
+        let mut processes = Processes::default();
+        for entry in fs::read_dir("/proc").into_iter().flatten().flatten() {
+            if let Some(pid) = number(entry.file_name().as_bytes()) {
+                processes.read_one(pid, &entry.path());
+            }
+        }
+        for of_one in processes.0.values_mut() {
+            of_one.sort_unstable();
+        }
+        processes
+    }
+
+    /// Who holds the socket with that inode, in order. Nobody has 0.
+    pub fn of(&self, inode: u32) -> &[Process] {
+        self.0.get(&inode).map(Vec::as_slice).unwrap_or_default()
+    }
+
+    fn read_one(&mut self, pid: u32, process: &Path) {
+        let mut comm = None;
+        let descriptors = fs::read_dir(process.join("fd"));
+        for descriptor in descriptors.into_iter().flatten().flatten() {
+            let Ok(target) = fs::read_link(descriptor.path()) else {
+                continue;
+            };
+            let inode = socket(target.as_os_str().as_bytes());
+            let fd = number(descriptor.file_name().as_bytes());
+            let (Some(inode), Some(fd)) = (inode, fd) else {
+                continue;
+            };
+            let comm = comm.get_or_insert_with(|| name(process)).clone();
+            let holder = Process { pid, comm, fd };
+            self.0.entry(inode).or_default().push(holder);
+        }
+    }
+}
+
+/// What `comm` holds, without the line feed at its end.
+fn name(process: &Path) -> Vec<u8> {
+    let mut name = fs::read(process.join("comm")).unwrap_or_default();
+    if name.last() == Some(&b'\n') {
+        name.pop();
+    }
+    name
+}
+
+/// The inode in `socket:[INODE]`.
+fn socket(target: &[u8]) -> Option<u32> {
+    number(target.strip_prefix(b"socket:[")?.strip_suffix(b"]")?)
+}
+
+fn number(digits: &[u8]) -> Option<u32> {
+    std::str::from_utf8(digits).ok()?.parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::UdpSocket;
+    use std::os::fd::AsRawFd;
+    use std::os::linux::fs::MetadataExt;
+
+    use super::*;
+
+    #[test]
+    fn a_socket_of_this_process_is_found() {
+        let socket = UdpSocket::bind("127.0.0.1:0").unwrap();
+        let fd = socket.as_raw_fd();
+        let link = format!("/proc/self/fd/{fd}");
+        let inode = fs::metadata(link).unwrap().st_ino() as u32;
+        let processes = Processes::read();
+        let holders = processes.of(inode);
+        let ours = |of: &&Process| of.pid == std::process::id() && of.fd == fd as u32;
+        assert!(holders.iter().any(|of| ours(&of)), "{holders:?}");
+        assert_eq!(processes.of(0), []);
+    }
+}

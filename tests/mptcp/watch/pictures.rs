@@ -1,0 +1,3 @@
+//! Pictures for the README, of a real run.
+
+trials! {}
