@@ -1,7 +1,6 @@
 //! What these trials share.
 
 use std::path::Path;
-use std::time::Duration;
 
 pub use crate::support::*;
 
@@ -52,6 +51,3 @@ pub fn without_time(line: &str) -> &str {
     let behind = line.split_once("] ").filter(|_| line.starts_with('['));
     behind.map_or(line, |(_, command)| command)
 }
-
-/// Long enough for a pass that is not to come.
-pub const A_WHILE: Duration = Duration::from_millis(800);
