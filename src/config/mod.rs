@@ -18,6 +18,6 @@ mod tests;
 pub use aim::{Absence, Absent, Aim, Wanted};
 pub use file::{Config, Fault, Line, Mistake, read};
 pub use host::{Device, Host, Key};
-pub use plan::{Conflict, Plan, Step, plan};
+pub use plan::{Add, Conflict, Plan, Step, plan};
 pub use run::{Outcome, Undone, run};
 pub use typed::{Typed, saved};

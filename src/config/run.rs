@@ -92,18 +92,20 @@ impl<R, F> Run<'_, R, F> {
                 return Ok(());
             }
         }
-        loop {
+        let refusal = loop {
             match (self.act)(&step)? {
                 Outcome::Done => return Ok(()),
+                Outcome::Refused(refusal) => break refusal,
                 Outcome::NoRoom(refusal) => match self.deletes.pop_front() {
+                    None => break refusal,
                     Some(gone) => {
                         self.step(None, Step::Delete(gone))?;
                     }
-                    None => return Ok(self.leave(line, step, refusal)),
                 },
-                Outcome::Refused(refusal) => return Ok(self.leave(line, step, refusal)),
             }
-        }
+        };
+        self.leave(line, step, refusal);
+        Ok(())
     }
 
     fn leave(&mut self, line: Option<usize>, step: Step, refusal: R) {

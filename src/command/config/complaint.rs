@@ -29,15 +29,24 @@ pub fn absent(file: &File, absent: &Absent) -> Complaint {
 
 /// What a line asks for is not there yet.
 pub fn waiting(file: &File, absent: &Absent) -> Complaint {
-    let place = format!(":{}: ", absent.line);
-    let reason = reason(absent);
-    let line = [
+    warning(file, absent.line, &reason(absent))
+}
+
+/// The kernel set something else than a line asks for, and said nothing.
+pub fn altered(file: &File, line: usize) -> Complaint {
+    let why = "this kernel does not know all that the line asks for, and left some of it out.";
+    warning(file, line, why)
+}
+
+fn warning(file: &File, line: usize, why: &str) -> Complaint {
+    let place = format!(":{line}: ");
+    let parts = [
         b"Warning: ",
         file.path.as_bytes(),
         place.as_bytes(),
-        reason.as_bytes(),
+        why.as_bytes(),
     ];
-    vec![line.concat()]
+    vec![parts.concat()]
 }
 
 fn reason(absent: &Absent) -> String {

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::mem;
 
 use crate::cli::config::File;
-use crate::config::{Aim, Config, Device, Key, Plan, plan};
+use crate::config::{Add, Aim, Config, Device, Key, Plan, plan};
 use crate::failure::{Failure, Status};
 
 use super::super::Session;
@@ -21,6 +21,10 @@ pub struct Keeper<'a> {
     devices: Vec<Device>,
     /// What was complained of last time, and is no news.
     told: BTreeSet<Complaint>,
+    /// Endpoints that the kernel set in another way than it was told to: old
+    /// ones drop flags, ports and ids that they do not know. To make them anew
+    /// each time would break their paths for nothing.
+    altered: BTreeSet<Key>,
 }
 
 impl<'a> Keeper<'a> {
@@ -30,6 +34,7 @@ impl<'a> Keeper<'a> {
             config,
             devices: Vec::new(),
             told: BTreeSet::new(),
+            altered: BTreeSet::new(),
         }
     }
 
@@ -37,6 +42,7 @@ impl<'a> Keeper<'a> {
     pub fn replace(&mut self, config: Config) {
         self.config = config;
         self.told.clear();
+        self.altered.clear();
     }
 
     /// The first pass: a conflict ends it, as it does without `follow`.
@@ -70,7 +76,14 @@ impl<'a> Keeper<'a> {
         let is_gone = |device: &Device| !host.devices.contains(device);
         host.gone = before.into_iter().filter(is_gone).collect();
         let aim = Aim::new(&self.config, &host);
-        let (plan, conflicts) = plan(&self.config, &aim, &host, self.file.only);
+        let (mut todo, conflicts) = plan(&self.config, &aim, &host, self.file.only);
+        let is_altered = |add: &Add| {
+            add.replaced()
+                .is_some_and(|key| self.altered.contains(&key))
+        };
+        todo.adds.retain(|add| !is_altered(add));
+        let added = todo.adds.iter().map(|add| Key::of(&add.endpoint));
+        let added: Vec<Key> = added.flatten().collect();
         let absent = aim.absent.iter();
         let mut news: Vec<Complaint> = absent
             .map(|of| complaint::waiting(self.file, of))
@@ -80,9 +93,12 @@ impl<'a> Keeper<'a> {
                     .map(|of| complaint::conflict(self.file, of)),
             )
             .collect();
-        let undone = carry_out(session, plan, &host, true);
+        let undone = carry_out(session, todo, &host, true);
         session.flush()?;
         let undone = undone?;
+        if undone.is_empty() && !added.is_empty() {
+            news.extend(self.check(session, &added)?);
+        }
         let status = status(&aim, conflicts.len() + undone.len());
         news.extend(complaints(self.file, undone, &host));
         let told: BTreeSet<Complaint> = news.iter().cloned().collect();
@@ -90,6 +106,21 @@ impl<'a> Keeper<'a> {
         self.told = told;
         say(news);
         Ok(status)
+    }
+
+    /// Finds those of the endpoints just added that would have to be made anew.
+    fn check(&mut self, session: &mut Session, added: &[Key]) -> Result<Vec<Complaint>, Failure> {
+        let host = look(session)?;
+        let aim = Aim::new(&self.config, &host);
+        let (left, _) = plan(&self.config, &aim, &host, self.file.only);
+        let mut news = Vec::new();
+        for add in left.adds {
+            if let Some(key) = add.replaced().filter(|key| added.contains(key)) {
+                self.altered.insert(key);
+                news.push(complaint::altered(self.file, add.line));
+            }
+        }
+        Ok(news)
     }
 
     /// Takes away the endpoints that the file names.
