@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 
 use mptcp_cli::batch::{Line, Reader};
 use mptcp_cli::cli::{Next, Parsed, Parser, Request as Asked, options};
+use mptcp_cli::config;
 use mptcp_cli::kernel::Events;
 use mptcp_cli::netlink::{Connection, Error, Incoming, generic};
 use mptcp_cli::pm::{Command, EVENTS, Event, FAMILY, Limits};
@@ -19,7 +20,7 @@ use crate::support::need_little_endian;
 
 trials! {
     every_corpus_of_a_fuzz_target_is_read, arguments_of_the_corpus_are_read,
-    batches_of_the_corpus_are_read, recorded_replies_are_understood,
+    batches_of_the_corpus_are_read, configurations_of_the_corpus_are_read, recorded_replies_are_understood,
     recorded_refusals_are_understood, recorded_families_are_understood,
     recorded_events_are_understood,
 }
@@ -48,8 +49,23 @@ fn corpus(target: &str) -> Vec<(String, Vec<u8>)> {
 }
 
 fn every_corpus_of_a_fuzz_target_is_read() {
-    let targets = ["acks", "arguments", "batch", "events", "family", "replies"];
+    let targets = [
+        "acks",
+        "arguments",
+        "batch",
+        "config",
+        "events",
+        "family",
+        "replies",
+    ];
     assert_eq!(names(&folder()), targets.map(str::to_owned).into());
+}
+
+fn configurations_of_the_corpus_are_read() {
+    for (name, file) in corpus("config") {
+        let read = config::read(&mut Parser::default(), &*file);
+        assert_eq!(read.is_err(), name == "wrong", "{name}: {read:?}");
+    }
 }
 
 /// A conversation in which the first message's family is ours.
