@@ -76,6 +76,12 @@ pub enum Failure {
     /// All that there is to say was said, and the run ends with this status.
     #[error("")]
     Told(Status),
+    /// Something was checked, and cannot work: it was told as the result.
+    #[error("")]
+    Problem,
+    /// Something was to be checked, and could not be.
+    #[error(transparent)]
+    Unanswered(Box<Failure>),
 }
 
 impl From<sockets::Error> for Failure {
@@ -98,7 +104,13 @@ impl Failure {
             | Failure::Output(_)
             | Failure::Signals(_)
             | Failure::Streams(_)
+            | Failure::Problem
             | Failure::Batch(_) => Status::Failed,
+            // Of a check, status 1 is an answer.
+            Failure::Unanswered(why) => match why.status() {
+                Status::Failed => Status::Refused,
+                status => status,
+            },
             Failure::Usage(_)
             | Failure::Words(_)
             | Failure::Netlink(netlink::Error::Join(_))
@@ -130,9 +142,12 @@ impl Failure {
             | Failure::HandOver(_)
             | Failure::NoAddress(_)
             | Failure::Batch(batch::Error::Malformed(_)) => error_line(self),
-            Failure::Usage(_) | Failure::Namespace(_) | Failure::Batch(_) | Failure::Told(_) => {
-                self.to_string()
-            }
+            Failure::Unanswered(why) => why.words(),
+            Failure::Usage(_)
+            | Failure::Namespace(_)
+            | Failure::Problem
+            | Failure::Told(_)
+            | Failure::Batch(_) => self.to_string(),
         }
     }
 
@@ -146,7 +161,9 @@ impl Failure {
             Failure::HandOver(handover::Error::Missing) => {
                 Some("the packages iproute2 and busybox contain one".to_owned())
             }
+            Failure::Unanswered(why) => why.hint(),
             Failure::Usage(_)
+            | Failure::Problem
             | Failure::Device(_)
             | Failure::Counters(_)
             | Failure::Output(_)

@@ -102,8 +102,13 @@ fn command(options: Options, words: &[&OsStr]) -> Result<(), Failure> {
     let mut session = session(options);
     let result = session.execute(words).map(drop);
     // What was printed before a failure is shown all the same.
-    session.flush()?;
-    result
+    let flushed = session.flush().map_err(Failure::from);
+    match flushed.and(result) {
+        Ok(()) if session.problem => Err(Failure::Problem),
+        Ok(()) if session.unseen => Err(Failure::Unanswered(Box::new(Failure::Problem))),
+        Err(failure) if cli::asks(words) => Err(Failure::Unanswered(Box::new(failure))),
+        result => result,
+    }
 }
 
 fn print(text: &str) -> Result<(), Failure> {

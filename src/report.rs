@@ -22,6 +22,11 @@ pub fn warning(text: impl Display) {
     line(format!("Warning: {text}"));
 }
 
+/// What was done has an effect other than it seems.
+pub fn note(text: impl Display) {
+    line(format!("Note: {text}"));
+}
+
 /// What to do about the line before.
 pub fn hint(text: impl Display) {
     line(format!("Hint: {text}"));

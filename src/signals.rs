@@ -114,7 +114,11 @@ impl Signals {
         let (signal, output) = (events(), events());
         // A pipe says POLLERR when its reader is gone, a socket or terminal POLLHUP.
         let gone = PollFlags::POLLERR | PollFlags::POLLHUP;
-        Ok(match self.next().filter(|_| !signal.is_empty()) {
+        let came = match signal.is_empty() {
+            true => None,
+            false => self.next(),
+        };
+        Ok(match came {
             Some(signal) => Wakened::Signal(signal),
             None if output.intersects(gone) => Wakened::ReaderLeft,
             None => Wakened::Input,

@@ -84,6 +84,12 @@ pub fn is_ready_until(stream: impl AsFd, deadline: Instant) -> bool {
     states[0].any() == Some(true)
 }
 
+/// Whether there is something to read, or the end.
+pub fn has_input(stream: impl AsFd) -> bool {
+    let mut states = [PollFd::new(stream.as_fd(), PollFlags::POLLIN)];
+    poll(&mut states, PollTimeout::ZERO).is_ok_and(|ready| ready > 0)
+}
+
 /// The time until then for `poll`, rounded up: to wake too early would be to
 /// wake twice.
 pub fn timeout(deadline: Option<Instant>) -> PollTimeout {

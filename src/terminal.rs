@@ -122,9 +122,12 @@ impl Terminal {
         Size { rows, columns }
     }
 
-    /// Reads the keys that were pressed; there must be some.
+    /// Reads the keys that were pressed, if there are some.
     pub fn keys(&self) -> Key {
         let mut keys = [0; 64];
+        if !stdio::has_input(io::stdin()) {
+            return Key::Other;
+        }
         match nix::unistd::read(io::stdin(), &mut keys) {
             // The terminal is gone.
             Ok(0) => Key::Quit,

@@ -1,6 +1,7 @@
 //! What one look at a host and its connections can see.
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::net::IpAddr;
 
 use crate::diag::connection::Connection;
@@ -151,6 +152,40 @@ pub enum Kind {
     /// who has CAP_NET_ADMIN.
     Subflows,
     Processes,
+}
+
+/// What was looked at, in a line.
+impl fmt::Display for Facts {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let counts = [
+            (self.endpoints.len(), "endpoints"),
+            (self.links.len(), "devices"),
+            (self.addresses.len(), "addresses"),
+            (self.routes.len(), "routes"),
+            (self.neighbours.len(), "neighbours"),
+            (self.counters.len(), "counters"),
+            (self.connections.len(), "connections"),
+            (self.listeners.len(), "MPTCP listeners"),
+            (self.plain.len(), "plain TCP connections"),
+        ];
+        f.write_str("looked at:")?;
+        for (name, value) in &self.sysctls {
+            write!(f, " {name}={value}")?;
+        }
+        let limits = [
+            ("subflows", self.limits.subflows),
+            ("add_addr_accepted", self.limits.add_addr_accepted),
+        ];
+        for (name, limit) in limits {
+            if let Some(limit) = limit {
+                write!(f, " {name}={limit}")?;
+            }
+        }
+        for (count, name) in counts {
+            write!(f, ", {count} {name}")?;
+        }
+        Ok(())
+    }
 }
 
 impl Kind {

@@ -3,9 +3,10 @@
 use std::net::IpAddr;
 
 /// How bad it is.
-#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+#[derive(Clone, Copy, Debug, Default, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub enum Level {
     /// It cannot work like this.
+    #[default]
     Fail,
     /// It may not work as it was meant.
     Warn,
@@ -70,12 +71,6 @@ pub struct Finding {
     /// words in capitals are the reader's to fill in.
     pub form: String,
     pub place: Place,
-}
-
-impl Default for Level {
-    fn default() -> Self {
-        Level::Fail
-    }
 }
 
 impl Level {

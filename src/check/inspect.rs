@@ -1,4 +1,5 @@
-//! What rules ask of the facts again and again.
+//! What rules, and those who gather facts for them, ask of the facts again and
+//! again.
 
 use std::net::IpAddr;
 
@@ -16,6 +17,9 @@ pub const FAR: [IpAddr; 2] = [
     IpAddr::V4(std::net::Ipv4Addr::new(128, 0, 0, 1)),
     IpAddr::V6(std::net::Ipv6Addr::new(0x2600, 0, 0, 0, 0, 0, 0, 0)),
 ];
+
+/// How many peers the ways to are looked up for, for each endpoint.
+const MOST_TARGETS: usize = 8;
 
 impl Facts {
     pub fn sysctl(&self, name: &str) -> Option<&str> {
@@ -58,6 +62,12 @@ impl Facts {
         let master = |index| self.link(index).and_then(|link| link.master);
         let (a, b) = (master(one), master(other));
         one == other || a == Some(other) || b == Some(one) || (a.is_some() && a == b)
+    }
+
+    /// The endpoints that somebody made, and not the kernel for a connection.
+    pub fn made(&self) -> impl Iterator<Item = &Endpoint> {
+        let made = |of: &&Endpoint| !has(of, Flags::IMPLICIT);
+        self.endpoints.iter().filter(made)
     }
 
     /// The endpoints that subflows are opened from.
@@ -104,9 +114,12 @@ impl Facts {
         let of_family = |remote: &IpAddr| remote.is_ipv4() == own.is_ipv4();
         let opened = self.opened_mptcp().filter(|of| of.local.address != own);
         let mut targets: Vec<_> = opened.map(|of| of.remote.address).collect();
-        targets.retain(of_family);
+        // What stays on this host takes no link.
+        targets.retain(|to| of_family(to) && self.host_address(*to).is_none());
+        targets.retain(|to| !to.is_loopback());
         targets.sort_unstable();
         targets.dedup();
+        targets.truncate(MOST_TARGETS);
         if targets.is_empty() && self.connections.is_empty() {
             let far = FAR.iter().copied().filter(of_family);
             let routed = far.filter(|to| self.way(None, None, *to).is_some());
@@ -126,6 +139,19 @@ impl Facts {
     pub fn default_address(&self, ipv4: bool) -> Option<IpAddr> {
         let far = FAR.iter().find(|to| to.is_ipv4() == ipv4)?;
         self.first_address(*far)
+    }
+
+    /// Whether a device has an address of the family that is none of these, so
+    /// that connections may well begin there.
+    pub fn has_others(&self, ipv4: bool, known: &[IpAddr]) -> bool {
+        self.addresses.iter().any(|of| {
+            let ip = of.address;
+            let local = match ip {
+                IpAddr::V4(ip) => ip.is_link_local(),
+                IpAddr::V6(ip) => ip.is_unicast_link_local(),
+            };
+            ip.is_ipv4() == ipv4 && !local && !self.is_anywhere(of.device) && !known.contains(&ip)
+        })
     }
 
     /// A route that was looked up, if it was.

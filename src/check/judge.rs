@@ -56,11 +56,32 @@ pub fn judge_by(facts: &Facts, wanted: impl Fn(&Rule) -> bool, all: bool) -> Rep
     report
 }
 
-fn not_seen(missing: &Unseen) -> String {
+/// What could not be seen, and why.
+pub fn not_seen(missing: &Unseen) -> String {
     format!("{} could not be seen: {}", missing.what.name(), missing.why)
 }
 
 impl Report {
+    /// What it comes to, in a line: how much is wrong, and what was not seen.
+    pub fn verdict(&self, unseen: &[Unseen]) -> String {
+        let count = |level, one: &str| match self.count(level) {
+            0 => None,
+            1 => Some(format!("1 {one}")),
+            count => Some(format!("{count} {one}s")),
+        };
+        let counts = [count(Level::Fail, "problem"), count(Level::Warn, "warning")];
+        let counts: Vec<_> = counts.into_iter().flatten().collect();
+        let mut verdict = match counts.is_empty() {
+            true => "no problem found".to_owned(),
+            false => counts.join(", "),
+        };
+        for missing in unseen {
+            verdict += "; ";
+            verdict += &not_seen(missing);
+        }
+        verdict
+    }
+
     /// How many findings have this level.
     pub fn count(&self, level: Level) -> usize {
         let of_level = |finding: &&Finding| finding.level == level;

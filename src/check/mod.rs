@@ -4,11 +4,16 @@
 
 pub mod facts;
 pub mod finding;
-mod inspect;
+pub mod inspect;
 pub mod judge;
+mod paths;
 pub mod probe;
 pub mod rules;
 
 pub use facts::Facts;
 pub use finding::{Finding, Level};
 pub use judge::{Report, judge};
+pub use paths::paths;
+
+#[cfg(test)]
+mod tests;

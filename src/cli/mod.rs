@@ -1,6 +1,7 @@
 //! The grammar: from the words of a command line to what they ask for.
 
 pub mod address;
+pub mod check;
 pub mod complete;
 pub mod config;
 pub mod connection;
@@ -18,6 +19,7 @@ pub mod subflow;
 mod suggest;
 #[cfg(test)]
 mod tests;
+pub mod to;
 pub mod value;
 pub mod watch;
 pub mod words;
@@ -46,10 +48,12 @@ pub enum Request {
     Address(address::Asked),
     /// The subflows of one connection.
     Subflow(subflow::Asked),
-    /// Counters.
-    Counters(counters::Asked),
     /// A configuration.
     Config(config::Asked),
+    /// Why MPTCP does not work here.
+    Check(check::Check),
+    /// Counters.
+    Counters(counters::Asked),
     /// Connections.
     Connection(connection::Connection),
     /// What may come at the end of these words.
@@ -140,6 +144,13 @@ impl Parser {
 pub fn is_mptcp(word: &OsStr) -> bool {
     let word = word.as_bytes();
     word.len() >= 2 && b"mptcp".starts_with(word)
+}
+
+/// Whether a command line, from the object on, is a question whose answer is
+/// the exit status.
+pub fn asks(words: &[&OsStr]) -> bool {
+    let object = words.first().and_then(|word| find_object(word).ok());
+    object.is_some_and(|object| object.name == check::OBJECT.name)
 }
 
 /// The object of that name, else the first that the word abbreviates.

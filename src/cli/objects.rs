@@ -3,11 +3,13 @@
 use std::ffi::OsStr;
 
 use super::grammar::{Command, Object};
-use super::{Request, address, config, connection, counters, endpoint, limits, monitor, subflow};
+use super::{
+    Request, address, check, config, connection, counters, endpoint, limits, monitor, subflow,
+};
 
 /// The objects, in the order in which an abbreviation is tried. New ones come
 /// last, so that no abbreviation changes its meaning.
-pub static OBJECTS: [Object; 12] = [
+pub static OBJECTS: [Object; 13] = [
     HELP,
     endpoint::OBJECT,
     limits::OBJECT,
@@ -15,11 +17,12 @@ pub static OBJECTS: [Object; 12] = [
     address::OBJECT,
     subflow::OBJECT,
     connection::OBJECT,
+    check::OBJECT,
+    counters::OBJECT,
     COMPLETION,
     config::SAVE,
     config::APPLY,
     config::DIFF,
-    counters::OBJECT,
 ];
 
 const HELP: Object = Object {

@@ -9,7 +9,7 @@ use crate::pm::{Address, Endpoint};
 use crate::report;
 use crate::resolver;
 
-use super::{Session, config, session::tell};
+use super::{Session, check, config, session::tell};
 
 /// Does what was asked about endpoints.
 pub fn run(session: &mut Session, asked: Asked) -> Result<(), Failure> {
@@ -18,6 +18,7 @@ pub fn run(session: &mut Session, asked: Asked) -> Result<(), Failure> {
         Asked::Add(spec) => {
             let endpoint = endpoint(session, spec)?;
             tell(session.kernel.path_manager()?.add(&endpoint)?);
+            check::after_add(session, &endpoint);
         }
         Asked::Change(spec) => {
             let endpoint = endpoint(session, spec)?;

@@ -4,13 +4,16 @@ use crate::cli::limits::Asked;
 use crate::failure::Failure;
 use crate::output;
 
-use super::{Session, session::tell};
+use super::{Session, check, session::tell};
 
 /// Does what was asked about limits.
 pub fn run(session: &mut Session, asked: Asked) -> Result<(), Failure> {
     let path_manager = session.kernel.path_manager()?;
     match asked {
-        Asked::Set(limits) => tell(path_manager.set_limits(&limits)?),
+        Asked::Set(limits) => {
+            tell(path_manager.set_limits(&limits)?);
+            check::after_limits(session);
+        }
         Asked::Show => {
             let limits = path_manager.limits()?;
             session.print(|printer| {

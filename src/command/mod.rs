@@ -3,6 +3,7 @@
 
 mod address;
 mod batch;
+mod check;
 mod complete;
 mod config;
 mod connection;
@@ -51,8 +52,9 @@ impl Session {
             Request::Limits(request) => limits::run(self, request)?,
             Request::Address(request) => address::run(self, request)?,
             Request::Subflow(request) => subflow::run(self, request)?,
-            Request::Counters(asked) => counters::run(self, &asked)?,
             Request::Config(request) => config::run(self, request)?,
+            Request::Check(request) => check::run(self, &request)?,
+            Request::Counters(asked) => counters::run(self, &asked)?,
             Request::Connection(request) => connection::run(self, request)?,
             Request::Complete(words) => complete::run(self, &words)?,
             Request::Monitor => {

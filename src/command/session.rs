@@ -17,6 +17,13 @@ pub struct Session {
     pub printer: Printer<Stdout>,
     /// Tells the time of events, where `-timestamp` or `-tshort` is given.
     pub clock: Option<Clock>,
+    /// Something was found that cannot work.
+    pub problem: bool,
+    /// What is needed to judge could not be seen.
+    pub unseen: bool,
+    /// Whether stderr is a terminal, whose reader is to be told what cannot
+    /// work; asked when it is first of interest, and false once it was told.
+    pub(super) notes: Option<bool>,
     pub(super) parser: Parser,
     pub(super) kernel: Kernel,
 }
@@ -28,6 +35,9 @@ impl Session {
             options,
             printer,
             clock,
+            problem: false,
+            unseen: false,
+            notes: None,
             parser: Parser::default(),
             kernel: Kernel::default(),
         }

@@ -1,6 +1,7 @@
 //! `connection watch`: what connections carry, again and again.
 
 use std::env;
+use std::ffi::OsString;
 use std::io::{self, ErrorKind};
 use std::os::fd::AsFd;
 use std::time::{Instant, SystemTime};
@@ -46,10 +47,9 @@ pub fn run(session: &mut Session, watch: &Watch) -> Result<(), Failure> {
         false => Signals::take()?,
     };
     endless::run(session, &signals, |session| {
-        let terminal = on_terminal.then(Terminal::enter).transpose();
         let watching = Watching {
             style: style(session, on_terminal),
-            terminal: terminal.map_err(output::Error)?,
+            terminal: None,
             looks: Looks::default(),
             time: SystemTime::UNIX_EPOCH,
             stamp: None,
@@ -59,7 +59,7 @@ pub fn run(session: &mut Session, watch: &Watch) -> Result<(), Failure> {
             watch,
             signals: &signals,
         };
-        match watching.run() {
+        match watching.run(on_terminal) {
             // Whoever read this has seen enough.
             Err(error) if is_output(&error, ErrorKind::BrokenPipe) => Ok(()),
             ended => ended,
@@ -79,15 +79,12 @@ fn style(session: &Session, on_terminal: bool) -> Style {
 
 /// Whether the terminal shows UTF-8, as far as the locale tells.
 fn is_utf8() -> bool {
-    let variables = ["LC_ALL", "LC_CTYPE", "LANG"].into_iter();
-    let mut set = variables
-        .filter_map(env::var_os)
-        .filter(|value| !value.is_empty());
-    let locale = set
-        .next()
-        .unwrap_or_default()
-        .to_string_lossy()
-        .to_lowercase();
+    let set = |value: Option<OsString>| value.filter(|value| !value.is_empty());
+    let locale = set(env::var_os("LC_ALL"))
+        .or_else(|| set(env::var_os("LC_CTYPE")))
+        .or_else(|| set(env::var_os("LANG")))
+        .unwrap_or_default();
+    let locale = locale.to_string_lossy().to_lowercase();
     locale.contains("utf-8") || locale.contains("utf8")
 }
 
@@ -107,17 +104,21 @@ struct Watching<'a> {
 }
 
 impl Watching<'_> {
-    fn run(mut self) -> Result<(), Failure> {
+    fn run(mut self, on_terminal: bool) -> Result<(), Failure> {
         let start = Instant::now();
         let mut due = start;
         let mut looks: u32 = 0;
         loop {
             self.look(start)?;
+            // What there was to say at the first look stands before the table.
+            if on_terminal && self.terminal.is_none() {
+                self.terminal = Some(Terminal::enter().map_err(output::Error)?);
+            }
             self.show(looks == 0)?;
             looks = looks.saturating_add(1);
             let is_last = self.watch.count.is_some_and(|count| looks >= count);
             // What is drawn stays to be seen, the last time as well.
-            if is_last && self.terminal.is_none() {
+            if is_last && !on_terminal {
                 return Ok(());
             }
             // After a stop there is nothing to catch up on.

@@ -12,6 +12,7 @@ mod digits;
 mod endpoint;
 mod event;
 mod field;
+mod finding;
 mod json;
 mod limits;
 mod line;
@@ -28,6 +29,7 @@ pub use connection::{Shape, Source, connection};
 pub use counters::{counters, growth, meaning};
 pub use endpoint::{Names, endpoint};
 pub use event::event;
+pub use finding::{aside, finding, verdict};
 pub use limits::limits;
 pub use stdout::{Error, Stdout};
 pub use time::{Clock, Stamp};
@@ -192,7 +194,7 @@ impl<W: Write> Printer<W> {
     }
 
     /// Whether it writes text.
-    fn is_text(&self) -> bool {
+    pub fn is_text(&self) -> bool {
         matches!(self.form, Form::Text { .. })
     }
 

@@ -18,9 +18,12 @@ mod support;
 mod apply;
 mod batch;
 mod batch_run;
+mod check;
+mod check_to;
 mod completions;
 mod connection;
 mod corpus;
+mod counters;
 mod handover;
 mod kit;
 mod man;
@@ -37,8 +40,9 @@ mod userspace;
 mod watch;
 
 trials! {;
-    apply::trials(), batch::trials(), batch_run::trials(), completions::trials(),
-    connection::trials(), corpus::trials(),
+    apply::trials(),
+    batch::trials(), batch_run::trials(), check::trials(), check_to::trials(),
+    completions::trials(), connection::trials(), corpus::trials(), counters::trials(),
     handover::trials(), kit::trials(), man::trials(), monitor::trials(),
     names::trials(), netns::trials(), peer::trials(), properties::trials(), replay::trials(),
     robustness::trials(), standalone::trials(), twins::trials(), userspace::trials(), watch::trials()

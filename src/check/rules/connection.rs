@@ -32,7 +32,7 @@ pub fn blackhole(facts: &Facts) -> Vec<Finding> {
             Level::Fail,
             "MPTCP is not tried, since earlier attempts were not answered (blackhole detection)",
         ),
-        None if found > 0 && !works && timeout != Some("0") => (
+        None if found > 0 && !works && timeout != Some("0") && facts.focus.is_none() => (
             Level::Warn,
             "attempts with MPTCP were not answered: it may not be tried now (blackhole detection)",
         ),

@@ -10,8 +10,7 @@ use crate::pm::{Endpoint, Flags};
 
 pub fn flags(facts: &Facts) -> Vec<Finding> {
     facts
-        .endpoints
-        .iter()
+        .made()
         .filter_map(|endpoint| flag(facts, endpoint))
         .collect()
 }
@@ -91,8 +90,7 @@ fn unheard(facts: &Facts, endpoint: &Endpoint) -> Option<Finding> {
 
 pub fn address(facts: &Facts) -> Vec<Finding> {
     facts
-        .endpoints
-        .iter()
+        .made()
         .filter_map(|endpoint| own_address(facts, endpoint))
         .collect()
 }
@@ -201,16 +199,14 @@ fn strange_device(facts: &Facts, endpoint: &Endpoint) -> Option<Finding> {
 
 pub fn device(facts: &Facts) -> Vec<Finding> {
     facts
-        .endpoints
-        .iter()
+        .made()
         .filter_map(|endpoint| strange_device(facts, endpoint))
         .collect()
 }
 
 pub fn link(facts: &Facts) -> Vec<Finding> {
     facts
-        .endpoints
-        .iter()
+        .made()
         .filter_map(|endpoint| down(facts, endpoint))
         .collect()
 }

@@ -98,7 +98,8 @@ pub fn peer_limit(facts: &Facts) -> Vec<Finding> {
     if answered == 0 || sent > answered || resets == 0 {
         return Vec::new();
     }
-    let says = "the peer answered the join and then refused it: its limit is most likely reached";
+    let says =
+        "the peer answered the join, and then the path was reset: most likely its limit is reached";
     lacking(
         facts,
         |finding| {

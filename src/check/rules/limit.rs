@@ -49,7 +49,7 @@ fn needed(facts: &Facts, any: bool) -> usize {
         let count = of_family.clone().count();
         match first {
             Some(first) => of_family.filter(|of| **of != first).count(),
-            None if any => count,
+            None if any || facts.has_others(ipv4, &addresses) => count,
             None => count.saturating_sub(1),
         }
     };

@@ -2,7 +2,7 @@
 //! terminal of today knows (ECMA-48).
 
 use crate::output::line::Line;
-use crate::output::{Palette, Source};
+use crate::output::{Palette, Source, Stamp};
 use crate::terminal::Size;
 
 use super::{Look, Style, counted, row};
@@ -21,12 +21,7 @@ const RESET: &str = "\x1b[0m";
 pub fn screen(look: Look, style: Style, size: Size, source: &mut impl Source) -> Vec<u8> {
     let mut title = Line::new(size.columns, Palette::None);
     title.put(&look.title(), None);
-    for more in look
-        .stamp
-        .map(super::Stamp::bare)
-        .into_iter()
-        .chain(["q ends it"])
-    {
+    for more in look.stamp.map(Stamp::bare).into_iter().chain(["q ends it"]) {
         title.put(", ", None);
         title.put(more, None);
     }

@@ -56,11 +56,7 @@ fn fell_back(one: &Value, why: &str, words: &str) {
         .lines()
         .any(|of| of.starts_with(&line) && of.contains(words));
     assert!(told, "{text}");
-    assert_eq!(
-        connections("state single"),
-        Vec::<Value>::new(),
-        "plain TCP"
-    );
+    assert_eq!(connections("state single").len(), 0, "plain TCP");
 }
 
 fn a_peer_without_mptcp(ns: &mut Sandbox) {
@@ -73,7 +69,7 @@ fn a_peer_without_mptcp(ns: &mut Sandbox) {
     let client = the_only(client);
     fell_back(&client, "peer-or-path", "answered without MPTCP");
     assert_eq!(client["server_side"], Value::Null);
-    assert_eq!(server, Vec::<Value>::new(), "nothing of it is MPTCP");
+    assert_eq!(server.len(), 0, "nothing of it is MPTCP");
     // It is asked for alone where it has a token.
     if client["token"].is_string() {
         assert_eq!(connections(&format!("token {}", token(&client))).len(), 1);
@@ -90,7 +86,7 @@ fn a_client_without_mptcp(ns: &mut Sandbox) {
         server: accept(&listener),
     };
     let [client, server] = hosts.both("");
-    assert_eq!(client, Vec::<Value>::new(), "nothing of it is MPTCP");
+    assert_eq!(client.len(), 0, "nothing of it is MPTCP");
     let server = the_only(server);
     assert_eq!(server["token"], Value::Null, "{server}");
     assert_eq!(server["server_side"], true, "{server}");

@@ -78,7 +78,7 @@ fn listening_sockets_are_shown_when_asked_for(ns: &mut Sandbox) {
     let listener = hosts.listen();
     let port = port(&listener);
     let [_, nothing] = hosts.both("");
-    assert_eq!(nothing, Vec::<Value>::new());
+    assert_eq!(nothing.len(), 0);
     let [_, listening] = hosts.both("state listening");
     let [one] = listening.as_slice() else {
         panic!("one listener: {listening:?}");
@@ -110,10 +110,8 @@ fn one_connection_is_asked_for_by_its_token(ns: &mut Sandbox) {
             assert_eq!(shown[0]["token"], one["token"]);
             assert_eq!(shown[0]["subflows"][0]["sport"], one["sport"]);
         }
-        assert_eq!(
-            connections(&format!("token {token} state pending")),
-            Vec::<Value>::new()
-        );
+        let pending = connections(&format!("token {token} state pending"));
+        assert_eq!(pending.len(), 0);
     }
     let words = format!("token {} token {}", token(&all[0]), token(&all[1]));
     assert_eq!(connections(&words).len(), 2);

@@ -21,6 +21,12 @@ fn shell(script: &str) -> Program {
     shell.args(["-c", script])
 }
 
+/// How many screens were drawn.
+fn frames(bytes: &[u8]) -> usize {
+    let screens = bytes.windows(3).filter(|window| *window == b"\x1b[H");
+    screens.count()
+}
+
 /// A connection of two subflows between two hosts, with both its ends.
 struct Two {
     server: Netns,

@@ -2,7 +2,7 @@
 
 use nix::sys::signal::Signal;
 
-use super::{Two, shell};
+use super::{Two, frames, shell};
 use crate::support::*;
 
 trials! {
@@ -20,14 +20,6 @@ fn start(line: &str, rows: u16, columns: u16) -> Pty {
 
 fn shows(word: &str) -> impl Fn(&Vt) -> bool {
     move |screen| screen.lines().concat().contains(word)
-}
-
-/// How many screens were drawn.
-fn frames(bytes: &[u8]) -> usize {
-    bytes
-        .windows(3)
-        .filter(|window| *window == b"\x1b[H")
-        .count()
 }
 
 fn a_table_is_drawn_in_place(ns: &mut Sandbox) {

@@ -7,29 +7,31 @@ use std::net::{IpAddr, SocketAddr};
 use std::os::unix::ffi::OsStringExt;
 use std::time::Duration;
 
-use nix::libc::EINVAL;
-
 use crate::check::probe::{self, Answer, Path, Probed, Speaks};
 use crate::check::{Level, Report};
-use crate::cli::probe::To;
+use crate::cli::to::To;
+use crate::diag::connection::Connection;
+use crate::diag::select::{Prefix, Selector};
 use crate::failure::Failure;
 use crate::kernel::counters::Counters;
 use crate::kernel::network::{Lookup, Way};
 use crate::kernel::probe::{Attempt, Origin, Outcome, Speech, finish};
-use crate::kernel::{Kernel, sockets, sysctl};
-use crate::diag::connection::Connection;
-use crate::diag::select::{Prefix, Selector};
+use crate::kernel::{Kernel, devices, sockets, sysctl};
+use crate::netlink;
 use crate::output;
 use crate::pm::{Address, Endpoint};
 
-use super::Session;
+use crate::command::Session;
 
 /// Retransmissions of a SYN with MPTCP after which the kernel takes the path
 /// for one that drops it, where no sysctl says so.
 const RETRANSMISSIONS: u32 = 2;
 
 /// Probes, and tells what came of it.
-pub fn run(session: &mut Session, asked: &To) -> Result<Report, Failure> {
+pub(super) fn run(session: &mut Session, asked: &To, all: bool) -> Result<Report, Failure> {
+    if let Some(device) = &asked.device {
+        devices::index(session.kernel.network()?, device)?;
+    }
     let probed = probe(&mut session.kernel, asked)?;
     let report = probe::judge(&probed);
     session.print(|printer| {
@@ -37,7 +39,7 @@ pub fn run(session: &mut Session, asked: &To) -> Result<Report, Failure> {
         printer.begin_list()?;
         for finding in &report.findings {
             // A path that works is no finding; but how long it took is told.
-            if printer.is_text() || finding.level <= Level::Warn {
+            if all || printer.is_text() || finding.level <= Level::Warn {
                 output::finding(printer, finding)?;
             }
         }
@@ -57,7 +59,7 @@ fn probe(kernel: &mut Kernel, asked: &To) -> Result<Probed, Failure> {
         .flat_map(|(_, origin)| [(origin, Speech::Tcp), (origin, Speech::Mptcp)])
         .map(|(origin, speech)| Attempt::begin(origin, to, speech))
         .collect();
-    finish(&mut attempts, patience).map_err(|error| Failure::Netlink(crate::netlink::Error::Receive(error)))?;
+    wait(&mut attempts, patience)?;
     let connections = connections(kernel, to)?;
     for ((path, origin), attempts) in paths.iter_mut().zip(attempts.chunks(2)) {
         if let [tcp, mptcp] = attempts {
@@ -73,7 +75,9 @@ fn probe(kernel: &mut Kernel, asked: &To) -> Result<Probed, Failure> {
     let after = Counters::read()?;
     let not_tried = growth(&before, &after, "MPCapableSYNTXDisabled");
     let mut paths: Vec<Path> = paths.into_iter().map(|(path, _)| path).collect();
-    let first = paths.first().is_some_and(|path| path.speaks == Speaks::Mptcp);
+    let first = paths
+        .first()
+        .is_some_and(|path| path.speaks == Speaks::Mptcp);
     let data = match asked.data {
         false => None,
         true if !first => Some(probe::Data::default()),
@@ -88,6 +92,11 @@ fn probe(kernel: &mut Kernel, asked: &To) -> Result<Probed, Failure> {
         blackhole_timeout: settings.blackhole_timeout,
         data,
     })
+}
+
+/// Waits until each handshake has come to something.
+fn wait(attempts: &mut [Attempt], patience: Duration) -> Result<(), Failure> {
+    finish(attempts, patience).map_err(|error| Failure::Netlink(netlink::Error::Receive(error)))
 }
 
 /// How long a SYN with MPTCP may go unanswered: the kernel sends it again each
@@ -119,11 +128,7 @@ fn paths(kernel: &mut Kernel, asked: &To) -> Result<Vec<(Path, Origin)>, Failure
     Ok(paths)
 }
 
-fn path(
-    endpoint: Option<u8>,
-    from: Option<IpAddr>,
-    device: Option<OsString>,
-) -> (Path, Origin) {
+fn path(endpoint: Option<u8>, from: Option<IpAddr>, device: Option<OsString>) -> (Path, Origin) {
     let name = device.as_ref().map(|name| name.display().to_string());
     let path = Path {
         endpoint,
@@ -138,7 +143,7 @@ fn path(
 fn endpoints(kernel: &mut Kernel) -> Result<Vec<Endpoint>, Failure> {
     match kernel.path_manager()?.endpoints() {
         Ok(dump) => Ok(dump.entries),
-        Err(crate::netlink::Error::NoFamily(_)) => Ok(Vec::new()),
+        Err(netlink::Error::NoFamily(_)) => Ok(Vec::new()),
         Err(error) => Err(error.into()),
     }
 }
@@ -147,7 +152,7 @@ fn device(kernel: &mut Kernel, endpoint: &Endpoint) -> Result<Option<OsString>, 
     let Some(index) = endpoint.device.filter(|index| *index != 0) else {
         return Ok(None);
     };
-    let name = crate::kernel::devices::name(kernel.network()?, index);
+    let name = devices::name(kernel.network()?, index);
     Ok(Some(OsString::from_vec(name)))
 }
 
@@ -165,7 +170,11 @@ fn connections(kernel: &mut Kernel, to: SocketAddr) -> Result<Vec<Connection>, F
     let selector = Selector {
         remotes: vec![Prefix {
             address: to.ip().to_canonical(),
-            len: if to.ip().to_canonical().is_ipv4() { 32 } else { 128 },
+            len: if to.ip().to_canonical().is_ipv4() {
+                32
+            } else {
+                128
+            },
         }],
         dports: vec![to.port()],
         ..Selector::default()
@@ -178,8 +187,7 @@ fn connections(kernel: &mut Kernel, to: SocketAddr) -> Result<Vec<Connection>, F
         })
     });
     match told {
-        Ok(_)
-        | Err(Failure::Sockets(sockets::Error::NoSockDiag | sockets::Error::NoMptcpDiag)) => {
+        Ok(_) | Err(Failure::Sockets(sockets::Error::NoSockDiag | sockets::Error::NoMptcpDiag)) => {
             Ok(connections)
         }
         Err(error) => Err(error),
@@ -210,7 +218,7 @@ fn speaks(attempt: &Attempt, connections: &[Connection]) -> Speaks {
 fn silent_neighbour(kernel: &mut Kernel, to: IpAddr, origin: &Origin) -> Option<IpAddr> {
     let network = kernel.network().ok()?;
     let device = origin.device.as_ref().and_then(|name| {
-        let index = crate::kernel::devices::index(&*network, name).ok()?;
+        let index = devices::index(&*network, name).ok()?;
         u32::try_from(index).ok()
     });
     let lookup = Lookup {

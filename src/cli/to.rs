@@ -37,11 +37,22 @@ pub struct Given {
 /// The words as they are declared.
 pub fn words() -> Vec<Arg> {
     vec![
-        keyword("to", "ADDRESS", "try to reach this host, by TCP and by MPTCP"),
+        keyword(
+            "to",
+            "ADDRESS",
+            "try to reach this host, by TCP and by MPTCP",
+        ),
         keyword("port", "NR", "with to: the port there"),
-        keyword("from", "ADDRESS", "with to: from this address of this host only"),
+        keyword(
+            "from",
+            "ADDRESS",
+            "with to: from this address of this host only",
+        ),
         keyword("dev", "NAME", "with to: by this device only"),
-        flag("data", "with to: send a line feed as well, and see which subflows come"),
+        flag(
+            "data",
+            "with to: send a line feed as well, and see which subflows come",
+        ),
     ]
 }
 
@@ -77,7 +88,10 @@ impl Given {
                 false => Err(Error::Required("to ADDRESS")),
             };
         };
-        if self.from.is_some_and(|from| from.is_ipv4() != address.is_ipv4()) {
+        if self
+            .from
+            .is_some_and(|from| from.is_ipv4() != address.is_ipv4())
+        {
             let reason = "the addresses behind to and from are of one family";
             return Err(Error::argument("from", reason));
         }
@@ -101,7 +115,10 @@ fn address(word: &OsStr) -> Result<IpAddr, Error> {
 
 fn port(word: &OsStr) -> Result<u16, Error> {
     match value::port(word)? {
-        0 => Err(Error::argument(word, "a port to reach is a number from 1 to 65535")),
+        0 => Err(Error::argument(
+            word,
+            "a port to reach is a number from 1 to 65535",
+        )),
         port => Ok(port),
     }
 }

@@ -5,16 +5,16 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use crate::check::probe::{Data, Join, Joined};
-use crate::cli::probe::To;
+use crate::cli::to::To;
 use crate::diag::connection::{Connection, Subflow};
 use crate::diag::socket::State;
 use crate::failure::Failure;
 use crate::kernel::Kernel;
 use crate::kernel::counters::Counters;
-use crate::kernel::probe::{Attempt, Origin, Speech, finish};
+use crate::kernel::probe::{Attempt, Origin, Speech};
 use crate::pm::{Address, Flags};
 
-use super::{connections, endpoints, growth, of};
+use super::{connections, endpoints, growth, of, wait};
 
 /// How long subflows are waited for. It takes a SYN that is sent again to tell
 /// a silent path from a slow one.
@@ -39,9 +39,7 @@ pub(super) fn observe(
     };
     let before = Counters::read()?;
     let mut attempts = [Attempt::begin(&origin, to, Speech::Mptcp)];
-    finish(&mut attempts, patience).map_err(|error| {
-        Failure::Netlink(crate::netlink::Error::Receive(error))
-    })?;
+    wait(&mut attempts, patience)?;
     let [attempt] = &attempts;
     let mut data = Data {
         limit: kernel.path_manager()?.limits()?.subflows,
@@ -56,7 +54,7 @@ pub(super) fn observe(
     let began = Instant::now();
     loop {
         thread::sleep(PAUSE);
-        let connections = connections_of(kernel, to)?;
+        let connections = connections(kernel, to)?;
         let connection = of(attempt, &connections);
         data.ended |= connection.is_none_or(|of| of.state != State::Established);
         take(&mut data, connection);
@@ -96,10 +94,6 @@ fn expected(kernel: &mut Kernel, local: SocketAddr) -> Result<Vec<Join>, Failure
         }
     });
     Ok(expected.collect())
-}
-
-fn connections_of(kernel: &mut Kernel, to: SocketAddr) -> Result<Vec<Connection>, Failure> {
-    connections(kernel, to)
 }
 
 /// Takes note of the subflows that there are. One that was established and is
