@@ -49,7 +49,10 @@ fn add_all(session: &mut Session, spec: &Spec) -> Result<(), Failure> {
     let mut result = Ok(());
     for endpoint in config::expand(session, spec, device)? {
         match session.kernel.path_manager()?.add(&endpoint) {
-            Ok(warning) => tell(warning),
+            Ok(warning) => {
+                tell(warning);
+                check::after_add(session, &endpoint);
+            }
             Err(error) => result = result.and(Err(error.into())),
         }
     }
