@@ -48,7 +48,10 @@ install:
 	$(INSTALL) -d $(DESTDIR)$(UNITDIR)
 	sed 's|/usr/bin/|$(BINDIR)/|' packaging/systemd/mptcp-batch@.service > $(DESTDIR)$(UNITDIR)/mptcp-batch@.service
 	chmod 644 $(DESTDIR)$(UNITDIR)/mptcp-batch@.service
+	sed 's|/usr/bin/|$(BINDIR)/|' packaging/systemd/mptcp@.service > $(DESTDIR)$(UNITDIR)/mptcp@.service
+	chmod 644 $(DESTDIR)$(UNITDIR)/mptcp@.service
 	$(INSTALL) -D -m 644 packaging/two-links.conf $(DESTDIR)$(DATADIR)/doc/mptcp-cli/examples/two-links.conf
+	$(INSTALL) -m 644 packaging/examples/*.conf $(DESTDIR)$(DATADIR)/doc/mptcp-cli/examples
 	$(INSTALL) -m 644 LICENSE README.md CHANGELOG.md $(DESTDIR)$(DATADIR)/doc/mptcp-cli
 
 uninstall:
@@ -60,6 +63,7 @@ uninstall:
 	rm -f $(DESTDIR)$(DATADIR)/fish/vendor_conf.d/mptcp.fish
 	rm -f $(DESTDIR)$(SYSCONFDIR)/bash_completion.d/mptcp
 	rm -f $(DESTDIR)$(UNITDIR)/mptcp-batch@.service
+	rm -f $(DESTDIR)$(UNITDIR)/mptcp@.service
 	rm -rf $(DESTDIR)$(DATADIR)/doc/mptcp-cli
 
 # What is packaged has no symbols.

@@ -3,6 +3,7 @@
 
 mod hint;
 
+use std::ffi::OsString;
 use std::io;
 
 use nix::libc::ENOENT;
@@ -71,6 +72,12 @@ pub enum Failure {
     /// A batch did not go through.
     #[error(transparent)]
     Batch(#[from] batch::Error),
+    /// A device has no address that an endpoint could be for.
+    #[error("the device \"{}\" has no global address now.", .0.display())]
+    NoAddress(OsString),
+    /// What went wrong was told when it did.
+    #[error("")]
+    Told(Status),
     /// Something was to be checked, and could not be.
     #[error(transparent)]
     Unanswered(Box<Failure>),
@@ -98,6 +105,7 @@ impl Failure {
             | Failure::Streams(_)
             | Failure::Batch(_) => Status::Failed,
             // Of a check, status 1 is an answer.
+            Failure::Told(status) => *status,
             Failure::Unanswered(why) => match why.status() {
                 Status::Failed => Status::Refused,
                 status => status,
@@ -109,7 +117,10 @@ impl Failure {
             | Failure::Namespace(_)
             | Failure::Endless(_)
             | Failure::HandOver(_) => Status::Usage,
-            Failure::Netlink(_) | Failure::Sockets(_) | Failure::Counters(_) => Status::Refused,
+            Failure::Netlink(_)
+            | Failure::Sockets(_)
+            | Failure::Counters(_)
+            | Failure::NoAddress(_) => Status::Refused,
         }
     }
 
@@ -127,9 +138,12 @@ impl Failure {
             | Failure::Streams(_)
             | Failure::Endless(_)
             | Failure::HandOver(_)
+            | Failure::NoAddress(_)
             | Failure::Batch(batch::Error::Malformed(_)) => error_line(self),
             Failure::Unanswered(why) => why.words(),
-            Failure::Usage(_) | Failure::Namespace(_) | Failure::Batch(_) => self.to_string(),
+            Failure::Usage(_) | Failure::Namespace(_) | Failure::Batch(_) | Failure::Told(_) => {
+                self.to_string()
+            }
         }
     }
 
@@ -152,7 +166,9 @@ impl Failure {
             | Failure::Streams(_)
             | Failure::Endless(_)
             | Failure::HandOver(_)
+            | Failure::Told(_)
             | Failure::Batch(_) => None,
+            Failure::NoAddress(_) => Some(hint::NO_ADDRESS.to_owned()),
         }
     }
 

@@ -32,7 +32,4 @@ pub enum Error {
     /// A line cannot be taken apart into words.
     #[error(transparent)]
     Malformed(#[from] Malformed),
-    /// A line failed, which was told when it did.
-    #[error("")]
-    Line,
 }

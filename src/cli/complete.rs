@@ -179,6 +179,12 @@ impl Completion {
 
     fn word(&mut self, object: &Object, command: &Command, words: &[&OsStr]) {
         let declared = command.declare();
+        let first = heeded(&declared).next();
+        if words.is_empty() && first.is_some_and(|word| value_name(word) == "FILE") {
+            // Whatever the first word is, it is the file.
+            self.live = Some(Live::Files);
+            return self.help();
+        }
         let mut used = Vec::new();
         let mut words = words.iter();
         while let Some(word) = words.next() {
@@ -248,6 +254,7 @@ fn live(object: &Object, command: &Command, value: &str) -> Option<Live> {
     match value {
         "NAME" if object.name == "counters" => Some(Live::Counters),
         "NAME" => Some(Live::Devices),
+        "FILE" => Some(Live::Files),
         "ID" if is_old => Some(Live::EndpointIds),
         "ADDRESS" if is_old => Some(Live::EndpointAddresses),
         _ => None,

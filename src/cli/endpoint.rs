@@ -1,21 +1,22 @@
 //! The words of `endpoint`.
 
-use std::ffi::OsStr;
+mod spec;
+
 use std::mem;
 
 use clap::Arg;
 
-use crate::pm::{Endpoint, Flags};
+use crate::pm::Flags;
 
 use super::grammar::{Command, Object, flag, keyword, operand, refused, tolerating};
-use super::value::{self, DeviceName};
-use super::words::{self, Words};
-use super::{Error, Request};
+use super::{Error, Request, value, words};
+
+pub use spec::Spec;
 
 /// What is asked about endpoints.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Asked {
-    /// Add one.
+    /// Add one, or, without an address, one for each address of a device.
     Add(Spec),
     /// Change the flags of one.
     Change(Spec),
@@ -27,17 +28,6 @@ pub enum Asked {
     ShowAll,
     /// Remove all.
     Flush,
-}
-
-/// What the words say of an endpoint.
-#[derive(Debug, Default, Clone, PartialEq, Eq)]
-pub struct Spec {
-    /// All but its device.
-    pub endpoint: Endpoint,
-    /// The devices named, of which the last one counts.
-    pub devices: Vec<DeviceName>,
-    /// Whether there was any word at all.
-    any: bool,
 }
 
 /// The object `endpoint`.
@@ -77,7 +67,7 @@ fn address() -> Arg {
 const ADD: Command = Command {
     name: "add",
     about: "Let connections use an address",
-    synopsis: "ADDRESS [ id ID ] [ dev NAME ] [ port NR ] [ signal ] [ subflow ] [ laminar ] [ backup ] [ fullmesh ]",
+    synopsis: "[ ADDRESS | inet | inet6 ] [ id ID ] [ dev NAME ] [ port NR ] [ signal ] [ subflow ] [ laminar ] [ backup ] [ fullmesh ]",
     words: || {
         let words = vec![
             flag(
@@ -101,7 +91,13 @@ const ADD: Command = Command {
                 "ID",
                 "the number it has on the wire, 1 to 255; else the kernel picks one",
             ),
-            keyword("dev", "NAME", "the device that its subflows go out by"),
+            keyword(
+                "dev",
+                "NAME",
+                "the device that its subflows go out by; without ADDRESS, each of its addresses",
+            ),
+            flag("inet", "without ADDRESS: the IPv4 addresses only").conflicts_with("inet6"),
+            flag("inet6", "without ADDRESS: the IPv6 addresses only").conflicts_with("inet"),
             keyword(
                 "port",
                 "NR",
@@ -116,6 +112,8 @@ mptcp endpoint add 10.0.0.2 subflow
     open a second path from 10.0.0.2 on each connection
 mptcp endpoint add 2001:db8::2 dev eth1 subflow backup
     the same over eth1, as a backup
+mptcp endpoint add dev wwan0 subflow
+    a path from each global address that wwan0 has now
 mptcp endpoint add 192.0.2.1 id 5 signal
     tell clients that this server can be reached at 192.0.2.1 too",
     read: |command, words| words::read(command, words, add),
@@ -209,10 +207,14 @@ mptcp endpoint flush
 };
 
 fn add(spec: &mut Spec) -> Result<Request, Error> {
-    if spec.endpoint.address.is_none() {
-        return Err(Error::Required("ADDRESS"));
+    match (spec.endpoint.address, spec.family) {
+        (None, _) if spec.devices.is_empty() => return Err(Error::Required("ADDRESS")),
+        (Some(_), Some(_)) => {
+            let reason = "inet and inet6 choose among the addresses of a device, without ADDRESS";
+            return Err(Error::argument("ADDRESS", reason));
+        }
+        _ => nonzero_id(spec)?,
     }
-    nonzero_id(spec)?;
     let signal = spec
         .endpoint
         .flags
@@ -260,29 +262,5 @@ fn nonzero_id(spec: &Spec) -> Result<(), Error> {
     match spec.endpoint.id {
         Some(0) => Err(Error::argument("ID", value::ENDPOINT_ID)),
         _ => Ok(()),
-    }
-}
-
-impl Words for Spec {
-    fn take(&mut self, name: &str, value: &OsStr) -> Result<(), Error> {
-        self.any = true;
-        match name {
-            "address" => self.endpoint.address = Some(value::address(value)?),
-            "id" => self.endpoint.id = Some(value::endpoint_id(value)?),
-            // Port 0 is none.
-            "port" => self.endpoint.port = Some(value::port(value)?).filter(|port| *port != 0),
-            "dev" => self.devices.push(value::device(value)?),
-            // The words nobackup and nofullmesh ask for what is so anyway.
-            flag => {
-                if let Some((_, flag)) = Flags::NAMED.iter().find(|(name, _)| *name == flag) {
-                    self.endpoint.flags = Some(self.endpoint.flags.unwrap_or_default() | *flag);
-                }
-            }
-        }
-        Ok(())
-    }
-
-    fn devices(&self) -> &[DeviceName] {
-        &self.devices
     }
 }

@@ -3,6 +3,7 @@
 pub mod address;
 pub mod check;
 pub mod complete;
+pub mod config;
 pub mod connection;
 pub mod counters;
 pub mod endpoint;
@@ -47,6 +48,8 @@ pub enum Request {
     Address(address::Asked),
     /// The subflows of one connection.
     Subflow(subflow::Asked),
+    /// A configuration.
+    Config(config::Asked),
     /// Why MPTCP does not work here.
     Check(check::Check),
     /// Counters.

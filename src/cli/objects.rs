@@ -1,7 +1,7 @@
 //! The table of all objects: the front door of the grammar.
 
 use super::grammar::{Command, Object};
-use super::{address, check, connection, counters, endpoint, limits, monitor, subflow};
+use super::{address, check, config, connection, counters, endpoint, limits, monitor, subflow};
 
 /// The objects, in the order in which an abbreviation is tried. New ones come
 /// last, so that no abbreviation changes its meaning.
@@ -15,6 +15,9 @@ pub static OBJECTS: &[Object] = &[
     connection::OBJECT,
     check::OBJECT,
     counters::OBJECT,
+    config::SAVE,
+    config::APPLY,
+    config::DIFF,
 ];
 
 const HELP: Object = Object {

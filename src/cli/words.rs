@@ -42,7 +42,19 @@ pub fn read<W: Words>(
     words: &[&OsStr],
     request: fn(&mut W) -> Result<Request, Error>,
 ) -> Result<Option<Request>, Rejected> {
-    let mut taken = W::default();
+    read_on(W::default(), command, words, request)
+}
+
+/// The same, where some words were taken in already.
+///
+/// # Errors
+/// As for [`read`].
+pub fn read_on<W: Words>(
+    mut taken: W,
+    command: &clap::Command,
+    words: &[&OsStr],
+    request: fn(&mut W) -> Result<Request, Error>,
+) -> Result<Option<Request>, Rejected> {
     let read = take_all(command, words, &mut |name, value| taken.take(name, value));
     let request = match read {
         Ok(true) => request(&mut taken).map(Some),

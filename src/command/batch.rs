@@ -9,7 +9,7 @@ use std::os::unix::ffi::OsStrExt;
 use nix::errno::Errno;
 
 use crate::batch::{Error, Line, Reader};
-use crate::failure::Failure;
+use crate::failure::{Failure, Status};
 use crate::stdio::Patient;
 use crate::{cli, handover, report};
 
@@ -102,7 +102,7 @@ fn run_lines(
         }
     }
     match failed {
-        true => Err(Error::Line.into()),
+        true => Err(Failure::Told(Status::Failed)),
         false => Ok(()),
     }
 }

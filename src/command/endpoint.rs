@@ -9,11 +9,12 @@ use crate::pm::{Address, Endpoint};
 use crate::report;
 use crate::resolver;
 
-use super::{Session, check, session::tell};
+use super::{Session, check, config, session::tell};
 
 /// Does what was asked about endpoints.
 pub fn run(session: &mut Session, asked: Asked) -> Result<(), Failure> {
     match asked {
+        Asked::Add(spec) if spec.endpoint.address.is_none() => add_all(session, &spec)?,
         Asked::Add(spec) => {
             let endpoint = endpoint(session, spec)?;
             tell(session.kernel.path_manager()?.add(&endpoint)?);
@@ -39,6 +40,23 @@ pub fn run(session: &mut Session, asked: Asked) -> Result<(), Failure> {
         }
     }
     Ok(())
+}
+
+/// Adds an endpoint for each address of a device. What the kernel refuses is
+/// no reason to leave out the others.
+fn add_all(session: &mut Session, spec: &Spec) -> Result<(), Failure> {
+    let device = session.device(&spec.devices)?.unwrap_or_default();
+    let mut result = Ok(());
+    for endpoint in config::expand(session, spec, device)? {
+        match session.kernel.path_manager()?.add(&endpoint) {
+            Ok(warning) => {
+                tell(warning);
+                check::after_add(session, &endpoint);
+            }
+            Err(error) => result = result.and(Err(error.into())),
+        }
+    }
+    result
 }
 
 /// The endpoint that the words describe.

@@ -5,6 +5,7 @@ mod address;
 mod batch;
 mod check;
 mod complete;
+mod config;
 mod connection;
 mod counters;
 mod endless;
@@ -51,6 +52,7 @@ impl Session {
             Request::Limits(request) => limits::run(self, request)?,
             Request::Address(request) => address::run(self, request)?,
             Request::Subflow(request) => subflow::run(self, request)?,
+            Request::Config(request) => return config::run(self, request),
             Request::Check(request) => return check::run(self, &request),
             Request::Counters(asked) => counters::run(self, &asked)?,
             Request::Connection(request) => connection::run(self, request)?,

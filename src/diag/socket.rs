@@ -106,6 +106,16 @@ pub enum Family {
     V6 = 10,
 }
 
+impl Family {
+    /// Whether the address is one of the family.
+    pub fn has(self, ip: IpAddr) -> bool {
+        match self {
+            Self::V4 => ip.is_ipv4(),
+            Self::V6 => ip.is_ipv6(),
+        }
+    }
+}
+
 impl State {
     /// Its name in RFC 9293, in lower case.
     pub const fn name(self) -> &'static str {

@@ -13,6 +13,10 @@ use crate::kernel::sockets;
 use crate::netlink::{self, Refusal};
 use crate::{errno, netns};
 
+/// Which addresses `endpoint add dev NAME` stands for.
+pub(super) const NO_ADDRESS: &str = "addresses that are link-local, tentative, deprecated or temporary \
+                                     do not count; \"mptcp apply FILE follow\" waits for one";
+
 /// What to do about a kernel that refused or could not be asked.
 pub(super) fn of_netlink(error: &netlink::Error) -> Option<String> {
     match error {

@@ -31,6 +31,16 @@ impl Connection {
     }
 }
 
+impl Multicast {
+    /// Joins a further group.
+    ///
+    /// # Errors
+    /// [`Error::Join`].
+    pub fn join(&self, group: u32) -> Result<(), Error> {
+        self.transport.join(group).map_err(Error::Join)
+    }
+}
+
 impl<T: AsFd> AsFd for Multicast<T> {
     fn as_fd(&self) -> BorrowedFd<'_> {
         self.transport.as_fd()

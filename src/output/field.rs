@@ -39,6 +39,13 @@ pub enum Value<'a> {
     Bits(u32),
     /// Flags of an endpoint that have no name: two hexadecimal digits at least.
     RawFlags(u32),
+    /// A command: in text the line, in JSON an array of its words.
+    Command {
+        /// Its words.
+        words: &'a [Vec<u8>],
+        /// How it is typed.
+        line: &'a [u8],
+    },
     /// A number that has no sign.
     Count(u64),
     /// A size in bytes.
@@ -159,9 +166,10 @@ impl Value<'_> {
     fn write_text(self, out: &mut impl Write) -> io::Result<()> {
         match self {
             Value::Words(text) | Value::Device(text) => out.write_all(text),
+            Value::Command { line, .. } => out.write_all(line),
+            Value::Growth(by) => write!(out, "{by:+}"),
             Value::Address(ip) => digits::address(out, ip),
             Value::Host(text, _) | Value::Set(text) => out.write_all(text.as_bytes()),
-            Value::Growth(by) => write!(out, "{by:+}"),
             Value::Number(number) => signed(out, number),
             Value::Count(number) => digits::decimal(out, number),
             Value::Bytes(number, scale) => scaled(out, number, scale),
@@ -190,6 +198,15 @@ impl Value<'_> {
     pub fn write_json(self, out: &mut impl Write) -> io::Result<()> {
         match self {
             Value::Words(text) | Value::Device(text) => json::string(out, text),
+            Value::Command { words, .. } => {
+                let mut lead = &b"["[..];
+                for word in words {
+                    out.write_all(lead)?;
+                    json::string(out, word)?;
+                    lead = b",";
+                }
+                out.write_all(b"]")
+            }
             Value::Address(ip) => {
                 out.write_all(b"\"")?;
                 digits::address(out, ip)?;

@@ -5,6 +5,7 @@
 
 mod address;
 mod color;
+mod command;
 mod connection;
 mod counters;
 mod digits;
@@ -24,6 +25,7 @@ use std::io::{self, Write};
 
 pub use address::Shown;
 pub use color::{Color, Palette, Surroundings};
+pub use command::command;
 pub use connection::{Shape, Source, connection};
 pub use counters::{counters, growth, meaning};
 pub use endpoint::{Names, endpoint};

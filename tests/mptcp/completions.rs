@@ -170,6 +170,12 @@ fn words_are_offered(shell: Shell) {
         "{left:?}"
     );
     offered_only(shell, "mptcp limits set s", &["subflows"]);
+    offered(shell, "mptcp apply Cargo.t", &["Cargo.toml"]);
+    offered(
+        shell,
+        "mptcp apply Cargo.toml ",
+        &["only", "follow", "until-exit"],
+    );
     offered_only(
         shell,
         "mptcp limits set subflows 2 ",

@@ -15,6 +15,7 @@
 #[macro_use]
 mod support;
 
+mod apply;
 mod batch;
 mod batch_run;
 mod check;
@@ -39,6 +40,7 @@ mod userspace;
 mod watch;
 
 trials! {;
+    apply::trials(),
     batch::trials(), batch_run::trials(), check::trials(), check_to::trials(),
     completions::trials(), connection::trials(), corpus::trials(), counters::trials(),
     handover::trials(), kit::trials(), man::trials(), monitor::trials(),

@@ -6,8 +6,11 @@
 //! number) repeats a run, `MPTCP_TWIN_COUNT` says how many lines. Without an
 //! `ip` to compare with the trial is left out.
 
+use std::ffi::OsStr;
 use std::path::Path;
 use std::time::{SystemTime, UNIX_EPOCH};
+
+use mptcp_cli::cli::{Parsed, Parser, Request, endpoint, options};
 
 use crate::replay::{Command, Measure, Outcome, differences};
 use crate::support::*;
@@ -21,6 +24,20 @@ fn number(variable: &str) -> Option<u64> {
             .parse()
             .unwrap_or_else(|_| panic!("{variable} is no number")),
     )
+}
+
+/// That a device stands for its addresses is a deliberate difference.
+fn is_ours(words: &[String]) -> bool {
+    let words: Vec<&OsStr> = words.iter().map(OsStr::new).collect();
+    let Ok(line) = options::parse(&words) else {
+        return false;
+    };
+    match Parser::default().parse(line.words) {
+        Ok(Parsed::Request(Request::Endpoint(endpoint::Asked::Add(spec)))) => {
+            spec.endpoint.address.is_none()
+        }
+        _ => false,
+    }
 }
 
 fn random_lines_do_the_same(ns: &mut Sandbox) {
@@ -43,6 +60,9 @@ fn random_lines_do_the_same(ns: &mut Sandbox) {
     let mut lines = Lines(Random(seed));
     for _ in 0..count {
         let words = lines.line();
+        if is_ours(&words) {
+            continue;
+        }
         let command = Command {
             words: ["mptcp".to_owned()].into_iter().chain(words).collect(),
             ..Command::default()

@@ -8,6 +8,7 @@
 //! about a device.
 
 mod address;
+mod changes;
 mod link;
 mod neighbour;
 mod route;
@@ -15,6 +16,7 @@ mod route;
 mod tests;
 
 pub use address::{Address, Scope};
+pub use changes::Changes;
 pub use link::Link;
 pub use neighbour::{Neighbour, State as NeighbourState};
 pub use route::{Kind as RouteKind, Lookup, Route, Way};

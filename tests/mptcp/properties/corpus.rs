@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 
 use mptcp_cli::batch::{Line, Reader};
 use mptcp_cli::cli::{Next, Parsed, Parser, Request as Asked, options};
+use mptcp_cli::config;
 use mptcp_cli::diag::select::Selector;
 use mptcp_cli::diag::socket::{Info, Protocol, Socket};
 use mptcp_cli::kernel::{Events, Sockets, sockets};
@@ -22,7 +23,7 @@ use crate::support::need_little_endian;
 
 trials! {
     every_corpus_of_a_fuzz_target_is_read, arguments_of_the_corpus_are_read,
-    batches_of_the_corpus_are_read, recorded_replies_are_understood,
+    batches_of_the_corpus_are_read, configurations_of_the_corpus_are_read, recorded_replies_are_understood,
     recorded_refusals_are_understood, recorded_families_are_understood,
     recorded_events_are_understood, recorded_sockets_are_understood,
     recorded_dumps_are_joined,
@@ -56,6 +57,7 @@ fn every_corpus_of_a_fuzz_target_is_read() {
         "acks",
         "arguments",
         "batch",
+        "config",
         "dumps",
         "events",
         "family",
@@ -63,6 +65,13 @@ fn every_corpus_of_a_fuzz_target_is_read() {
         "sockets",
     ];
     assert_eq!(names(&folder()), targets.map(str::to_owned).into());
+}
+
+fn configurations_of_the_corpus_are_read() {
+    for (name, file) in corpus("config") {
+        let read = config::read(&mut Parser::default(), &*file);
+        assert_eq!(read.is_err(), name == "wrong", "{name}: {read:?}");
+    }
 }
 
 /// A conversation in which the first message's family is ours.

@@ -114,6 +114,34 @@ pub fn link_index(name: &str) -> u32 {
 /// Adds an address such as `10.0.0.1/24` or `fc00::1/64` to a device. IPv6
 /// addresses are usable at once (no duplicate address detection).
 pub fn add_address(name: &str, address: &str) {
+    let mut message = address_of(name, address);
+    if message.header.family == AddressFamily::Inet6 {
+        message
+            .attributes
+            .push(AddressAttribute::Flags(AddressFlags::Nodad));
+    }
+    request(
+        RouteNetlinkMessage::NewAddress(message),
+        NLM_F_CREATE | NLM_F_EXCL,
+    );
+}
+
+/// The same for an IPv6 address that is tentative at first.
+pub fn add_tentative_address(name: &str, address: &str) {
+    let message = address_of(name, address);
+    request(
+        RouteNetlinkMessage::NewAddress(message),
+        NLM_F_CREATE | NLM_F_EXCL,
+    );
+}
+
+/// Takes an address from a device.
+pub fn remove_address(name: &str, address: &str) {
+    let message = address_of(name, address);
+    request(RouteNetlinkMessage::DelAddress(message), 0);
+}
+
+fn address_of(name: &str, address: &str) -> AddressMessage {
     let (address, prefix_len) = prefix(address);
     let mut message = AddressMessage::default();
     message.header.family = family(address);
@@ -123,15 +151,7 @@ pub fn add_address(name: &str, address: &str) {
         AddressAttribute::Local(address),
         AddressAttribute::Address(address),
     ];
-    if address.is_ipv6() {
-        message
-            .attributes
-            .push(AddressAttribute::Flags(AddressFlags::Nodad));
-    }
-    request(
-        RouteNetlinkMessage::NewAddress(message),
-        NLM_F_CREATE | NLM_F_EXCL,
-    );
+    message
 }
 
 /// Adds a route to a destination such as `10.1.0.0/24` or `::/0`, via a

@@ -1,0 +1,55 @@
+//! A configuration file, and the plan from a host to what it says.
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+use mptcp_cli::cli::Parser;
+use mptcp_cli::config::{Aim, Device, Host, Outcome, Typed, plan, read, run};
+use mptcp_cli::pm::{Endpoint, Flags};
+
+/// A host with an endpoint of each kind, on `eth0` (2).
+fn host() -> Host {
+    let flags = [Flags::SIGNAL, Flags::SUBFLOW, Flags::IMPLICIT, Flags(0x80)];
+    let endpoints = (1u8..).zip(flags).map(|(id, flags)| Endpoint {
+        address: Some(std::net::IpAddr::from([10, 0, 0, id]).into()),
+        id: Some(id),
+        port: Some(0),
+        flags: Some(flags),
+        device: (id % 2 == 0).then_some(2),
+    });
+    Host {
+        endpoints: endpoints.collect(),
+        devices: vec![Device {
+            index: 2,
+            name: b"eth0".to_vec(),
+        }],
+        addresses: vec![(2, [10, 0, 0, 9].into()), (2, [10, 0, 0, 2].into())],
+        ..Host::default()
+    }
+}
+
+fuzz_target!(|file: &[u8]| {
+    let config = match read(&mut Parser::default(), file) {
+        Ok(config) => config,
+        Err(faults) => {
+            for fault in faults {
+                drop(fault.mistake.to_string());
+            }
+            return;
+        }
+    };
+    let host = host();
+    let aim = Aim::new(&config, &host);
+    for only in [false, true] {
+        let (plan, _) = plan(&config, &aim, &host, only);
+        let steps = plan.steps();
+        let mut done = Vec::new();
+        let undone = run(plan, &mut |step| {
+            let typed = Typed::of(step, &mut |_| b"eth0".to_vec());
+            drop(typed.text());
+            done.push(step.clone());
+            Ok::<Outcome<()>, ()>(Outcome::Done)
+        });
+        assert_eq!(undone, Ok(Vec::new()));
+        assert_eq!(done, steps);
+    }
+});

@@ -1,0 +1,213 @@
+//! The words of `save`, `apply` and `diff`: a configuration as a file.
+
+use std::ffi::{OsStr, OsString};
+use std::mem;
+
+use clap::Arg;
+
+use super::grammar::{Command, Object, flag, operand};
+use super::words::{self, Words};
+use super::{Error, Rejected, Request};
+
+/// What is asked about configurations.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Asked {
+    /// Print the one in force.
+    Save,
+    /// Make this host what a file says.
+    Apply(File),
+    /// Print what that would do.
+    Diff(File),
+}
+
+/// A file, and how it is meant.
+#[derive(Debug, Default, Clone, PartialEq, Eq)]
+pub struct File {
+    /// The file, `-` for standard input.
+    pub path: OsString,
+    /// What it does not name goes.
+    pub only: bool,
+    /// Stay, and keep it so.
+    pub follow: bool,
+    /// In the end, take away what the file names.
+    pub until_exit: bool,
+}
+
+/// The object `save`, which is a command by itself.
+pub const SAVE: Object = Object {
+    name: "save",
+    shortest: "sa",
+    of_ip: false,
+    about: "print the configuration as a file of commands",
+    commands: &[],
+    default: Some(&Command {
+        name: "",
+        about: "Print limits and endpoints as a file that gives the same again",
+        synopsis: "",
+        words: || vec![operand("word", "WORD", "").hide(true)],
+        example: "\
+mptcp save >office.conf
+    keep what is set now, for \"mptcp apply\" or \"mptcp -batch\"",
+        read: |command, words| {
+            words::read(command, words, |_: &mut Nothing| {
+                Ok(Request::Config(Asked::Save))
+            })
+        },
+    }),
+};
+
+/// The object `apply`, which is a command by itself.
+pub const APPLY: Object = Object {
+    name: "apply",
+    shortest: "ap",
+    of_ip: false,
+    about: "make this host what a file says, changing only what differs",
+    commands: &[],
+    default: Some(&Command {
+        name: "",
+        about: "Make limits and endpoints what a file says, by the fewest commands",
+        synopsis: "FILE [ only ] [ follow [ until-exit ] ]",
+        words: || {
+            let mut words = file();
+            words.push(flag(
+                "follow",
+                "stay, and keep it so as addresses and devices come and go",
+            ));
+            words.push(flag(
+                "until-exit",
+                "with follow: in the end, remove the endpoints that the file names",
+            ));
+            words
+        },
+        example: "\
+mptcp apply office.conf
+    change what differs from the file; paths that stay are not touched
+mptcp apply /etc/mptcp/laptop.conf only follow
+    keep it so, whatever address a device gets, and have no other endpoint",
+        read: |command, words| {
+            read(command, words, |file| {
+                let reason = "it goes with follow";
+                match (file.until_exit, file.follow) {
+                    (true, false) => Err(Error::argument("until-exit", reason)),
+                    (_, true) if file.path == "-" => {
+                        let reason = "follow reads the file again, which takes a name";
+                        Err(Error::argument("-", reason))
+                    }
+                    _ => Ok(Request::Config(Asked::Apply(mem::take(file)))),
+                }
+            })
+        },
+    }),
+};
+
+/// The object `diff`, which is a command by itself.
+pub const DIFF: Object = Object {
+    name: "diff",
+    shortest: "di",
+    of_ip: false,
+    about: "print what apply would do",
+    commands: &[],
+    default: Some(&Command {
+        name: "",
+        about: "Print what apply would do, and change nothing",
+        synopsis: "FILE [ only ]",
+        words: file,
+        example: "\
+mptcp diff office.conf
+    the commands that are left to do; status 1 if there are any",
+        read: |command, words| {
+            read(command, words, |file| {
+                Ok(Request::Config(Asked::Diff(mem::take(file))))
+            })
+        },
+    }),
+};
+
+fn file() -> Vec<Arg> {
+    let help = "a file of \"limits set\" and \"endpoint add\" lines; - is standard input";
+    let only = "remove the endpoints that the file does not name";
+    vec![operand("file", "FILE", help), flag("only", only)]
+}
+
+/// Reads the words behind a file. It is the first word, whatever that is: a
+/// file may be called `only`.
+fn read(
+    command: &clap::Command,
+    words: &[&OsStr],
+    request: fn(&mut File) -> Result<Request, Error>,
+) -> Result<Option<Request>, Rejected> {
+    match words {
+        [] => Err(Error::Required("FILE").into()),
+        [help, ..] if *help == "--help" => Ok(None),
+        [path, ..] => {
+            let start = File {
+                path: (*path).to_owned(),
+                ..File::default()
+            };
+            let rest = words.get(1..).unwrap_or_default();
+            words::read_on(start, command, rest, request)
+        }
+    }
+}
+
+impl Words for File {
+    fn take(&mut self, name: &str, value: &OsStr) -> Result<(), Error> {
+        match name {
+            "only" => self.only = true,
+            "follow" => self.follow = true,
+            "until-exit" => self.until_exit = true,
+            _ => return Err(Error::argument(value, "there is one file, the first word")),
+        }
+        Ok(())
+    }
+}
+
+/// No word may follow.
+#[derive(Default)]
+struct Nothing;
+
+impl Words for Nothing {
+    fn take(&mut self, _: &str, value: &OsStr) -> Result<(), Error> {
+        let reason = "the configuration is printed, \"mptcp save >FILE\" keeps it";
+        Err(Error::argument(value, reason))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Parsed, Parser};
+    use super::*;
+
+    fn parse(line: &str) -> Result<Parsed, String> {
+        let words: Vec<_> = line.split(' ').map(OsStr::new).collect();
+        let parsed = Parser::default().parse(&words);
+        parsed.map_err(|rejected| rejected.error.to_string())
+    }
+
+    #[test]
+    fn the_file_is_the_first_word_whatever_it_is() {
+        let file = File {
+            path: "only".into(),
+            only: true,
+            follow: true,
+            until_exit: false,
+        };
+        let asked = Parsed::Request(Request::Config(Asked::Apply(file)));
+        assert_eq!(parse("ap only follow only"), Ok(asked));
+    }
+
+    #[test]
+    fn words_that_do_not_go_together_are_refused() {
+        for (line, says) in [
+            ("apply", "FILE"),
+            ("apply a b", "one file"),
+            ("apply a until-exit", "follow"),
+            ("apply - follow", "name"),
+            ("diff a follow", "one file"),
+            ("save a", "mptcp save >FILE"),
+        ] {
+            let error = parse(line).expect_err(line);
+            assert!(error.contains(says), "{line}: {error}");
+        }
+    }
+}

@@ -1,0 +1,148 @@
+//! `apply FILE follow`: the host is kept as the file says.
+
+use std::io::ErrorKind;
+use std::os::fd::AsFd;
+use std::time::{Duration, Instant};
+
+use nix::sys::signal::Signal;
+
+use crate::cli::config::File;
+use crate::failure::Failure;
+use crate::kernel::network::Changes;
+use crate::notify::Notify;
+use crate::output;
+use crate::report;
+use crate::signals::{Signals, Wakened};
+
+use super::super::Session;
+use super::keep::Keeper;
+use super::load::load;
+
+/// How long it has to be quiet after a change, so that a burst has one pass.
+const QUIET: Duration = Duration::from_millis(100);
+
+/// How long a burst is waited for.
+const LONGEST: Duration = Duration::from_millis(500);
+
+/// Applies the file and keeps it so, until SIGTERM or SIGINT comes.
+///
+/// # Errors
+/// The file is not right at the beginning; or the kernel cannot be asked any
+/// more, lets this process change nothing, or standard output fails.
+pub fn run(session: &mut Session, file: &File) -> Result<(), Failure> {
+    let signals = Signals::take_with(&[Signal::SIGHUP])?;
+    session.printer.get_mut().heed(Some(signals.descriptor()?));
+    let result = begin(session, file, &signals);
+    session.printer.get_mut().heed(None);
+    match result {
+        // A signal came while nobody read the output.
+        Err(Failure::Output(error)) if error.0.kind() == ErrorKind::Interrupted => {
+            signals.forget();
+            Ok(())
+        }
+        result => result,
+    }
+}
+
+fn begin(session: &mut Session, file: &File, signals: &Signals) -> Result<(), Failure> {
+    let notify = Notify::of_environment();
+    let config = load(session, file)?;
+    // From here on nothing is missed, and then all is looked at.
+    let changes = Changes::open()?;
+    let mut keeper = Keeper::new(file, config);
+    session.print(|printer| printer.begin_list())?;
+    let status = keeper.begin(session)?;
+    notify.ready(&status);
+    let mut follower = Follower {
+        session,
+        file,
+        keeper,
+        notify,
+        changes,
+        burst: None,
+    };
+    follower.follow(signals)?;
+    follower.notify.stopping();
+    if file.until_exit {
+        follower.keeper.clear(follower.session)?;
+    }
+    session.print(|printer| printer.end_list())?;
+    Ok(session.flush()?)
+}
+
+/// Changes that came together.
+#[derive(Clone, Copy)]
+struct Burst {
+    first: Instant,
+    last: Instant,
+}
+
+impl Burst {
+    /// When they are looked at.
+    fn end(self) -> Instant {
+        (self.last + QUIET).min(self.first + LONGEST)
+    }
+}
+
+struct Follower<'a> {
+    session: &'a mut Session,
+    file: &'a File,
+    keeper: Keeper<'a>,
+    notify: Notify,
+    changes: Changes,
+    burst: Option<Burst>,
+}
+
+impl Follower<'_> {
+    /// Keeps it so until a signal ends that.
+    fn follow(&mut self, signals: &Signals) -> Result<(), Failure> {
+        loop {
+            let input = Some(self.changes.as_fd());
+            match signals.or_input_until(input, self.burst.map(Burst::end))? {
+                Wakened::Input => self.take_changes()?,
+                Wakened::Time => {}
+                Wakened::Signal(Signal::SIGHUP) => self.reload()?,
+                Wakened::Signal(_) => return Ok(()),
+                Wakened::ReaderLeft => {
+                    return Err(output::Error(ErrorKind::BrokenPipe.into()).into());
+                }
+            }
+            // Changes that keep coming are no reason to put it off for ever.
+            if self
+                .burst
+                .is_some_and(|burst| burst.end() <= Instant::now())
+            {
+                self.burst = None;
+                let status = self.keeper.pass(self.session)?;
+                self.notify.status(&status);
+            }
+        }
+    }
+
+    fn take_changes(&mut self) -> Result<(), Failure> {
+        if self.changes.take()? {
+            let last = Instant::now();
+            let first = self.burst.map_or(last, |burst| burst.first);
+            self.burst = Some(Burst { first, last });
+        }
+        Ok(())
+    }
+
+    /// Reads the file again. One that is not right leaves all as it is.
+    fn reload(&mut self) -> Result<(), Failure> {
+        self.notify.reloading();
+        let status = match load(self.session, self.file) {
+            Ok(config) => {
+                self.keeper.replace(config);
+                self.keeper.pass(self.session)?
+            }
+            Err(failure) => {
+                failure.tell();
+                report::warning("the configuration that was read before stays in force");
+                "the file has a mistake, what was read before stays in force".to_owned()
+            }
+        };
+        self.notify.ready(&status);
+        Ok(())
+    }
+}

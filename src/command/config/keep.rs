@@ -1,0 +1,164 @@
+//! What `follow` does whenever something may have changed: it looks at
+//! everything, and has done what is left to do.
+
+use std::collections::BTreeSet;
+use std::mem;
+
+use crate::cli::config::File;
+use crate::config::{Add, Aim, Config, Device, Key, Plan, plan};
+use crate::failure::{Failure, Status};
+
+use super::super::Session;
+use super::apply::{carry_out, complaints, say};
+use super::complaint::{self, Complaint};
+use super::host::look;
+
+/// What is kept in force, and what is remembered from one pass to the next.
+pub struct Keeper<'a> {
+    file: &'a File,
+    config: Config,
+    /// The devices that there were.
+    devices: Vec<Device>,
+    /// What was complained of last time, and is no news.
+    told: BTreeSet<Complaint>,
+    /// Endpoints that the kernel set in another way than it was told to: old
+    /// ones drop flags, ports and ids that they do not know. To make them anew
+    /// each time would break their paths for nothing.
+    altered: BTreeSet<Key>,
+}
+
+impl<'a> Keeper<'a> {
+    pub fn new(file: &'a File, config: Config) -> Self {
+        Keeper {
+            file,
+            config,
+            devices: Vec::new(),
+            told: BTreeSet::new(),
+            altered: BTreeSet::new(),
+        }
+    }
+
+    /// From now on, another configuration is kept.
+    pub fn replace(&mut self, config: Config) {
+        self.config = config;
+        self.told.clear();
+        self.altered.clear();
+    }
+
+    /// The first pass: a conflict ends it, as it does without `follow`.
+    ///
+    /// # Errors
+    /// As for [`pass`](Self::pass).
+    pub fn begin(&mut self, session: &mut Session) -> Result<String, Failure> {
+        let host = look(session)?;
+        let aim = Aim::new(&self.config, &host);
+        let (_, conflicts) = plan(&self.config, &aim, &host, self.file.only);
+        match conflicts.is_empty() {
+            true => self.pass(session),
+            false => {
+                say(conflicts
+                    .iter()
+                    .map(|of| complaint::conflict(self.file, of)));
+                Err(Failure::Told(Status::Refused))
+            }
+        }
+    }
+
+    /// Makes the host what the configuration says, as far as that can be had
+    /// now. Returns how it stands, in words.
+    ///
+    /// # Errors
+    /// The kernel cannot be asked any more, or lets this process change
+    /// nothing; standard output fails.
+    pub fn pass(&mut self, session: &mut Session) -> Result<String, Failure> {
+        let mut host = look(session)?;
+        let before = mem::replace(&mut self.devices, host.devices.clone());
+        let is_gone = |device: &Device| !host.devices.contains(device);
+        host.gone = before.into_iter().filter(is_gone).collect();
+        let aim = Aim::new(&self.config, &host);
+        let (mut todo, conflicts) = plan(&self.config, &aim, &host, self.file.only);
+        let is_altered = |add: &Add| {
+            add.replaced()
+                .is_some_and(|key| self.altered.contains(&key))
+        };
+        todo.adds.retain(|add| !is_altered(add));
+        let added = todo.adds.iter().map(|add| Key::of(&add.endpoint));
+        let added: Vec<Key> = added.flatten().collect();
+        let absent = aim.absent.iter();
+        let mut news: Vec<Complaint> = absent
+            .map(|of| complaint::waiting(self.file, of))
+            .chain(
+                conflicts
+                    .iter()
+                    .map(|of| complaint::conflict(self.file, of)),
+            )
+            .collect();
+        let undone = carry_out(session, todo, &host, true);
+        session.flush()?;
+        let undone = undone?;
+        if undone.is_empty() && !added.is_empty() {
+            news.extend(self.check(session, &added)?);
+        }
+        let status = status(&aim, conflicts.len() + undone.len());
+        news.extend(complaints(self.file, undone, &host));
+        let told: BTreeSet<Complaint> = news.iter().cloned().collect();
+        news.retain(|complaint| !self.told.contains(complaint));
+        self.told = told;
+        say(news);
+        Ok(status)
+    }
+
+    /// Finds those of the endpoints just added that would have to be made anew.
+    fn check(&mut self, session: &mut Session, added: &[Key]) -> Result<Vec<Complaint>, Failure> {
+        let host = look(session)?;
+        let aim = Aim::new(&self.config, &host);
+        let (left, _) = plan(&self.config, &aim, &host, self.file.only);
+        let mut news = Vec::new();
+        for add in left.adds {
+            if let Some(key) = add.replaced().filter(|key| added.contains(key)) {
+                self.altered.insert(key);
+                news.push(complaint::altered(self.file, add.line));
+            }
+        }
+        Ok(news)
+    }
+
+    /// Takes away the endpoints that the file names.
+    ///
+    /// # Errors
+    /// As for [`pass`](Self::pass).
+    pub fn clear(&mut self, session: &mut Session) -> Result<(), Failure> {
+        let host = look(session)?;
+        let aim = Aim::new(&self.config, &host);
+        let named: Vec<Key> = aim.endpoints.iter().map(|wanted| wanted.key()).collect();
+        let mut deletes = host.endpoints.clone();
+        deletes.retain(|set| {
+            let key = Key::of(set);
+            aim.owns(set) || key.is_some_and(|key| named.contains(&key) || aim.keeps(key))
+        });
+        let plan = Plan {
+            deletes,
+            ..Plan::default()
+        };
+        let undone = carry_out(session, plan, &host, true)?;
+        say(complaints(self.file, undone, &host));
+        Ok(())
+    }
+}
+
+/// How it stands, for the service manager.
+fn status(aim: &Aim, refused: usize) -> String {
+    let count = aim.endpoints.len();
+    let mut status = format!("{count} endpoint{}", if count == 1 { "" } else { "s" });
+    let mut waited: Vec<_> = aim.absent.iter().map(|absent| &absent.device).collect();
+    waited.sort();
+    waited.dedup();
+    for (at, device) in waited.into_iter().enumerate() {
+        status += if at == 0 { ", waiting for " } else { " and " };
+        status += &String::from_utf8_lossy(device);
+    }
+    if refused > 0 {
+        status += &format!(", {refused} refused");
+    }
+    status
+}

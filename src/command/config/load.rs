@@ -1,0 +1,62 @@
+//! A configuration file, read.
+
+use std::fs::File;
+use std::io;
+use std::os::fd::AsFd;
+
+use crate::batch;
+use crate::cli::config::File as Asked;
+use crate::cli::{Error, Parser};
+use crate::config::{Config, Fault, Mistake, read};
+use crate::failure::{Failure, Status};
+use crate::report;
+use crate::stdio::Patient;
+
+use super::super::Session;
+use super::complaint::failed;
+
+/// Reads the file that is asked for. Each mistake in it is told, with its line.
+///
+/// # Errors
+/// The file cannot be read, or is not right.
+pub fn load(session: &mut Session, asked: &Asked) -> Result<Config, Failure> {
+    let stdin = asked.path == "-";
+    if stdin && session.options.batch.as_deref() == Some("-".as_ref()) {
+        let reason = "standard input is the batch";
+        return Err(Error::argument("-", reason).into());
+    }
+    load_with(&mut session.parser, asked)
+}
+
+fn load_with(parser: &mut Parser, asked: &Asked) -> Result<Config, Failure> {
+    let opened = match asked.path == "-" {
+        true => io::stdin().as_fd().try_clone_to_owned().map(File::from),
+        false => File::open(&asked.path),
+    };
+    let input = opened.map_err(|source| batch::Error::Open {
+        file: asked.path.clone(),
+        source,
+    })?;
+    read(parser, Patient(input)).map_err(|faults| {
+        for fault in faults {
+            tell(asked, fault);
+        }
+        Failure::Told(Status::Failed)
+    })
+}
+
+fn tell(asked: &Asked, fault: Fault) {
+    let Fault { line, mistake } = fault;
+    match mistake {
+        Mistake::Read(source) => {
+            let file = asked.path.clone();
+            Failure::from(batch::Error::Read { file, line, source }).tell();
+        }
+        Mistake::Malformed(malformed) => {
+            Failure::from(batch::Error::Malformed(malformed)).tell();
+        }
+        Mistake::Words(error) => Failure::from(error).tell(),
+        mistake => report::error(format_args!("{mistake}.")),
+    }
+    report::line(failed(asked, line));
+}

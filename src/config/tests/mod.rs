@@ -1,0 +1,75 @@
+//! Files, plans, and a kernel that is played.
+
+mod file;
+mod plans;
+mod played;
+mod properties;
+
+use std::net::IpAddr;
+
+use super::*;
+use crate::cli::Parser;
+use crate::pm::{Endpoint, Flags, Limits};
+
+/// A file that is right.
+fn config(text: &str) -> Config {
+    read(&mut Parser::default(), text.as_bytes()).unwrap_or_else(|faults| panic!("{faults:?}"))
+}
+
+/// What is wrong with a file: the lines, and the words.
+fn faults(text: &str) -> Vec<(usize, String)> {
+    let faults = read(&mut Parser::default(), text.as_bytes()).expect_err("a fault");
+    let told = faults.iter();
+    told.map(|fault| (fault.line, fault.mistake.to_string()))
+        .collect()
+}
+
+/// A host with `eth0` (2) and `eth1` (3), these endpoints and addresses.
+fn host(endpoints: &[Endpoint], addresses: &[(i32, &str)]) -> Host {
+    let device = |index, name: &str| Device {
+        index,
+        name: name.into(),
+    };
+    let addresses = addresses.iter();
+    Host {
+        limits: Limits {
+            add_addr_accepted: Some(0),
+            subflows: Some(2),
+        },
+        endpoints: endpoints.to_vec(),
+        devices: vec![device(2, "eth0"), device(3, "eth1")],
+        gone: Vec::new(),
+        addresses: addresses
+            .map(|(device, ip)| (*device, ip.parse().unwrap()))
+            .collect(),
+    }
+}
+
+fn endpoint(ip: &str, id: u8, flags: Flags, device: Option<i32>) -> Endpoint {
+    let ip: IpAddr = ip.parse().unwrap();
+    Endpoint {
+        address: Some(ip.into()),
+        id: Some(id),
+        port: Some(0),
+        flags: Some(flags),
+        device,
+    }
+}
+
+/// The commands that make the host what the file says.
+fn commands(text: &str, host: &Host) -> Vec<String> {
+    let config = config(text);
+    let aim = Aim::new(&config, host);
+    let (plan, conflicts) = plan(&config, &aim, host, false);
+    assert_eq!(conflicts, []);
+    plan.steps().iter().map(|step| typed(step, host)).collect()
+}
+
+fn typed(step: &Step, host: &Host) -> String {
+    let mut name = |index| {
+        let mut devices = host.devices.iter();
+        let found = devices.find(|device| device.index == index);
+        found.map_or(b"gone".to_vec(), |device| device.name.clone())
+    };
+    String::from_utf8(Typed::of(step, &mut name).text()).unwrap()
+}

@@ -1,0 +1,94 @@
+//! A path manager that is played, by the rules of the kernel's.
+
+use super::*;
+
+/// Why it refuses.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum No {
+    Room,
+    Duplicate,
+    Id,
+    Missing,
+}
+
+/// The endpoints, and how many there may be.
+#[derive(Debug, Clone)]
+pub struct Played {
+    pub host: Host,
+    pub room: usize,
+}
+
+impl Played {
+    /// Has a file applied, and tells what was done and what was not.
+    pub fn apply(&mut self, config: &Config, only: bool) -> (Vec<Step>, Vec<Undone<No>>) {
+        let aim = Aim::new(config, &self.host);
+        let (plan, conflicts) = plan(config, &aim, &self.host, only);
+        assert!(!only || conflicts.is_empty(), "{conflicts:?}");
+        let mut done = Vec::new();
+        let undone = run(plan, &mut |step: &Step| {
+            Ok::<_, ()>(match self.act(step) {
+                Ok(()) => {
+                    done.push(step.clone());
+                    Outcome::Done
+                }
+                Err(No::Room) => Outcome::NoRoom(No::Room),
+                Err(no) => Outcome::Refused(no),
+            })
+        });
+        (done, undone.unwrap())
+    }
+
+    fn act(&mut self, step: &Step) -> Result<(), No> {
+        match step {
+            Step::Limits(limits) => {
+                let set = &mut self.host.limits;
+                set.subflows = limits.subflows.or(set.subflows);
+                set.add_addr_accepted = limits.add_addr_accepted.or(set.add_addr_accepted);
+                Ok(())
+            }
+            Step::Add(endpoint) => self.add(endpoint.clone()),
+            Step::Change { which, flags } => {
+                let mask = (Flags::BACKUP | Flags::FULLMESH).0;
+                let mut all = self.host.endpoints.iter_mut();
+                let found = all.find(|set| match which.id {
+                    Some(id) => set.id == Some(id),
+                    // An endpoint without a port is found by any.
+                    None => {
+                        set.address == which.address
+                            && (set.port.unwrap_or(0) == 0 || set.port == which.port)
+                    }
+                });
+                let set = found.ok_or(No::Missing)?;
+                let before = set.flags.unwrap_or_default().0;
+                set.flags = Some(Flags(before & !mask | flags.0));
+                Ok(())
+            }
+            Step::Delete(endpoint) => {
+                let before = self.host.endpoints.len();
+                self.host.endpoints.retain(|set| set.id != endpoint.id);
+                let gone = self.host.endpoints.len() < before;
+                gone.then_some(()).ok_or(No::Missing)
+            }
+        }
+    }
+
+    fn add(&mut self, mut endpoint: Endpoint) -> Result<(), No> {
+        let all = &mut self.host.endpoints;
+        if all.len() >= self.room {
+            return Err(No::Room);
+        }
+        if all.iter().any(|set| Key::of(set) == Key::of(&endpoint)) {
+            return Err(No::Duplicate);
+        }
+        let taken = |id: &u8| all.iter().any(|set| set.id == Some(*id));
+        if endpoint.id.is_some_and(|id| taken(&id)) {
+            return Err(No::Id);
+        }
+        let free = (1..=255).find(|id| !taken(id));
+        endpoint.id = endpoint.id.or(free);
+        endpoint.flags = Some(endpoint.flags.unwrap_or_default());
+        all.push(endpoint);
+        all.sort_by_key(|set| set.id);
+        Ok(())
+    }
+}

@@ -1,0 +1,56 @@
+//! That devices and addresses came, went or changed.
+
+use std::os::fd::{AsFd, BorrowedFd};
+
+use netlink_sys::protocols::NETLINK_ROUTE;
+
+use crate::netlink::{Connection, Error, Multicast};
+
+/// The multicast groups `RTNLGRP_LINK`, `RTNLGRP_IPV4_IFADDR` and
+/// `RTNLGRP_IPV6_IFADDR` of `linux/rtnetlink.h`.
+const LINK: u32 = 1;
+const IPV4_IFADDR: u32 = 5;
+const IPV6_IFADDR: u32 = 9;
+
+/// The receive buffer, in bytes. Whoever is told of a change looks at all there
+/// is, so that nothing is missed where it overflows.
+const BUFFER: usize = 256 * 1024;
+
+/// News of devices and addresses: not what changed, but that something did.
+#[derive(Debug)]
+pub struct Changes(Multicast);
+
+impl Changes {
+    /// Changes from now on. No privilege is needed.
+    ///
+    /// # Errors
+    /// [`Error::Open`], [`Error::Join`].
+    pub fn open() -> Result<Self, Error> {
+        let (changes, _) = Connection::open(NETLINK_ROUTE)?.subscribe(LINK, BUFFER)?;
+        changes.join(IPV4_IFADDR)?;
+        changes.join(IPV6_IFADDR)?;
+        Ok(Changes(changes))
+    }
+
+    /// Takes all news that wait; whether there were any. That some were lost
+    /// is news, too.
+    ///
+    /// # Errors
+    /// The socket failed.
+    pub fn take(&mut self) -> Result<bool, Error> {
+        let mut any = false;
+        loop {
+            match self.0.receive(|_| Ok::<(), Error>(())) {
+                Ok(false) => return Ok(any),
+                Ok(true) | Err(Error::Overrun | Error::Malformed(_) | Error::Cut(_)) => any = true,
+                Err(error) => return Err(error),
+            }
+        }
+    }
+}
+
+impl AsFd for Changes {
+    fn as_fd(&self) -> BorrowedFd<'_> {
+        self.0.as_fd()
+    }
+}

@@ -1,0 +1,15 @@
+//! `save`, `apply` and `diff`, and `apply … follow`.
+
+mod files;
+mod follow;
+mod keep;
+mod live;
+mod random;
+mod refusals;
+mod reload;
+mod setup;
+
+trials! {;
+    files::trials(), follow::trials(), keep::trials(), live::trials(), random::trials(),
+    refusals::trials(), reload::trials()
+}
