@@ -6,14 +6,17 @@ use std::fs;
 use std::io::{self, Read, Write};
 use std::net::{IpAddr, SocketAddr, TcpListener, TcpStream};
 use std::path::Path;
+use std::process;
 use std::thread::sleep;
 use std::time::Duration;
 
 use mptcp_cli::diag::request::{Request, SOCK_DIAG_BY_FAMILY};
+use mptcp_cli::kernel::Network;
+use mptcp_cli::kernel::network::Lookup;
 use mptcp_cli::netlink::generic::{self, Family};
 use mptcp_cli::netlink::{self, Connection, Datagram, Message, Socket, Transport};
 use mptcp_cli::pm::{Command, EVENTS, Endpoint, FAMILY, Flags, Limits, VERSION};
-use netlink_sys::protocols::{NETLINK_GENERIC, NETLINK_SOCK_DIAG};
+use netlink_sys::protocols::{NETLINK_GENERIC, NETLINK_ROUTE, NETLINK_SOCK_DIAG};
 use socket2::{Domain, Protocol, Type};
 
 /// A socket that keeps all that comes out of it.
@@ -31,6 +34,17 @@ impl Transport for Recorder {
         let datagram = self.socket.receive(buffer)?;
         self.kept.extend_from_slice(buffer);
         Ok(datagram)
+    }
+}
+
+/// For what does not give its transport back.
+impl Transport for &mut Recorder {
+    fn send(&mut self, datagram: &[u8]) -> io::Result<()> {
+        (**self).send(datagram)
+    }
+
+    fn receive(&mut self, buffer: &mut Vec<u8>) -> Result<Datagram, netlink::Error> {
+        (**self).receive(buffer)
     }
 }
 
@@ -61,7 +75,9 @@ fn main() -> Done {
     keep("family", "missing", &missing.into_transport().kept)?;
     replies(&family)?;
     events(&family)?;
-    sockets()
+    sockets()?;
+    network()?;
+    counters()
 }
 
 fn endpoint(address: &str, id: u8, flags: Flags) -> Result<Endpoint, Box<dyn Error>> {
@@ -198,6 +214,81 @@ fn sockets() -> Done {
     keep("dumps", "only-tcp", &[&length[..], &tcp].concat())?;
     keep("dumps", "only-mptcp", &[&[0; 2][..], &mptcp].concat())?;
     drop(held);
+    Ok(())
+}
+
+/// Asks about a link with an address, a gateway and a default route.
+fn network() -> Done {
+    for line in [
+        "link add near0 type veth peer far0",
+        "address add 10.0.1.1/24 dev near0",
+        "link set near0 up",
+        "link set far0 up",
+        "route add default via 10.0.1.2 metric 100",
+        "neighbour add 10.0.1.2 lladdr 02:00:00:00:00:02 dev near0",
+    ] {
+        let done = process::Command::new("ip").args(line.split(' ')).status()?;
+        assert!(done.success(), "ip {line}");
+    }
+    let gateway: IpAddr = "10.0.1.2".parse()?;
+    let lookup = Lookup {
+        to: gateway,
+        from: None,
+        device: None,
+    };
+    let mut device = 0;
+    type Ask<'a> = &'a mut dyn FnMut(&mut Network<&mut Recorder>) -> Done;
+    let asked: [(_, Ask); 6] = [
+        ("links", &mut |network| {
+            let links = network.links()?.entries;
+            let near = links.iter().find(|link| link.name == b"near0");
+            device = near.ok_or("no near0")?.index;
+            Ok(())
+        }),
+        ("addresses", &mut |network| {
+            network.addresses()?;
+            Ok(())
+        }),
+        ("default-routes", &mut |network| {
+            network.default_routes()?;
+            Ok(())
+        }),
+        ("route", &mut |network| {
+            network.route(&lookup)?;
+            Ok(())
+        }),
+        ("no-route", &mut |network| {
+            let to = "2001:db8::1".parse()?;
+            network.route(&Lookup { to, ..lookup })?;
+            Ok(())
+        }),
+        ("no-neighbour", &mut |network| {
+            network.neighbour(1, gateway)?;
+            Ok(())
+        }),
+    ];
+    let record = |name: &str, ask: Ask| {
+        let socket = Socket::open(NETLINK_ROUTE)?;
+        let kept = Vec::new();
+        let mut recorder = Recorder { socket, kept };
+        ask(&mut Network::over(&mut recorder))?;
+        keep("network", name, &recorder.kept)
+    };
+    for (name, ask) in asked {
+        record(name, ask)?;
+    }
+    record("neighbour", &mut |network| {
+        network.neighbour(device, gateway)?;
+        Ok(())
+    })
+}
+
+/// What was counted meanwhile.
+fn counters() -> Done {
+    for name in ["netstat", "snmp"] {
+        let text = fs::read(Path::new("/proc/thread-self/net").join(name))?;
+        keep("counters", name, &text)?;
+    }
     Ok(())
 }
 

@@ -1,13 +1,18 @@
 //! `check to`: whether another host answers with MPTCP.
 
+mod blackhole;
+mod joins;
+mod origins;
+
 use std::net::TcpListener;
 
 use crate::support::*;
 
 trials! {
     a_host_that_answers_is_no_finding, plain_tcp_is_a_fallback,
-    a_closed_port_refuses, a_path_that_drops_mptcp_leaves_no_blackhole,
-    a_silent_host_is_unreachable, the_words_are_checked,
+    a_closed_port_refuses, a_silent_host_is_unreachable, the_words_are_checked,
+    no_connection_is_left_on_either_host;
+    blackhole::trials(), joins::trials(), origins::trials()
 }
 
 /// The ids that are found, and the status.
@@ -30,20 +35,30 @@ fn two_paths(ns: &Sandbox) -> Netns {
     server
 }
 
-/// Lets the server drop what comes in by `far1`.
-fn drop_at(server: &Netns, what: &str) {
-    need_tool("/usr/sbin/nft");
-    let rules = format!(
-        "table inet t {{\n chain c {{\n type filter hook input priority 0;\n \
-         iifname far1 {what} drop\n }}\n}}\n"
+/// Lets the server do this with what comes in.
+fn filter(server: &Netns, rule: &str) {
+    nft(
+        server,
+        &format!(
+            "table inet t {{\n chain c {{\n type filter hook input priority 0;\n {rule}\n }}\n}}\n"
+        ),
     );
-    server.run(|| {
-        Program::new("/usr/sbin/nft")
-            .args(["-f", "-"])
-            .stdin(rules.as_str())
-            .run()
-            .ok()
-    });
+}
+
+/// Lets all in again.
+fn unfilter(server: &Netns) {
+    nft(server, "flush ruleset\n");
+}
+
+fn nft(server: &Netns, script: &str) {
+    need_tool("/usr/sbin/nft");
+    let nft = Program::new("/usr/sbin/nft").args(["-f", "-"]);
+    server.run(|| nft.stdin(script).run().ok());
+}
+
+/// Some ids.
+fn ids(ids: &[&str]) -> Vec<String> {
+    ids.iter().map(|id| (*id).to_owned()).collect()
 }
 
 fn a_host_that_answers_is_no_finding(ns: &mut Sandbox) {
@@ -74,23 +89,6 @@ fn a_closed_port_refuses(ns: &mut Sandbox) {
     assert_eq!((ids, status), (vec!["refused".to_owned()], 1));
 }
 
-fn a_path_that_drops_mptcp_leaves_no_blackhole(ns: &mut Sandbox) {
-    let server = two_paths(ns);
-    let _listener = server.run(|| mptcp_listen("0.0.0.0:80"));
-    drop_at(&server, "tcp option mptcp exists");
-    let ids = |ids: &[&str]| ids.iter().map(|id| (*id).to_owned()).collect::<Vec<_>>();
-    assert_eq!(
-        found("check to 10.0.1.2 port 80"),
-        (ids(&["syn-dropped"]), 1)
-    );
-    let tried = mptcp_counter("MPCapableSYNTX");
-    let expected = ids(&["syn-dropped", "join-unanswered"]);
-    assert_eq!(found("check to 10.0.1.2 port 80 data"), (expected, 1));
-    assert!(mptcp_counter("MPCapableSYNTX") > tried);
-    assert_eq!(mptcp_counter("Blackhole"), 0);
-    assert_eq!(mptcp_counter("MPCapableSYNTXDisabled"), 0);
-}
-
 fn a_silent_host_is_unreachable(ns: &mut Sandbox) {
     let _server = two_paths(ns);
     let (ids, status) = found("check to 10.0.1.77 port 80 dev near0");
@@ -110,5 +108,31 @@ fn the_words_are_checked(_ns: &mut Sandbox) {
     ] {
         assert_eq!(mptcp(line).status, 255, "{line}");
     }
-    assert_eq!(mptcp("check to example.com port 80").status, 2);
+    let name = mptcp("check to server.invalid port 80");
+    assert_eq!(name.status, 2);
+    assert!(name.errors().contains("names are not looked up"), "{name}");
+}
+
+/// TCP sockets of the thread's namespace, those of IPv6 as well, but listeners.
+fn sockets() -> Vec<String> {
+    let tables = ["tcp", "tcp6"].map(|name| format!("/proc/thread-self/net/{name}"));
+    let read = |path: &String| std::fs::read_to_string(path).expect("a table of sockets");
+    let lines = tables.iter().map(read).collect::<String>();
+    let is_socket = |line: &&str| !line.contains("local_address") && !line.contains(" 0A ");
+    lines.lines().filter(is_socket).map(str::to_owned).collect()
+}
+
+fn no_connection_is_left_on_either_host(ns: &mut Sandbox) {
+    let server = two_paths(ns);
+    let _listeners = server.run(|| [mptcp_listen("0.0.0.0:80"), mptcp_listen("[fd01::2]:80")]);
+    for to in ["10.0.1.2", "fd01::2"] {
+        let (found, _) = found(&format!("check to {to} port 80 data"));
+        assert_eq!(found, ids(&[]), "{to}");
+        assert_eq!(sockets(), ids(&[]), "{to}");
+        wait_until("the server has no socket", || {
+            server.run(|| sockets().is_empty())
+        });
+        mptcp("connection").prints("");
+        assert_eq!(mptcp_counter("MPCurrEstab"), 0, "{to}");
+    }
 }

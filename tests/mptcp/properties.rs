@@ -4,8 +4,10 @@
 mod arguments;
 mod corpus;
 mod decoders;
+mod network;
 mod roundtrip;
 
 trials! {;
-    arguments::trials(), corpus::trials(), decoders::trials(), roundtrip::trials()
+    arguments::trials(), corpus::trials(), decoders::trials(), network::trials(),
+    roundtrip::trials()
 }

@@ -111,7 +111,7 @@ fn unreachable(probed: &Probed, path: &Path, answer: Answer) -> Finding {
             "the name of a device; \"ip link\" shows them",
         ),
         (Answer::Error(ENETUNREACH | EHOSTUNREACH), _) => here(
-            "there is no route",
+            "there is no route, here or at a router on the way",
             "ip route add default via GATEWAY dev DEV metric N",
         ),
         (_, Some(neighbour)) => here(

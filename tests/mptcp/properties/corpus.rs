@@ -43,7 +43,7 @@ fn names(folder: &Path) -> BTreeSet<String> {
 }
 
 /// Each input for a fuzz target, with its name.
-fn corpus(target: &str) -> Vec<(String, Vec<u8>)> {
+pub(super) fn corpus(target: &str) -> Vec<(String, Vec<u8>)> {
     let folder = folder().join(target);
     let inputs = names(&folder).into_iter().map(|name| {
         let input = fs::read(folder.join(&name)).expect("an input");
@@ -58,9 +58,11 @@ fn every_corpus_of_a_fuzz_target_is_read() {
         "arguments",
         "batch",
         "config",
+        "counters",
         "dumps",
         "events",
         "family",
+        "network",
         "replies",
         "sockets",
     ];

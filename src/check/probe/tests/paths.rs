@@ -1,0 +1,169 @@
+//! The handshakes of one path.
+
+use nix::libc::{
+    EADDRNOTAVAIL, ECONNREFUSED, ECONNRESET, EHOSTUNREACH, ENETUNREACH, ENODEV, ENOPROTOOPT,
+    EPROTONOSUPPORT, EPROTOTYPE,
+};
+
+use super::*;
+
+/// The two answers, and what the second one came to.
+fn answered(tcp: Answer, mptcp: Answer, speaks: Speaks) -> Probed {
+    probed(Path {
+        tcp,
+        mptcp,
+        speaks,
+        ..path()
+    })
+}
+
+/// The same where no MPTCP connection came about.
+fn unanswered(tcp: Answer, mptcp: Answer) -> Probed {
+    answered(tcp, mptcp, Speaks::Unknown)
+}
+
+/// The one finding there is.
+fn only(check: &str, probed: &Probed) -> Finding {
+    assert_eq!(told(probed), [(check, Level::Fail)]);
+    the(check, probed)
+}
+
+#[test]
+fn a_path_that_works_is_ok_with_its_times() {
+    let probed = probed(path());
+    assert_eq!(told(&probed), [("path", Level::Ok)]);
+    let seen = the("path", &probed).seen;
+    let seen: Vec<_> = seen.iter().map(|(name, _)| name.as_str()).collect();
+    assert_eq!(seen, ["tcp", "mptcp"]);
+}
+
+#[test]
+fn a_kernel_that_does_not_tell_is_no_fallback() {
+    let probed = answered(QUICK, QUICK, Speaks::Unknown);
+    assert_eq!(told(&probed), [("path", Level::Unknown)]);
+}
+
+#[test]
+fn an_answer_without_mptcp_is_a_fallback_whatever_tcp_got() {
+    for tcp in [QUICK, Answer::Silent, Answer::Error(ECONNREFUSED)] {
+        for why in [
+            Fallback::PeerOrPath,
+            Fallback::SynDropped,
+            Fallback::AfterHandshake,
+            Fallback::Later,
+        ] {
+            let probed = answered(tcp, QUICK, Speaks::Tcp(why));
+            let finding = only("fallback", &probed);
+            assert_eq!(finding.place, Place::Peer);
+            assert_eq!(finding.fix, [[""; 0]; 0]);
+        }
+    }
+}
+
+#[test]
+fn a_syn_that_only_mptcp_lost_was_dropped() {
+    let finding = only("syn-dropped", &unanswered(QUICK, Answer::Silent));
+    assert_eq!(finding.place, Place::Path);
+    assert!(finding.says.contains("given up after 2.5 s"), "{finding:?}");
+    // A firewall that resets what it does not know.
+    for errno in [ECONNREFUSED, ECONNRESET] {
+        let finding = only("syn-dropped", &unanswered(QUICK, Answer::Error(errno)));
+        assert!(finding.says.contains("refuses"), "{finding:?}");
+    }
+}
+
+#[test]
+fn a_reset_is_a_refusal_unless_tcp_is_answered() {
+    for errno in [ECONNREFUSED, ECONNRESET] {
+        let reset = Answer::Error(errno);
+        for (tcp, mptcp) in [
+            (reset, reset),
+            (reset, Answer::Silent),
+            (Answer::Silent, reset),
+        ] {
+            let finding = only("refused", &unanswered(tcp, mptcp));
+            assert!(finding.says.contains("port 443"), "{finding:?}");
+            assert_eq!(finding.place, Place::Peer);
+        }
+    }
+}
+
+#[test]
+fn silence_to_both_is_unreachable_somewhere_on_the_path() {
+    let finding = only("unreachable", &unanswered(Answer::Silent, Answer::Silent));
+    assert_eq!(finding.place, Place::Path);
+    assert_eq!(
+        finding.shown_by,
+        "ip route get 192.0.2.7 from 10.0.2.1 oif eth1"
+    );
+}
+
+#[test]
+fn a_next_hop_that_is_silent_is_named_and_is_ours_to_mend() {
+    let mut probed = unanswered(Answer::Silent, Answer::Silent);
+    probed.paths[0].silent_neighbour = Some(ip("10.0.2.254"));
+    let finding = only("unreachable", &probed);
+    assert!(finding.says.contains("10.0.2.254"), "{finding:?}");
+    assert_eq!(finding.place, Place::Here);
+}
+
+#[test]
+fn what_cannot_be_sent_is_unreachable_from_here() {
+    for (errno, word) in [
+        (EADDRNOTAVAIL, "not on this host"),
+        (ENODEV, "no such device"),
+        (ENETUNREACH, "no route"),
+        (EHOSTUNREACH, "no route"),
+    ] {
+        let error = Answer::Error(errno);
+        let finding = only("unreachable", &unanswered(error, error));
+        assert!(finding.says.contains(word), "{errno}: {finding:?}");
+        assert_eq!(finding.place, Place::Here);
+    }
+}
+
+#[test]
+fn the_lookup_has_no_more_words_than_the_probe() {
+    let mut probed = unanswered(Answer::Silent, Answer::Silent);
+    probed.paths[0].from = None;
+    probed.paths[0].device = None;
+    probed.paths[0].endpoint = None;
+    let finding = only("unreachable", &probed);
+    assert_eq!(finding.shown_by, "ip route get 192.0.2.7");
+}
+
+#[test]
+fn a_host_without_mptcp_is_not_the_peers_fault() {
+    let finding = only("disabled", &unanswered(QUICK, Answer::Error(ENOPROTOOPT)));
+    assert_eq!(finding.fix, [["sysctl", "net.mptcp.enabled=1"]]);
+    for errno in [EPROTONOSUPPORT, EPROTOTYPE] {
+        let finding = only("kernel", &unanswered(QUICK, Answer::Error(errno)));
+        assert_eq!(finding.place, Place::Here);
+    }
+}
+
+#[test]
+fn mptcp_that_is_not_tried_is_a_blackhole_and_says_nothing_of_the_path() {
+    let mut probed = answered(QUICK, QUICK, Speaks::Tcp(Fallback::NotTried));
+    let expected = [("blackhole", Level::Fail), ("path", Level::Unknown)];
+    assert_eq!(told(&probed), expected);
+    // The kernel that does not tell of connections counts them.
+    probed.not_tried = 1;
+    probed.paths[0].speaks = Speaks::Unknown;
+    assert_eq!(told(&probed), expected);
+    let fix = the("blackhole", &probed).fix;
+    assert_eq!(fix, [["sysctl", "net.mptcp.blackhole_timeout=3600"]]);
+    probed.blackhole_timeout = None;
+    assert!(the("blackhole", &probed).fix.is_empty());
+}
+
+#[test]
+fn a_path_that_drops_mptcp_now_is_no_blackhole_from_before() {
+    for probed in [
+        probed(path()),
+        unanswered(QUICK, Answer::Silent),
+        answered(QUICK, QUICK, Speaks::Tcp(Fallback::SynDropped)),
+    ] {
+        assert!(told(&probed).iter().all(|(check, _)| *check != "blackhole"));
+    }
+}
