@@ -29,7 +29,7 @@ use std::env;
 use std::ffi::OsStr;
 use std::io::{self, IsTerminal, Write};
 
-use cli::{CommandLine, Next, Options};
+use cli::{CommandLine, Next, Options, Parsed, Parser};
 use command::{Lines, Session};
 use failure::{Failure, Status};
 use handover::Call;
@@ -75,7 +75,8 @@ fn serve(
     }
     match (line.next, call) {
         (Next::Usage, _) => Err(Failure::Usage(cli::help::usage())),
-        (Next::Help, _) => print(&cli::help::overview()),
+        (Next::Help, Call::IpMptcp) => help(line.words.get(1..).unwrap_or_default()),
+        (Next::Help, _) => help(line.words),
         (Next::Version, _) => print(concat!("mptcp ", env!("CARGO_PKG_VERSION"), "\n")),
         (Next::Command, Call::IpMptcp) => {
             command(line.options, line.words.get(1..).unwrap_or_default())
@@ -99,6 +100,16 @@ fn command(options: Options, words: &[&OsStr]) -> Result<(), Failure> {
     // What was printed before a failure is shown all the same.
     session.flush()?;
     result
+}
+
+/// `--help` before the words means what it means behind them.
+fn help(words: &[&OsStr]) -> Result<(), Failure> {
+    let words = [words, &[OsStr::new("--help")]].concat();
+    match Parser::default().parse(&words) {
+        Ok(Parsed::Help(text)) => print(&text),
+        Ok(Parsed::Request(_) | Parsed::Usage(_)) => print(&cli::help::overview()),
+        Err(rejected) => Err(rejected.error.into()),
+    }
 }
 
 fn print(text: &str) -> Result<(), Failure> {

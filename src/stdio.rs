@@ -20,7 +20,12 @@ pub fn occupy() -> io::Result<bool> {
     let (stdin, stdout, stderr) = (io::stdin(), io::stdout(), io::stderr());
     let streams = [stdin.as_fd(), stdout.as_fd(), stderr.as_fd()];
     let mut states = streams.map(|stream| PollFd::new(stream, PollFlags::empty()));
-    poll(&mut states, PollTimeout::ZERO)?;
+    match poll(&mut states, PollTimeout::ZERO) {
+        // It takes no more descriptors than `ulimit -n` allows: where that is
+        // fewer than three, nothing can be opened in place of a closed one.
+        Err(Errno::EINVAL) => return Ok(false),
+        polled => polled?,
+    };
     let closed = states.map(|state| state.revents() == Some(PollFlags::POLLNVAL));
     for _ in closed.iter().filter(|&&closed| closed) {
         // The new descriptor is the lowest one that is free. The root directory

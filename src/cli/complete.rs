@@ -126,7 +126,7 @@ impl Completion {
             }
             return self.help();
         };
-        if let Ok(object) = find_object(name) {
+        if let Some(object) = find_object(name) {
             self.command(object, words);
         }
     }

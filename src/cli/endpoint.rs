@@ -1,16 +1,16 @@
 //! The words of `endpoint`.
 
-use std::ffi::OsStr;
+mod spec;
+
 use std::mem;
 
 use clap::Arg;
 
-use crate::pm::{Endpoint, Flags};
+use crate::pm::Flags;
 
 use super::grammar::{Command, Object, flag, keyword, operand, refused, tolerating};
-use super::value::{self, DeviceName};
-use super::words::{self, Words};
-use super::{Error, Request};
+use super::{Error, Request, value, words};
+pub use spec::Spec;
 
 /// What is asked about endpoints.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,17 +27,6 @@ pub enum Asked {
     ShowAll,
     /// Remove all.
     Flush,
-}
-
-/// What the words say of an endpoint.
-#[derive(Debug, Default, Clone, PartialEq, Eq)]
-pub struct Spec {
-    /// All but its device.
-    pub endpoint: Endpoint,
-    /// The devices named, of which the last one counts.
-    pub devices: Vec<DeviceName>,
-    /// Whether there was any word at all.
-    any: bool,
 }
 
 /// The object `endpoint`.
@@ -234,7 +223,7 @@ fn change(spec: &mut Spec) -> Result<Request, Error> {
 
 fn delete(spec: &mut Spec) -> Result<Request, Error> {
     match (spec.endpoint.id, spec.endpoint.address) {
-        (None, _) => Err(Error::Required("ID")),
+        (None, _) => Err(Error::NoId(spec.which())),
         (Some(0), None) => {
             let reason = "id 0 stands for many endpoints, an address must say which";
             Err(Error::argument("ID", reason))
@@ -259,29 +248,5 @@ fn nonzero_id(spec: &Spec) -> Result<(), Error> {
     match spec.endpoint.id {
         Some(0) => Err(Error::argument("ID", value::ENDPOINT_ID)),
         _ => Ok(()),
-    }
-}
-
-impl Words for Spec {
-    fn take(&mut self, name: &str, value: &OsStr) -> Result<(), Error> {
-        self.any = true;
-        match name {
-            "address" => self.endpoint.address = Some(value::address(value)?),
-            "id" => self.endpoint.id = Some(value::endpoint_id(value)?),
-            // Port 0 is none.
-            "port" => self.endpoint.port = Some(value::port(value)?).filter(|port| *port != 0),
-            "dev" => self.devices.push(value::device(value)?),
-            // The words nobackup and nofullmesh ask for what is so anyway.
-            flag => {
-                if let Some((_, flag)) = Flags::NAMED.iter().find(|(name, _)| *name == flag) {
-                    self.endpoint.flags = Some(self.endpoint.flags.unwrap_or_default() | *flag);
-                }
-            }
-        }
-        Ok(())
-    }
-
-    fn devices(&self) -> &[DeviceName] {
-        &self.devices
     }
 }

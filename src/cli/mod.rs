@@ -24,7 +24,7 @@ use std::os::unix::ffi::OsStrExt;
 
 pub use error::{Error, Rejected};
 pub use options::{ColorChoice, CommandLine, Next, Options, Scale, Timestamp};
-pub use suggest::{AddressFault, Hint};
+pub use suggest::{AddressFault, Hint, Which};
 pub use value::DeviceName;
 
 use grammar::{Command, Object};
@@ -80,7 +80,7 @@ impl Parser {
         if *name == "--help" {
             return Ok(Parsed::Help(help::overview()));
         }
-        let object = find_object(name).map_err(|error| error.behind(""))?;
+        let object = find_object(name).ok_or_else(|| unknown_object(name, words).behind(""))?;
         let (command, words) = match (words, object.default) {
             (_, None) if object.commands.is_empty() => {
                 return Ok(Parsed::Usage(help::guide()));
@@ -135,15 +135,19 @@ pub fn is_mptcp(word: &OsStr) -> bool {
 }
 
 /// The object of that name, else the first that the word abbreviates.
-///
-/// # Errors
-/// There is none.
-pub fn find_object(word: &OsStr) -> Result<&'static Object, Error> {
+pub fn find_object(word: &OsStr) -> Option<&'static Object> {
     let is_meant =
         |object: &&Object| abbreviates(word, object.name) && word.len() >= object.shortest.len();
     let exact = OBJECTS.iter().find(|object| word == object.name);
-    let found = exact.or_else(|| OBJECTS.iter().find(is_meant));
-    found.ok_or_else(|| unknown(word, objects::typed().map(|object| object.name)))
+    exact.or_else(|| OBJECTS.iter().find(is_meant))
+}
+
+/// A word that is no object, before these.
+fn unknown_object(word: &OsStr, behind: &[&OsStr]) -> Error {
+    Error::Command {
+        hint: Some(suggest::object(word, behind)),
+        word: word.to_owned(),
+    }
 }
 
 /// The command of that name, else the first that the word abbreviates.
