@@ -43,7 +43,7 @@ mptcp monitor
     [     ESTABLISHED] token=0521dc47 remid=0 locid=0 saddr4=10.0.1.1 ...
 mptcp subflow create token 0521dc47 local 10.0.2.1 id 5 \\
                      remote 10.0.1.2 dport 7000
-    open a second path, from 10.0.2.1; once it is established, the monitor prints:
+    open a second path, from 10.0.2.1; established, the monitor prints:
     [  SF_ESTABLISHED] token=0521dc47 remid=0 locid=5 saddr4=10.0.2.1 ...
 
 The peer's application must listen on the remote address and port with an

@@ -22,6 +22,7 @@ mod corpus;
 mod handover;
 mod kit;
 mod man;
+mod messages;
 mod monitor;
 mod names;
 mod netns;
@@ -35,7 +36,8 @@ mod userspace;
 
 trials! {;
     batch::trials(), batch_run::trials(), completions::trials(), corpus::trials(),
-    handover::trials(), kit::trials(), man::trials(), monitor::trials(),
+    handover::trials(), kit::trials(), man::trials(), messages::trials(),
+    monitor::trials(),
     names::trials(), netns::trials(), peer::trials(), properties::trials(), replay::trials(),
     robustness::trials(), standalone::trials(), twins::trials(), userspace::trials()
 }
