@@ -5,10 +5,10 @@ use nix::libc::EOPNOTSUPP;
 use crate::cli::endpoint::{Asked, Spec};
 use crate::cli::{Hint, Which};
 use crate::failure::Failure;
-use crate::kernel::{PathManager, devices};
+use crate::kernel::{Dropped, devices};
 use crate::netlink::{Dump, Error};
 use crate::output::{self, Names};
-use crate::pm::{Address, Endpoint, Flags};
+use crate::pm::{Address, Endpoint};
 use crate::report;
 use crate::resolver;
 
@@ -21,7 +21,7 @@ pub fn run(session: &mut Session, asked: Asked) -> Result<(), Failure> {
             let endpoint = endpoint(session, &spec)?;
             let path_manager = session.kernel.path_manager()?;
             tell(path_manager.add(&endpoint)?);
-            tell_dropped(path_manager, &endpoint);
+            tell_dropped(path_manager.dropped(&endpoint));
             note_superseded(&spec);
         }
         Asked::Change(spec) => {
@@ -107,27 +107,12 @@ fn note_superseded(spec: &Spec) {
     }
 }
 
-/// Warns of what an older kernel left out without a word. Only for words that
-/// are rare: whoever does not use them does not pay for the question.
-fn tell_dropped(path_manager: &mut PathManager, asked: &Endpoint) {
-    let laminar = |endpoint: &Endpoint| {
-        let flags = endpoint.flags.unwrap_or_default();
-        flags.contains(Flags::LAMINAR)
-    };
-    if !laminar(asked) && asked.port.is_none() {
-        return;
-    }
-    let Ok(dump) = path_manager.endpoints() else {
-        return;
-    };
-    let same = |endpoint: &&Endpoint| endpoint.address == asked.address;
-    let kept: Vec<&Endpoint> = dump.entries.iter().filter(same).collect();
-    let lacks =
-        |has: &dyn Fn(&Endpoint) -> bool| !kept.is_empty() && !kept.iter().any(|of| has(of));
-    if laminar(asked) && lacks(&laminar) {
+/// Warns of what an older kernel left out without a word.
+fn tell_dropped(dropped: Dropped) {
+    if dropped.laminar {
         report::warning("this kernel ignores laminar, which takes Linux 6.18 or later.");
     }
-    if asked.port.is_some() && lacks(&|endpoint| endpoint.port == asked.port) {
+    if dropped.port {
         report::warning("this kernel ignores the port, which takes Linux 5.13 or later.");
     }
 }

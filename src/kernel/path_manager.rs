@@ -1,6 +1,7 @@
 //! The in-kernel path manager and, for single connections, the part of it that
 //! serves those in user space (`Documentation/netlink/specs/mptcp_pm.yaml`).
 
+mod dropped;
 mod events;
 #[cfg(test)]
 mod tests;
@@ -18,6 +19,7 @@ use crate::pm::{
     attribute,
 };
 
+pub use dropped::Dropped;
 pub use events::Events;
 
 /// A conversation with the path manager. Each change returns the kernel's

@@ -153,3 +153,38 @@ fn an_endpoint_is_changed_by_its_address_where_the_kernel_takes_no_id() {
     };
     assert!(asked[2].ends_with(&written(with_port)));
 }
+
+#[test]
+fn what_a_kernel_left_out_is_noticed() {
+    let dropped = |asked: &Endpoint, entries: Answer| {
+        let mut answer = |_: &[u8]| [entries.clone(), vec![done(0, "")]].concat();
+        let (request, answer) = (Vec::new(), &mut answer as _);
+        PathManager::over(Played { answer, request }).dropped(asked)
+    };
+    let asked = Endpoint {
+        address: Some(Address::Ip([10, 0, 0, 7].into())),
+        port: Some(7000),
+        flags: Some(Flags::LAMINAR | Flags::SIGNAL),
+        ..Endpoint::default()
+    };
+    let port = attribute(5, &7000u16.to_ne_bytes());
+    let flags = attribute(6, &(Flags::LAMINAR | Flags::SIGNAL).0.to_ne_bytes());
+    for (kept, laminar, missing) in [
+        (vec![port.clone(), flags.clone()], false, false),
+        (vec![port], true, false),
+        (vec![flags], false, true),
+        (vec![], true, true),
+    ] {
+        let port = missing;
+        let expected = Dropped { laminar, port };
+        assert_eq!(dropped(&asked, vec![endpoint(&kept)]), expected);
+    }
+    assert_eq!(dropped(&asked, vec![]), Dropped::default());
+    // Of what was not asked for, nothing is missing, and nobody is asked.
+    let plain = Endpoint {
+        port: None,
+        flags: None,
+        ..asked
+    };
+    assert_eq!(dropped(&plain, vec![endpoint(&[])]), Dropped::default());
+}
