@@ -29,7 +29,9 @@ impl<T: Transport> PathManager<T> {
         let lost = !entries.is_empty();
         Dropped {
             laminar: lost && is_laminar(asked) && !entries.iter().any(is_laminar),
-            port: lost && !entries.iter().any(|kept| kept.port == asked.port),
+            port: lost
+                && asked.port.is_some()
+                && !entries.iter().any(|kept| kept.port == asked.port),
         }
     }
 }

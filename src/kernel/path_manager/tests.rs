@@ -180,6 +180,15 @@ fn what_a_kernel_left_out_is_noticed() {
         assert_eq!(dropped(&asked, vec![endpoint(&kept)]), expected);
     }
     assert_eq!(dropped(&asked, vec![]), Dropped::default());
+    // A port that is none is told as 0.
+    let flags = attribute(6, &Flags::LAMINAR.0.to_ne_bytes());
+    let entries = vec![endpoint(&[attribute(5, &[0, 0]), flags])];
+    let laminar = Endpoint {
+        port: None,
+        flags: Some(Flags::LAMINAR),
+        ..asked.clone()
+    };
+    assert_eq!(dropped(&laminar, entries), Dropped::default());
     // Of what was not asked for, nothing is missing, and nobody is asked.
     let plain = Endpoint {
         port: None,
