@@ -43,6 +43,11 @@ impl Transport for Played<'_> {
     }
 }
 
+fn played(answer: &mut dyn FnMut(&[u8]) -> Answer) -> PathManager<Played<'_>> {
+    let request = Vec::new();
+    PathManager::over(Played { answer, request })
+}
+
 fn attribute(kind: u16, value: &[u8]) -> Vec<u8> {
     let length = (value.len() as u16 + 4).to_ne_bytes();
     let mut bytes = [&length, &kind.to_ne_bytes()[..], value].concat();
@@ -81,8 +86,7 @@ fn endpoint(more: &[Vec<u8>]) -> (u16, Vec<u8>) {
 
 fn addresses(dump: Answer) -> Result<Dump<Endpoint>, Error> {
     let mut answer = |_: &[u8]| dump.clone();
-    let (request, answer) = (Vec::new(), &mut answer as _);
-    PathManager::over(Played { answer, request }).addresses(7)
+    played(&mut answer).addresses(7)
 }
 
 #[test]
@@ -120,12 +124,11 @@ fn changed_by_address(kept: &[Vec<u8>]) -> Vec<Vec<u8>> {
             (false, _) => acknowledged(0, ""),
         }
     };
-    let (request, answer) = (Vec::new(), &mut answer as _);
     let backup = Endpoint {
         flags: Some(Flags::BACKUP),
         ..Endpoint::of_id(7)
     };
-    let changed = PathManager::over(Played { answer, request }).set_flags(&backup);
+    let changed = played(&mut answer).set_flags(&backup);
     assert!(matches!(changed, Ok(None)), "{changed:?}");
     asked
 }
@@ -158,8 +161,7 @@ fn an_endpoint_is_changed_by_its_address_where_the_kernel_takes_no_id() {
 fn what_a_kernel_left_out_is_noticed() {
     let dropped = |asked: &Endpoint, entries: Answer| {
         let mut answer = |_: &[u8]| [entries.clone(), vec![done(0, "")]].concat();
-        let (request, answer) = (Vec::new(), &mut answer as _);
-        PathManager::over(Played { answer, request }).dropped(asked)
+        played(&mut answer).dropped(asked)
     };
     let asked = Endpoint {
         address: Some(Address::Ip([10, 0, 0, 7].into())),
