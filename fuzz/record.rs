@@ -9,10 +9,11 @@ use std::path::Path;
 use std::thread::sleep;
 use std::time::Duration;
 
+use mptcp_cli::diag::request::{Request, SOCK_DIAG_BY_FAMILY};
 use mptcp_cli::netlink::generic::{self, Family};
 use mptcp_cli::netlink::{self, Connection, Datagram, Message, Socket, Transport};
 use mptcp_cli::pm::{Command, EVENTS, Endpoint, FAMILY, Flags, Limits, VERSION};
-use netlink_sys::protocols::NETLINK_GENERIC;
+use netlink_sys::protocols::{NETLINK_GENERIC, NETLINK_SOCK_DIAG};
 use socket2::{Domain, Protocol, Type};
 
 /// A socket that keeps all that comes out of it.
@@ -59,7 +60,8 @@ fn main() -> Done {
     let _ = generic::family(&mut missing, "no_such_family");
     keep("family", "missing", &missing.into_transport().kept)?;
     replies(&family)?;
-    events(&family)
+    events(&family)?;
+    sockets()
 }
 
 fn endpoint(address: &str, id: u8, flags: Flags) -> Result<Endpoint, Box<dyn Error>> {
@@ -109,7 +111,9 @@ fn replies(family: &Family) -> Done {
         let mut request = generic::message(family.id, command as u8, VERSION);
         write(&mut request);
         let refused = match (name, command) {
-            ("dump", _) => connection.dump(&mut request, |_| Ok(())).map(drop),
+            ("dump", _) => connection
+                .dump(&mut request, |_| Ok::<(), netlink::Error>(()))
+                .map(drop),
             (_, Command::GetAddr | Command::GetLimits) => connection.get(request, |_| Ok(())),
             _ => connection.change(request).map(drop),
         };
@@ -152,6 +156,48 @@ fn events(family: &Family) -> Done {
         number += 1;
     }
     println!("{number} events");
+    Ok(())
+}
+
+/// Connects with and without MPTCP, and keeps both dumps of it, and each of
+/// their messages.
+fn sockets() -> Done {
+    let listener = mptcp("127.0.0.1:0".parse()?)?;
+    listener.bind(&"127.0.0.1:0".parse::<SocketAddr>()?.into())?;
+    listener.listen(2)?;
+    let listener = TcpListener::from(listener);
+    let address = listener.local_addr()?;
+    let client = mptcp(address)?;
+    client.connect(&address.into())?;
+    let held = (client, listener.accept()?, TcpStream::connect(address)?);
+    let dump = |request: Request| -> Result<Vec<u8>, Box<dyn Error>> {
+        let socket = Socket::open(NETLINK_SOCK_DIAG)?;
+        let kept = Vec::new();
+        let mut connection = Connection::over(Recorder { socket, kept });
+        let mut message = Message::new(SOCK_DIAG_BY_FAMILY);
+        message.push(&request.to_bytes());
+        let (mut number, mut written) = (0, Ok(()));
+        connection.dump(&mut message, |entry| {
+            let name = format!("{:?}-{number}", request.protocol()).to_lowercase();
+            if written.is_ok() {
+                written = keep("sockets", &name, entry.payload);
+            }
+            number += 1;
+            Ok::<(), netlink::Error>(())
+        })?;
+        written?;
+        // Without the message that ends it.
+        let mut kept = connection.into_transport().kept;
+        kept.truncate(kept.len().saturating_sub(20));
+        Ok(kept)
+    };
+    let [tcp, mptcp] = [Request::SUBFLOWS, Request::CONNECTIONS].map(|[ipv4, _]| dump(ipv4));
+    let (tcp, mptcp) = (tcp?, mptcp?);
+    let length = u16::try_from(tcp.len())?.to_le_bytes();
+    keep("dumps", "connected", &[&length[..], &tcp, &mptcp].concat())?;
+    keep("dumps", "only-tcp", &[&length[..], &tcp].concat())?;
+    keep("dumps", "only-mptcp", &[&[0; 2][..], &mptcp].concat())?;
+    drop(held);
     Ok(())
 }
 

@@ -5,7 +5,7 @@ mod hint;
 
 use std::io;
 
-use crate::kernel::{devices, sockets};
+use crate::kernel::{counters, devices, sockets};
 use crate::netlink::{self, Refusal};
 use crate::report::{self, error_line, sentence};
 use crate::{batch, cli, errno, handover, netns, output, signals};
@@ -45,6 +45,9 @@ pub enum Failure {
     /// Connections cannot be shown.
     #[error(transparent)]
     Sockets(sockets::Error),
+    /// Counters are not to be had.
+    #[error(transparent)]
+    Counters(#[from] counters::Error),
     /// Standard output did not take the result.
     #[error(transparent)]
     Output(#[from] output::Error),
@@ -60,12 +63,18 @@ pub enum Failure {
     /// Under the name `ip`: no other `ip` took over.
     #[error(transparent)]
     HandOver(#[from] handover::Error),
+    /// A command that goes on until somebody ends it, in a batch.
+    #[error("\"{0}\" goes on until it is ended: it cannot be in a batch.")]
+    Endless(&'static str),
     /// A batch did not go through.
     #[error(transparent)]
     Batch(#[from] batch::Error),
     /// A failure, and what helps where more is known than its own words say.
     #[error("{0}")]
     Advised(Box<Failure>, cli::Hint),
+    /// Something was to be checked, and could not be.
+    #[error(transparent)]
+    Unanswered(Box<Failure>),
 }
 
 impl From<sockets::Error> for Failure {
@@ -90,17 +99,24 @@ impl Failure {
             Failure::Words(cli::Error::Address { .. })
             | Failure::Netlink(netlink::Error::NoFamily(_) | netlink::Error::Open(_))
             | Failure::Sockets(sockets::Error::NoSockDiag | sockets::Error::NoMptcpDiag)
+            | Failure::Counters(counters::Error::NoMptcp)
             | Failure::Output(_)
             | Failure::Signals(_)
             | Failure::Streams(_)
             | Failure::Batch(_) => Status::Failed,
+            // Of a check, status 1 is an answer.
+            Failure::Unanswered(why) => match why.status() {
+                Status::Failed => Status::Refused,
+                status => status,
+            },
             Failure::Usage(_)
             | Failure::Words(_)
             | Failure::Netlink(netlink::Error::Join(_))
             | Failure::Device(_)
             | Failure::Namespace(_)
+            | Failure::Endless(_)
             | Failure::HandOver(_) => Status::Usage,
-            Failure::Netlink(_) | Failure::Sockets(_) => Status::Refused,
+            Failure::Netlink(_) | Failure::Sockets(_) | Failure::Counters(_) => Status::Refused,
         }
     }
 
@@ -113,11 +129,14 @@ impl Failure {
             Failure::Netlink(error) => of_netlink(error),
             Failure::Device(_)
             | Failure::Sockets(_)
+            | Failure::Counters(_)
             | Failure::Output(_)
             | Failure::Signals(_)
             | Failure::Streams(_)
+            | Failure::Endless(_)
             | Failure::HandOver(_)
             | Failure::Batch(batch::Error::Malformed(_)) => error_line(self),
+            Failure::Unanswered(why) => why.words(),
             Failure::Usage(_) | Failure::Namespace(_) | Failure::Batch(_) => self.to_string(),
         }
     }
@@ -133,11 +152,14 @@ impl Failure {
             Failure::HandOver(handover::Error::Missing) => {
                 Some("the packages iproute2 and busybox contain one".to_owned())
             }
+            Failure::Unanswered(why) => why.hint(),
             Failure::Usage(_)
             | Failure::Device(_)
+            | Failure::Counters(_)
             | Failure::Output(_)
             | Failure::Signals(_)
             | Failure::Streams(_)
+            | Failure::Endless(_)
             | Failure::HandOver(_)
             | Failure::Batch(_) => None,
         }

@@ -9,6 +9,7 @@
 #![forbid(unsafe_code)]
 
 pub mod batch;
+pub mod check;
 pub mod cli;
 mod command;
 pub mod diag;
@@ -24,13 +25,15 @@ mod report;
 mod resolver;
 mod signals;
 mod stdio;
+pub mod terminal;
+pub mod watch;
 
 use std::env;
 use std::ffi::OsStr;
 use std::io::{self, IsTerminal, Write};
 
 use cli::{CommandLine, Next, Options, Parsed, Parser};
-use command::{Lines, Session};
+use command::{Ended, Lines, Session};
 use failure::{Failure, Status};
 use handover::Call;
 use output::{Clock, Format, Palette, Printer, Stdout, Surroundings};
@@ -47,7 +50,7 @@ pub fn run(file: &OsStr, name: &OsStr, words: &[&OsStr]) -> Status {
         Call::Mptcp | Call::IpMptcp => None,
     };
     match serve(call, line, no_other_ip) {
-        Ok(()) => Status::Done,
+        Ok(status) => status,
         Err(failure) => {
             failure.tell();
             failure.status()
@@ -59,7 +62,7 @@ fn serve(
     call: Call,
     line: Result<CommandLine, cli::Error>,
     no_other_ip: Option<handover::Error>,
-) -> Result<(), Failure> {
+) -> Result<Status, Failure> {
     let stdin_closed = stdio::occupy().map_err(Failure::Streams)?;
     signals::survive_file_limits();
     let line = match (call, no_other_ip) {
@@ -73,37 +76,47 @@ fn serve(
     for name in &line.options.netns {
         netns::enter(name)?;
     }
-    match (line.next, call) {
+    let words = match call {
+        Call::IpMptcp => line.words.get(1..).unwrap_or_default(),
+        Call::Mptcp | Call::Ip { .. } => line.words,
+    };
+    match (line.next, line.options.batch.clone()) {
         (Next::Usage, _) => Err(Failure::Usage(cli::help::usage())),
-        (Next::Help, Call::IpMptcp) => help(line.words.get(1..).unwrap_or_default()),
-        (Next::Help, _) => help(line.words),
+        (Next::Help, _) => help(words),
         (Next::Version, _) => print(concat!("mptcp ", env!("CARGO_PKG_VERSION"), "\n")),
-        (Next::Command, Call::IpMptcp) => {
-            command(line.options, line.words.get(1..).unwrap_or_default())
-        }
-        (Next::Command, _) => match line.options.batch.clone() {
-            None => command(line.options, line.words),
-            Some(file) => {
-                let lines = match call {
-                    Call::Ip { .. } => Lines::OfIp,
-                    Call::Mptcp | Call::IpMptcp => Lines::OfMptcp,
-                };
-                command::run_batch(&mut session(line.options), &file, stdin_closed, lines)
+        (Next::Command, None) => match words {
+            // It is for the shells' stubs, and no object that people type.
+            [name, words @ ..] if *name == "complete" => {
+                command::complete(&mut session(line.options), words)
             }
+            words => command(line.options, words),
         },
+        (Next::Command, Some(file)) => {
+            let lines = match call {
+                Call::Ip { .. } => Lines::OfIp,
+                Call::Mptcp | Call::IpMptcp => Lines::OfMptcp,
+            };
+            command::run_batch(&mut session(line.options), &file, stdin_closed, lines)?;
+            Ok(Status::Done)
+        }
     }
 }
 
-fn command(options: Options, words: &[&OsStr]) -> Result<(), Failure> {
+fn command(options: Options, words: &[&OsStr]) -> Result<Status, Failure> {
     let mut session = session(options);
-    let result = session.execute(words).map(drop);
+    let result = session.execute(words);
     // What was printed before a failure is shown all the same.
-    session.flush()?;
-    result
+    let flushed = session.flush().map_err(Failure::from);
+    match flushed.and(result) {
+        Ok(Ended::Answered(status)) => Ok(status),
+        Ok(Ended::Done | Ended::ByUser) => Ok(Status::Done),
+        Err(failure) if cli::asks(words) => Err(Failure::Unanswered(Box::new(failure))),
+        Err(failure) => Err(failure),
+    }
 }
 
 /// `--help` before the words means what it means behind them.
-fn help(words: &[&OsStr]) -> Result<(), Failure> {
+fn help(words: &[&OsStr]) -> Result<Status, Failure> {
     let words = [words, &[OsStr::new("--help")]].concat();
     match Parser::default().parse(&words) {
         Ok(Parsed::Help(text)) => print(&text),
@@ -112,12 +125,13 @@ fn help(words: &[&OsStr]) -> Result<(), Failure> {
     }
 }
 
-fn print(text: &str) -> Result<(), Failure> {
+fn print(text: &str) -> Result<Status, Failure> {
     let mut stdout = Stdout::default();
     let written = stdout.write_all(text.as_bytes());
-    Ok(written
+    written
         .and_then(|()| stdout.flush())
-        .map_err(output::Error)?)
+        .map_err(output::Error)?;
+    Ok(Status::Done)
 }
 
 fn session(options: Options) -> Session {

@@ -2,14 +2,18 @@
 
 use std::io;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::time::Instant;
 
 use nix::errno::Errno;
-use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
-use nix::sys::signal::{SigSet, Signal};
+use nix::poll::{PollFd, PollFlags, poll};
+use nix::sys::signal::{SigSet, Signal, raise};
 use nix::sys::signalfd::{SfdFlags, SignalFd};
 
+use crate::stdio;
+
 /// While this lives, SIGINT and SIGTERM are not deadly but wait to be read,
-/// and a reader that leaves is an error of the write (SIGPIPE is blocked).
+/// and so do others where they are asked for; a reader that leaves is an error
+/// of the write (SIGPIPE is blocked).
 #[derive(Debug)]
 pub struct Signals {
     waiting: SignalFd,
@@ -21,8 +25,10 @@ pub struct Signals {
 pub enum Wakened {
     /// There is something to read.
     Input,
-    /// SIGINT or SIGTERM came.
-    Signal,
+    /// SIGINT or SIGTERM came, or another one that is asked for.
+    Signal(Signal),
+    /// The time is over.
+    Time,
     /// Nobody reads standard output any more.
     ReaderLeft,
 }
@@ -45,13 +51,21 @@ impl Signals {
     /// # Errors
     /// There is no descriptor left.
     pub fn take() -> Result<Self, Error> {
-        let ending = SigSet::from_iter([Signal::SIGINT, Signal::SIGTERM]);
+        Self::take_with(&[])
+    }
+
+    /// The same, with other signals besides.
+    ///
+    /// # Errors
+    /// As [`take`](Self::take).
+    pub fn take_with(others: &[Signal]) -> Result<Self, Error> {
+        let ending = [Signal::SIGINT, Signal::SIGTERM].iter();
+        let mut signals: SigSet = ending.chain(others).copied().collect();
         let flags = SfdFlags::SFD_CLOEXEC | SfdFlags::SFD_NONBLOCK;
-        let waiting = SignalFd::with_flags(&ending, flags).map_err(io::Error::from)?;
+        let waiting = SignalFd::with_flags(&signals, flags).map_err(io::Error::from)?;
         let before = SigSet::thread_get_mask().map_err(io::Error::from)?;
-        let blocked = [Signal::SIGINT, Signal::SIGTERM, Signal::SIGPIPE];
-        let blocked = SigSet::from_iter(blocked).thread_block();
-        blocked.map_err(io::Error::from)?;
+        signals.add(Signal::SIGPIPE);
+        signals.thread_block().map_err(io::Error::from)?;
         Ok(Signals { waiting, before })
     }
 
@@ -70,35 +84,77 @@ impl Signals {
     /// # Errors
     /// `poll` failed.
     pub fn or_input(&self, input: BorrowedFd) -> Result<Wakened, Error> {
+        self.or_input_until(Some(input), None)
+    }
+
+    /// The same, where there need be no input and the waiting may have an end.
+    ///
+    /// # Errors
+    /// As [`or_input`](Self::or_input).
+    pub fn or_input_until(
+        &self,
+        input: Option<BorrowedFd>,
+        deadline: Option<Instant>,
+    ) -> Result<Wakened, Error> {
         let stdout = io::stdout();
-        let mut sources = [
-            PollFd::new(input, PollFlags::POLLIN),
+        let mut sources = vec![
             PollFd::new(self.waiting.as_fd(), PollFlags::POLLIN),
             // No event is asked for: errors are reported without asking.
             PollFd::new(stdout.as_fd(), PollFlags::empty()),
         ];
-        match poll(&mut sources, PollTimeout::NONE) {
+        sources.extend(input.map(|input| PollFd::new(input, PollFlags::POLLIN)));
+        match poll(&mut sources, stdio::timeout(deadline)) {
+            Ok(0) => return Ok(Wakened::Time),
             Ok(_) => {}
             Err(Errno::EINTR) => return Ok(Wakened::Input),
             Err(errno) => return Err(Error(errno.into())),
         }
-        let [_, signal, output] =
-            sources.map(|source| source.revents().unwrap_or(PollFlags::empty()));
+        let mut events = sources.iter().map(|source| source.revents());
+        let mut events = || events.next().flatten().unwrap_or(PollFlags::empty());
+        let (signal, output) = (events(), events());
         // A pipe says POLLERR when its reader is gone, a socket or terminal POLLHUP.
         let gone = PollFlags::POLLERR | PollFlags::POLLHUP;
-        Ok(match () {
-            () if !signal.is_empty() => {
-                self.forget();
-                Wakened::Signal
-            }
-            () if output.intersects(gone) => Wakened::ReaderLeft,
-            () => Wakened::Input,
+        let came = match signal.is_empty() {
+            true => None,
+            false => self.next(),
+        };
+        Ok(match came {
+            Some(signal) => Wakened::Signal(signal),
+            None if output.intersects(gone) => Wakened::ReaderLeft,
+            None => Wakened::Input,
         })
+    }
+
+    /// The next signal that came. Of one that ends the program, no other one
+    /// is to have an effect any more.
+    fn next(&self) -> Option<Signal> {
+        let came = self.waiting.read_signal().ok().flatten()?;
+        let signal = Signal::try_from(i32::try_from(came.ssi_signo).ok()?).ok()?;
+        if matches!(signal, Signal::SIGINT | Signal::SIGTERM) {
+            self.forget();
+        }
+        Some(signal)
+    }
+
+    /// Lets a signal that was read have its effect after all: the program
+    /// stops, until it is continued, or ends.
+    pub fn let_through(&self, signal: Signal) {
+        let set = SigSet::from_iter([signal]);
+        // They fail only for an argument that is not valid.
+        let _ = raise(signal);
+        let _ = set.thread_unblock();
+        let _ = set.thread_block();
     }
 
     /// Takes away the signals that came, so that they have no effect later.
     pub fn forget(&self) {
         while let Ok(Some(_)) = self.waiting.read_signal() {}
+    }
+}
+
+impl AsFd for Signals {
+    fn as_fd(&self) -> BorrowedFd<'_> {
+        self.waiting.as_fd()
     }
 }
 

@@ -5,6 +5,7 @@ use std::io::{self, Read, Seek, SeekFrom};
 use std::mem;
 use std::os::fd::AsFd;
 use std::slice;
+use std::time::Instant;
 
 use nix::errno::Errno;
 use nix::libc::PIPE_BUF;
@@ -73,18 +74,48 @@ pub fn write_all(stream: impl AsFd, mut bytes: &[u8]) -> io::Result<()> {
 pub fn write_unless(signals: impl AsFd, stream: impl AsFd, bytes: &[u8]) -> io::Result<()> {
     // A pipe that is ready takes so much without waiting for its reader.
     for part in bytes.chunks(PIPE_BUF) {
-        let mut states = [
-            PollFd::new(stream.as_fd(), PollFlags::POLLOUT),
-            PollFd::new(signals.as_fd(), PollFlags::POLLIN),
-        ];
-        while poll(&mut states, PollTimeout::NONE) == Err(Errno::EINTR) {}
-        if states[0].any() == Some(false) {
+        if !is_ready_unless(&signals, &stream) {
             let why = "a signal came while nobody read it";
             return Err(io::Error::new(io::ErrorKind::Interrupted, why));
         }
         write_all(&stream, part)?;
     }
     Ok(())
+}
+
+/// Waits until the stream takes something; false if there is something to read
+/// from `signals` before.
+pub fn is_ready_unless(signals: impl AsFd, stream: impl AsFd) -> bool {
+    let mut states = [
+        PollFd::new(stream.as_fd(), PollFlags::POLLOUT),
+        PollFd::new(signals.as_fd(), PollFlags::POLLIN),
+    ];
+    while poll(&mut states, PollTimeout::NONE) == Err(Errno::EINTR) {}
+    states[0].any() != Some(false)
+}
+
+/// Waits until the stream takes something; false if it does not by then.
+pub fn is_ready_until(stream: impl AsFd, deadline: Instant) -> bool {
+    let mut states = [PollFd::new(stream.as_fd(), PollFlags::POLLOUT)];
+    while poll(&mut states, timeout(Some(deadline))) == Err(Errno::EINTR) {}
+    states[0].any() == Some(true)
+}
+
+/// Whether there is something to read, or the end.
+pub fn has_input(stream: impl AsFd) -> bool {
+    let mut states = [PollFd::new(stream.as_fd(), PollFlags::POLLIN)];
+    poll(&mut states, PollTimeout::ZERO).is_ok_and(|ready| ready > 0)
+}
+
+/// The time until then for `poll`, rounded up: to wake too early would be to
+/// wake twice.
+pub fn timeout(deadline: Option<Instant>) -> PollTimeout {
+    let Some(deadline) = deadline else {
+        return PollTimeout::NONE;
+    };
+    let left = deadline.saturating_duration_since(Instant::now());
+    let left = left.as_micros().div_ceil(1000);
+    PollTimeout::try_from(left).unwrap_or(PollTimeout::MAX)
 }
 
 /// An input that another program may have set to non-blocking.

@@ -66,6 +66,53 @@ impl Transport for Said<'_> {
     }
 }
 
+/// Answers requests for dumps of sockets. The input begins with the length of
+/// the messages of the TCP dump, two bytes, little-endian; those of the MPTCP
+/// dump are behind them.
+pub struct Dumps<'a> {
+    tcp: &'a [u8],
+    mptcp: &'a [u8],
+    answer: Vec<u8>,
+}
+
+impl<'a> Dumps<'a> {
+    pub fn new(input: &'a [u8]) -> Self {
+        let (length, rest) = input.split_first_chunk().unwrap_or((&[0; 2], &[]));
+        let length = usize::from(u16::from_le_bytes(*length)).min(rest.len());
+        let (tcp, mptcp) = rest.split_at(length);
+        let answer = Vec::new();
+        Dumps { tcp, mptcp, answer }
+    }
+}
+
+impl Transport for Dumps<'_> {
+    fn send(&mut self, datagram: &[u8]) -> io::Result<()> {
+        // Behind the header: the family and the protocol of inet_diag_req_v2.
+        let number = datagram.get(8..12).and_then(|bytes| bytes.try_into().ok());
+        let number = number.expect("a request has a header");
+        let said = match datagram.get(16..18) {
+            Some([2, 6]) => self.tcp,
+            Some([2, _]) => self.mptcp,
+            _ => &[],
+        };
+        self.answer = said.to_vec();
+        renumber(&mut self.answer, number);
+        let [length, kind] = [20u32.to_ne_bytes(), 3u32.to_ne_bytes()];
+        let done = [length, kind, number, [0; 4], [0; 4]];
+        self.answer.extend(done.concat());
+        Ok(())
+    }
+
+    fn receive(&mut self, buffer: &mut Vec<u8>) -> Result<Datagram, Error> {
+        if self.answer.is_empty() {
+            return Err(Error::Receive(io::ErrorKind::WouldBlock.into()));
+        }
+        *buffer = std::mem::take(&mut self.answer);
+        let (from_kernel, size) = (true, buffer.len());
+        Ok(Datagram { from_kernel, size })
+    }
+}
+
 /// Gives the messages with the number 1, as recorded replies have it, that of
 /// the request.
 fn renumber(mut messages: &mut [u8], number: [u8; 4]) {

@@ -37,6 +37,7 @@ pub enum Asked {
 pub const OBJECT: Object = Object {
     name: "address",
     shortest: "addr",
+    of_ip: false,
     about: "the addresses that one connection announces",
     commands: &[ANNOUNCE, REMOVE, SHOW],
     default: None,

@@ -4,9 +4,12 @@
 use std::ffi::{OsStr, OsString};
 use std::os::unix::ffi::OsStrExt;
 
+use clap::Arg;
+
 use super::grammar::{Command, Kind, Object, heeded, kind, value_name};
 use super::options::{self, CommandLine, Next};
-use super::{Error, find_command, find_object, is_mptcp, objects, words};
+use super::selector::{STATES, Selector};
+use super::{Error, find_object, is_mptcp, objects, words};
 
 /// What may come at the cursor.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -19,7 +22,9 @@ pub struct Completion {
     pub words: Vec<(String, String)>,
     /// Values that the kernel or the system knows.
     pub live: Option<Live>,
-    /// It is the object of `ip`, which has others besides `mptcp`.
+    /// What the words before it say of a connection and its subflow.
+    pub known: Selector,
+    /// It is, or may be, for another object of `ip` than `mptcp`.
     pub is_for_ip: bool,
 }
 
@@ -32,20 +37,38 @@ pub enum Live {
     EndpointIds,
     /// The addresses of endpoints.
     EndpointAddresses,
+    /// The names of counters.
+    Counters,
+    /// The tokens of connections.
+    Tokens,
+    /// What the subflows have that are already known in part.
+    Subflows(Part),
     /// Network namespaces with a name.
     Namespaces,
     /// Files: the shell knows better how to complete them.
     Files,
 }
 
+/// A part of a subflow.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Part {
+    /// The address of this host.
+    Local,
+    /// Its port.
+    Sport,
+    /// The address of the peer.
+    Remote,
+    /// Its port.
+    Dport,
+    /// The id of the address of this host.
+    Id,
+}
+
 /// Tells what may come in place of the last word. The first word is the
 /// program: `ip` is completed behind its object `mptcp`.
-///
-/// # Errors
-/// It is a command line of `ip` that is not for `mptcp`.
-pub fn complete(typed: &[&OsStr]) -> Result<Completion, Error> {
+pub fn complete(typed: &[&OsStr]) -> Completion {
     let [program, before @ .., last] = typed else {
-        return Ok(Completion::default());
+        return Completion::default();
     };
     let mut completion = Completion {
         typed: (*last).to_owned(),
@@ -53,16 +76,16 @@ pub fn complete(typed: &[&OsStr]) -> Result<Completion, Error> {
     };
     let of_ip = program.as_bytes().rsplit(|&byte| byte == b'/').next() == Some(b"ip");
     match options::parse(before) {
-        Ok(line) if line.next == Next::Command => completion.behind_options(line, of_ip)?,
+        Ok(line) if line.next == Next::Command => completion.behind_options(line, of_ip),
         // The value of the last option is still to come.
-        Err(Error::Required(_)) => completion.option_value(before),
-        _ => {}
+        Err(Error::Required(_)) if !of_ip => completion.option_value(before),
+        _ => completion.is_for_ip = of_ip,
     }
     let typed = last.as_bytes();
     completion
         .words
         .retain(|(word, _)| word.as_bytes().starts_with(typed));
-    Ok(completion)
+    completion
 }
 
 impl Completion {
@@ -85,11 +108,11 @@ impl Completion {
         }
     }
 
-    fn behind_options(&mut self, line: CommandLine, of_ip: bool) -> Result<(), Error> {
+    fn behind_options(&mut self, line: CommandLine, of_ip: bool) {
         self.netns = line.options.netns;
         match (line.words, of_ip) {
             ([object, behind @ ..], true) if is_mptcp(object) => self.object(behind, true),
-            ([object, ..], true) => return Err(super::unknown(object, ["mptcp"].into_iter())),
+            ([_, ..], true) => self.is_for_ip = true,
             ([], true) => {
                 self.is_for_ip = true;
                 self.offer("mptcp", "Multipath TCP");
@@ -100,7 +123,6 @@ impl Completion {
             }
             (words, false) => self.object(words, false),
         }
-        Ok(())
     }
 
     fn options(&mut self) {
@@ -120,8 +142,8 @@ impl Completion {
 
     fn object(&mut self, words: &[&OsStr], of_ip: bool) {
         let [name, words @ ..] = words else {
-            let theirs = |object: &&'static Object| !of_ip || object.shortest.len() == 1;
-            for object in objects::typed().filter(theirs) {
+            let theirs = |object: &&'static Object| !of_ip || object.of_ip;
+            for object in objects::OBJECTS.iter().filter(theirs) {
                 self.offer(object.name, object.about);
             }
             return self.help();
@@ -137,22 +159,18 @@ impl Completion {
         }
     }
 
-    fn command(&mut self, object: &Object, words: &[&OsStr]) {
-        match (words, object.default) {
-            (words, Some(command)) if object.commands.is_empty() => {
-                self.word(object, command, words);
+    fn command(&mut self, object: &'static Object, words: &[&OsStr]) {
+        if words.is_empty() {
+            for command in object.commands {
+                self.offer(command.name, command.about);
             }
-            ([], _) => {
-                for command in object.commands {
-                    self.offer(command.name, command.about);
-                }
-                self.help();
+        }
+        match object.resolve(words) {
+            Ok((Some(command), behind)) if !words.is_empty() || object.takes_words() => {
+                self.word(object, command, behind);
             }
-            ([name, words @ ..], _) => {
-                if let Ok(command) = find_command(object, name) {
-                    self.word(object, command, words);
-                }
-            }
+            Ok(_) => self.help(),
+            Err(_) => {}
         }
     }
 
@@ -164,9 +182,12 @@ impl Completion {
             let Some(known) = words::find(&declared, word) else {
                 continue;
             };
-            if kind(known) == Kind::Keyword && words.next().is_none() {
-                self.live = live(object, command, value_name(known));
-                return;
+            if kind(known) == Kind::Keyword {
+                let Some(value) = words.next() else {
+                    return self.value(object, command, known);
+                };
+                // One that is wrong narrows nothing.
+                let _ = self.known.take(known.get_id().as_str(), value);
             }
             used.push(known.get_id());
         }
@@ -181,6 +202,34 @@ impl Completion {
         }
         self.help();
     }
+
+    fn value(&mut self, object: &Object, command: &Command, keyword: &Arg) {
+        if value_name(keyword) == "STATE" {
+            for (state, _) in STATES {
+                self.offer(state, "");
+            }
+        }
+        self.live = live_part(object, command, keyword.get_id().as_str())
+            .or_else(|| live(object, command, value_name(keyword)));
+    }
+}
+
+/// What of connections and subflows can be the value of a keyword.
+fn live_part(object: &Object, command: &Command, keyword: &str) -> Option<Live> {
+    if object.of_ip {
+        return None;
+    }
+    // What is made anew has what no other has; it goes to where others go.
+    let is_old = !matches!(command.name, "create" | "announce");
+    Some(match keyword {
+        "token" => Live::Tokens,
+        "remote" => Live::Subflows(Part::Remote),
+        "dport" => Live::Subflows(Part::Dport),
+        "local" if is_old => Live::Subflows(Part::Local),
+        "sport" if is_old => Live::Subflows(Part::Sport),
+        "id" if is_old => Live::Subflows(Part::Id),
+        _ => return None,
+    })
 }
 
 /// Where a value can be had from that a command is to be given.
@@ -188,6 +237,7 @@ fn live(object: &Object, command: &Command, value: &str) -> Option<Live> {
     // A new endpoint has an id and an address that no other one has.
     let is_old = object.name == "endpoint" && command.name != "add";
     match value {
+        "NAME" if object.name == "counters" => Some(Live::Counters),
         "NAME" => Some(Live::Devices),
         "ID" if is_old => Some(Live::EndpointIds),
         "ADDRESS" if is_old => Some(Live::EndpointAddresses),

@@ -6,6 +6,7 @@ use std::mem;
 use super::grammar::{Command, Object, flag};
 use super::selector::{self, Selector};
 use super::value::DeviceName;
+use super::watch::{WATCH, Watch};
 use super::words::{self, Words};
 use super::{Error, Request};
 
@@ -19,14 +20,17 @@ pub enum Connection {
         /// Whether to look up who holds them.
         process: bool,
     },
+    /// Show what they carry, again and again.
+    Watch(Watch),
 }
 
 /// The object `connection`.
 pub const OBJECT: Object = Object {
     name: "connection",
     shortest: "co",
+    of_ip: false,
     about: "the connections there are, and what each path does",
-    commands: &[SHOW],
+    commands: &[SHOW, WATCH],
     default: Some(&SHOW),
 };
 

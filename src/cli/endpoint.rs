@@ -33,6 +33,7 @@ pub enum Asked {
 pub const OBJECT: Object = Object {
     name: "endpoint",
     shortest: "e",
+    of_ip: true,
     about: "the addresses that connections may use",
     commands: &[ADD, CHANGE, DELETE, SHOW, FLUSH],
     default: Some(&SHOW),

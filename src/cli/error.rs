@@ -3,7 +3,7 @@
 use std::ffi::{OsStr, OsString};
 
 use super::value::DeviceName;
-use super::{Hint, Which, options};
+use super::{Hint, Which, options, suggest};
 
 /// A command line that is refused.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -96,6 +96,17 @@ impl Error {
             | Error::Option { hint, .. } => hint.as_ref(),
             _ => None,
         }
+    }
+
+    /// The same error where the word at fault may also have been meant for one of
+    /// these names.
+    pub(super) fn or_near(mut self, names: impl Iterator<Item = &'static str> + Clone) -> Self {
+        if let Error::Word { word, hint } = &mut self
+            && hint.is_none()
+        {
+            *hint = suggest::nearest(word, names).map(|near| Hint::Near(near.to_owned()));
+        }
+        self
     }
 
     /// The same error behind the words of `command`: where the word at fault

@@ -11,16 +11,18 @@ use std::ffi::OsStr;
 
 use clap::{Arg, ArgAction};
 
-use super::{Rejected, Request};
+use super::{Error, Rejected, Request, find_command};
 
 /// An object: the first word of a command line.
 pub struct Object {
     /// The word.
     pub name: &'static str,
-    /// The least of it that is taken for it. Those of `ip` have one letter;
-    /// the others are frozen, so that no later object changes what one means.
+    /// The least of it that is taken for it, frozen so that no later object
+    /// changes what a word means.
     pub shortest: &'static str,
-    /// One line for the usage. Empty for an object that people do not type.
+    /// Whether `ip mptcp` has it.
+    pub of_ip: bool,
+    /// One line for the usage.
     pub about: &'static str,
     /// Its commands, in the order in which an abbreviation is tried.
     pub commands: &'static [Command],
@@ -30,15 +32,32 @@ pub struct Object {
 }
 
 impl Object {
-    /// The command whose words may follow the object at once. Those of `ip`
-    /// have none: there, a word that is no command is an error.
-    pub fn bare(&self) -> Option<&'static Command> {
-        self.default.filter(|_| self.is_ours())
+    /// The command that words behind the object name, and what is behind it.
+    /// Without a command, the usage is meant.
+    ///
+    /// # Errors
+    /// No command has that name.
+    pub fn resolve<'a>(
+        &'static self,
+        words: &'a [&'a OsStr],
+    ) -> Result<(Option<&'static Command>, &'a [&'a OsStr]), Error> {
+        let [name, behind @ ..] = words else {
+            return Ok((self.default, words));
+        };
+        if self.commands.is_empty() {
+            return Ok((self.default, words));
+        }
+        match find_command(self, name) {
+            Ok(command) => Ok((Some(command), behind)),
+            Err(_) if self.takes_words() => Ok((self.default, words)),
+            Err(error) => Err(error),
+        }
     }
 
-    /// Whether `ip` does not have it.
-    pub fn is_ours(&self) -> bool {
-        self.shortest.len() > 1
+    /// Whether words of its default command may follow it at once. Of `ip`'s
+    /// objects with commands, a word that is no command is an error.
+    pub fn takes_words(&self) -> bool {
+        self.default.is_some() && (self.commands.is_empty() || !self.of_ip)
     }
 }
 

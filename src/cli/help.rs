@@ -5,7 +5,7 @@ use std::fmt::Write;
 use clap::Arg;
 
 use super::grammar::{Command, Kind, Object, heeded, kind, value_name};
-use super::objects::{commands, typed};
+use super::objects::{OBJECTS, commands};
 use super::{options, subflow};
 
 /// The width that a line of help keeps to.
@@ -47,7 +47,7 @@ fn walkthrough() -> String {
 pub fn overview() -> String {
     let mut text = String::from("mptcp: configure and watch Multipath TCP on this host\n\n");
     text += "Usage: mptcp [ OPTIONS ] OBJECT [ COMMAND ... ]\n\nObjects:\n";
-    for object in typed() {
+    for object in OBJECTS {
         let _ = writeln!(text, "  {:<15}  {}", object.name, object.about);
     }
     text += "\nCommands:\n";

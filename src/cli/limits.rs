@@ -23,6 +23,7 @@ pub enum Asked {
 pub const OBJECT: Object = Object {
     name: "limits",
     shortest: "l",
+    of_ip: true,
     about: "how many addresses and subflows a connection may have",
     commands: &[SET, SHOW],
     default: Some(&SHOW),

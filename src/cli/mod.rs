@@ -1,8 +1,10 @@
 //! The grammar: from the words of a command line to what they ask for.
 
 pub mod address;
+pub mod check;
 pub mod complete;
 pub mod connection;
+pub mod counters;
 pub mod endpoint;
 pub mod error;
 pub mod grammar;
@@ -16,10 +18,12 @@ pub mod subflow;
 mod suggest;
 #[cfg(test)]
 mod tests;
+pub mod to;
 pub mod value;
+pub mod watch;
 pub mod words;
 
-use std::ffi::{OsStr, OsString};
+use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt;
 
 pub use error::{Error, Rejected};
@@ -43,10 +47,12 @@ pub enum Request {
     Address(address::Asked),
     /// The subflows of one connection.
     Subflow(subflow::Asked),
+    /// Why MPTCP does not work here.
+    Check(check::Check),
+    /// Counters.
+    Counters(counters::Asked),
     /// Connections.
     Connection(connection::Connection),
-    /// What may come at the end of these words.
-    Complete(Vec<OsString>),
 }
 
 /// What the words from the object on come to.
@@ -81,21 +87,16 @@ impl Parser {
             return Ok(Parsed::Help(help::overview()));
         }
         let object = find_object(name).ok_or_else(|| unknown_object(name, words).behind(""))?;
-        let (command, words) = match (words, object.default) {
-            (_, None) if object.commands.is_empty() => {
-                return Ok(Parsed::Usage(help::guide()));
-            }
-            (words, Some(command)) if object.commands.is_empty() => (command, words),
-            ([], Some(command)) => (command, words),
-            ([], None) => return Ok(Parsed::Usage(help::object_usage(object))),
-            ([name, ..], _) if *name == "--help" => {
-                return Ok(Parsed::Help(help::object(object)));
-            }
-            ([name, behind @ ..], _) => match (find_command(object, name), object.bare()) {
-                (Ok(command), _) => (command, behind),
-                (Err(_), Some(command)) => (command, words),
-                (Err(error), None) => return Err(error.behind(object.name).into()),
-            },
+        if let ([name, ..], false) = (words, object.commands.is_empty())
+            && *name == "--help"
+        {
+            return Ok(Parsed::Help(help::object(object)));
+        }
+        let resolved = object.resolve(words);
+        let (command, words) = match resolved.map_err(|error| error.behind(object.name))? {
+            (Some(command), words) => (command, words),
+            (None, _) if object.commands.is_empty() => return Ok(Parsed::Usage(help::guide())),
+            (None, _) => return Ok(Parsed::Usage(help::object_usage(object))),
         };
         let nothing = clap::Command::new("");
         let declared = match words {
@@ -107,6 +108,7 @@ impl Parser {
             Ok(Some(request)) => Ok(Parsed::Request(request)),
             Ok(None) => Ok(Parsed::Help(help::command(object, command))),
             Err(Rejected { error, devices }) => {
+                let error = error.or_near(object.commands.iter().map(|command| command.name));
                 let place = format!("{} {}", object.name, command.name);
                 let error = error.behind(place.trim_end());
                 Err(Rejected { error, devices })
@@ -134,6 +136,13 @@ pub fn is_mptcp(word: &OsStr) -> bool {
     word.len() >= 2 && b"mptcp".starts_with(word)
 }
 
+/// Whether a command line, from the object on, is a question whose answer is
+/// the exit status.
+pub fn asks(words: &[&OsStr]) -> bool {
+    let object = words.first().and_then(|word| find_object(word));
+    object.is_some_and(|object| object.name == check::OBJECT.name)
+}
+
 /// The object of that name, else the first that the word abbreviates.
 pub fn find_object(word: &OsStr) -> Option<&'static Object> {
     let is_meant =
@@ -153,7 +162,7 @@ fn unknown_object(word: &OsStr, behind: &[&OsStr]) -> Error {
 /// The command of that name, else the first that the word abbreviates.
 ///
 /// # Errors
-/// There is none.
+/// The object has no such command.
 pub fn find_command(object: &Object, word: &OsStr) -> Result<&'static Command, Error> {
     let commands = object.commands.iter();
     let exact = commands.clone().find(|command| word == command.name);

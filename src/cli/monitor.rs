@@ -7,6 +7,7 @@ use super::{Request, words};
 pub const OBJECT: Object = Object {
     name: "monitor",
     shortest: "m",
+    of_ip: true,
     about: "connections, addresses and subflows, as they come and go",
     commands: &[],
     default: Some(&MONITOR),

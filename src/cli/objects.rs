@@ -1,13 +1,11 @@
 //! The table of all objects: the front door of the grammar.
 
-use std::ffi::OsStr;
-
 use super::grammar::{Command, Object};
-use super::{Request, address, connection, endpoint, limits, monitor, subflow};
+use super::{address, check, connection, counters, endpoint, limits, monitor, subflow};
 
 /// The objects, in the order in which an abbreviation is tried. New ones come
 /// last, so that no abbreviation changes its meaning.
-pub static OBJECTS: [Object; 8] = [
+pub static OBJECTS: &[Object] = &[
     HELP,
     endpoint::OBJECT,
     limits::OBJECT,
@@ -15,49 +13,22 @@ pub static OBJECTS: [Object; 8] = [
     address::OBJECT,
     subflow::OBJECT,
     connection::OBJECT,
-    COMPLETION,
+    check::OBJECT,
+    counters::OBJECT,
 ];
 
 const HELP: Object = Object {
     name: "help",
     shortest: "h",
+    of_ip: true,
     about: "this overview, on stderr and as an error",
     commands: &[],
     default: None,
 };
 
-/// The hidden object `complete`, which is a command by itself.
-const COMPLETION: Object = Object {
-    name: "complete",
-    shortest: "complete",
-    about: "",
-    commands: &[],
-    default: Some(&COMPLETE),
-};
-
-const COMPLETE: Command = Command {
-    name: "",
-    about: "Print what may come at the end of a command line, for a shell",
-    synopsis: "",
-    words: Vec::new,
-    example: "\
-mptcp complete -- mptcp endpoint add dev e
-    the devices whose name begins with an e, one on a line",
-    read: |_, words| {
-        let words = words.strip_prefix(&[OsStr::new("--")]).unwrap_or(words);
-        let words = words.iter().map(|&word| word.to_owned());
-        Ok(Some(Request::Complete(words.collect())))
-    },
-};
-
-/// The objects that people type.
-pub fn typed() -> impl Iterator<Item = &'static Object> + Clone {
-    OBJECTS.iter().filter(|object| !object.about.is_empty())
-}
-
-/// Every command that people type with its object, in the order of the tables.
+/// Every command with its object, in the order of the tables.
 pub fn commands() -> impl Iterator<Item = (&'static Object, &'static Command)> {
-    typed().flat_map(|object| {
+    OBJECTS.iter().flat_map(|object| {
         let alone = object.default.filter(|_| object.commands.is_empty());
         let commands = object.commands.iter().chain(alone);
         commands.map(move |command| (object, command))

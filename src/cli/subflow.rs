@@ -28,6 +28,7 @@ pub enum Asked {
 pub const OBJECT: Object = Object {
     name: "subflow",
     shortest: "su",
+    of_ip: false,
     about: "the paths that one connection takes",
     commands: &[CREATE, DESTROY, CHANGE],
     default: None,

@@ -3,7 +3,6 @@
 use std::ffi::OsStr;
 use std::fs::File;
 use std::io;
-use std::ops::ControlFlow;
 use std::os::fd::AsFd;
 use std::os::unix::ffi::OsStrExt;
 
@@ -14,7 +13,7 @@ use crate::failure::Failure;
 use crate::stdio::Patient;
 use crate::{cli, handover, report};
 
-use super::Session;
+use super::{Ended, Session};
 
 /// Whose lines they are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -86,8 +85,8 @@ fn run_lines(
             Line::Bad(reason) => Err(Error::from(reason).into()),
         };
         match done {
-            Ok(ControlFlow::Continue(())) => {}
-            Ok(ControlFlow::Break(())) => break,
+            Ok(Ended::Done | Ended::Answered(_)) => {}
+            Ok(Ended::ByUser) => break,
             Err(failure) => {
                 let flushed = session.flush();
                 failure.tell();

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::net::IpAddr;
 
+use crate::cli::Options;
 use crate::cli::connection::Connection as Asked;
 use crate::cli::selector::Selector as Words;
 use crate::diag::select::{Device, Selector};
@@ -20,24 +21,15 @@ use super::Session;
 pub fn run(session: &mut Session, asked: Asked) -> Result<(), Failure> {
     match asked {
         Asked::Show { selector, process } => show(session, &selector, process),
+        Asked::Watch(watch) => super::watch::run(session, &watch),
     }
 }
 
 fn show(session: &mut Session, words: &Words, process: bool) -> Result<(), Failure> {
     let selector = selector(session, words)?;
     let options = &session.options;
-    let shape = Shape {
-        stats: options.stats,
-        details: options.details,
-        scale: options.scale,
-    };
-    let mut around = Around {
-        socket: Socket::open(netlink_sys::protocols::NETLINK_ROUTE)?,
-        devices: devices::Names::default(),
-        resolve: options.resolve,
-        hosts: HashMap::new(),
-        processes: process.then(Processes::read),
-    };
+    let shape = shape(options);
+    let mut around = Around::new(options.resolve, process)?;
     let (sockets, printer) = (session.kernel.sockets()?, &mut session.printer);
     printer.begin_list().map_err(output::Error)?;
     let shown = sockets.connections(&selector, |connection| {
@@ -56,6 +48,15 @@ fn show(session: &mut Session, words: &Words, process: bool) -> Result<(), Failu
             printer.end_list().map_err(output::Error)?;
             Err(error)
         }
+    }
+}
+
+/// How much is shown.
+pub(super) fn shape(options: &Options) -> Shape {
+    Shape {
+        stats: options.stats,
+        details: options.details,
+        scale: options.scale,
     }
 }
 
@@ -101,12 +102,30 @@ pub(super) fn tell(missing: Missing) {
 }
 
 /// What surrounds connections: devices, hosts, processes.
-struct Around {
+pub(super) struct Around {
     socket: Socket,
     devices: devices::Names,
     resolve: bool,
     hosts: HashMap<IpAddr, Option<String>>,
     processes: Option<Processes>,
+}
+
+impl Around {
+    /// With host names and with processes, or without.
+    pub(super) fn new(resolve: bool, process: bool) -> Result<Self, Failure> {
+        Ok(Around {
+            socket: Socket::open(netlink_sys::protocols::NETLINK_ROUTE)?,
+            devices: devices::Names::default(),
+            resolve,
+            hosts: HashMap::new(),
+            processes: process.then(Processes::read),
+        })
+    }
+
+    /// Devices may have other names from now on.
+    pub(super) fn forget_devices(&mut self) {
+        self.devices = devices::Names::default();
+    }
 }
 
 impl Source for Around {

@@ -12,7 +12,7 @@ use crate::pm::{Address, Endpoint};
 use crate::report;
 use crate::resolver;
 
-use super::{Session, session::tell};
+use super::{Session, check, session::tell};
 
 /// Does what was asked about endpoints.
 pub fn run(session: &mut Session, asked: Asked) -> Result<(), Failure> {
@@ -23,6 +23,7 @@ pub fn run(session: &mut Session, asked: Asked) -> Result<(), Failure> {
             tell(path_manager.add(&endpoint)?);
             tell_dropped(path_manager.dropped(&endpoint));
             note_superseded(&spec);
+            check::after_add(session, &endpoint);
         }
         Asked::Change(spec) => {
             let endpoint = endpoint(session, &spec)?;

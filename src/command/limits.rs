@@ -7,7 +7,7 @@ use crate::netlink::Error;
 use crate::output;
 use crate::pm::Limits;
 
-use super::{Session, session::tell};
+use super::{Session, check, session::tell};
 
 /// Does what was asked about limits.
 pub fn run(session: &mut Session, asked: Asked) -> Result<(), Failure> {
@@ -16,6 +16,7 @@ pub fn run(session: &mut Session, asked: Asked) -> Result<(), Failure> {
         Asked::Set(limits) => {
             let set = path_manager.set_limits(&limits);
             tell(set.map_err(|error| advise(error, &limits))?);
+            check::after_limits(session);
         }
         Asked::Show => {
             let limits = path_manager.limits()?;

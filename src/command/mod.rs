@@ -3,35 +3,49 @@
 
 mod address;
 mod batch;
+mod check;
 mod complete;
 mod connection;
+mod counters;
+mod endless;
 mod endpoint;
 mod limits;
 mod monitor;
 mod session;
 mod subflow;
+mod watch;
 
 pub use batch::{Lines, run as run_batch};
+pub use complete::run as complete;
 pub use session::Session;
 
 use std::ffi::OsStr;
-use std::ops::ControlFlow;
 
 use crate::cli::{Error, Parsed, Rejected, Request};
-use crate::failure::Failure;
+use crate::failure::{Failure, Status};
+
+/// How a command ended that did not fail.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ended {
+    /// Everything asked for was done.
+    Done,
+    /// The user ended it, and the run with it.
+    ByUser,
+    /// It answered a question, and the status is the answer.
+    Answered(Status),
+}
 
 impl Session {
-    /// Does what the words from the object on ask for. `Break` says that the
-    /// user has ended the run.
+    /// Does what the words from the object on ask for.
     ///
     /// # Errors
-    /// Whatever came in between.
-    pub fn execute(&mut self, words: &[&OsStr]) -> Result<ControlFlow<()>, Failure> {
+    /// The first failure.
+    pub fn execute(&mut self, words: &[&OsStr]) -> Result<Ended, Failure> {
         let request = match self.parser.parse(words) {
             Ok(Parsed::Request(request)) => request,
             Ok(Parsed::Help(text)) => {
                 self.print(|printer| printer.raw(&text))?;
-                return Ok(ControlFlow::Continue(()));
+                return Ok(Ended::Done);
             }
             Ok(Parsed::Usage(text)) => return Err(Failure::Usage(text)),
             Err(Rejected { error, devices }) => {
@@ -50,13 +64,14 @@ impl Session {
             Request::Limits(request) => limits::run(self, request)?,
             Request::Address(request) => address::run(self, request)?,
             Request::Subflow(request) => subflow::run(self, request)?,
+            Request::Check(request) => return check::run(self, &request),
+            Request::Counters(asked) => counters::run(self, &asked)?,
             Request::Connection(request) => connection::run(self, request)?,
-            Request::Complete(words) => complete::run(self, &words)?,
             Request::Monitor => {
                 monitor::run(self)?;
-                return Ok(ControlFlow::Break(()));
+                return Ok(Ended::ByUser);
             }
         }
-        Ok(ControlFlow::Continue(()))
+        Ok(Ended::Done)
     }
 }

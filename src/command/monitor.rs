@@ -16,6 +16,7 @@ use crate::signals::{Signals, Wakened};
 use crate::report;
 
 use super::Session;
+use super::endless::{self, is_output};
 
 /// The receive buffer if none is asked for, in bytes. `ip` has 1 MiB; the
 /// kernel takes no memory before events wait.
@@ -35,16 +36,7 @@ const AT_A_TIME: usize = 512;
 /// that were dropped or malformed stderr tells, and it goes on.
 pub fn run(session: &mut Session) -> Result<(), Failure> {
     let signals = Signals::take()?;
-    session.printer.get_mut().heed(Some(signals.descriptor()?));
-    let ended = print_events(session, &signals);
-    session.printer.get_mut().heed(None);
-    if let Err(error) = &ended
-        && is_output(error, ErrorKind::Interrupted)
-    {
-        // The signal has had its effect: it broke off the output.
-        signals.forget();
-    }
-    ended
+    endless::run(session, &signals, |session| print_events(session, &signals))
 }
 
 fn print_events(session: &mut Session, signals: &Signals) -> Result<(), Failure> {
@@ -101,8 +93,8 @@ fn watch(session: &mut Session, events: &mut Events, signals: &Signals) -> Resul
         }
         let waiting = Instant::now();
         match signals.or_input(events.as_fd())? {
-            Wakened::Input => {}
-            Wakened::Signal => return Ok(()),
+            Wakened::Input | Wakened::Time => {}
+            Wakened::Signal(_) => return Ok(()),
             Wakened::ReaderLeft => {
                 return Err(output::Error(ErrorKind::BrokenPipe.into()).into());
             }
@@ -155,8 +147,4 @@ fn show(session: &mut Session, event: &Event) -> Result<(), Failure> {
     let device = device.as_deref();
     session.print(|printer| output::event(printer, event, stamp.as_ref(), device))?;
     Ok(())
-}
-
-fn is_output(error: &Failure, kind: ErrorKind) -> bool {
-    matches!(error, Failure::Output(error) if error.0.kind() == kind)
 }

@@ -17,6 +17,9 @@ pub struct Session {
     pub printer: Printer<Stdout>,
     /// Tells the time of events, where `-timestamp` or `-tshort` is given.
     pub clock: Option<Clock>,
+    /// Whether stderr is a terminal, whose reader is to be told what cannot
+    /// work; asked when it is first of interest, and false once it was told.
+    pub(super) notes: Option<bool>,
     pub(super) parser: Parser,
     pub(super) kernel: Kernel,
 }
@@ -28,6 +31,7 @@ impl Session {
             options,
             printer,
             clock,
+            notes: None,
             parser: Parser::default(),
             kernel: Kernel::default(),
         }

@@ -20,29 +20,45 @@ impl<'a> Fields<'a> {
         self.bytes.len() >= len
     }
 
+    /// The first bytes, of which a reader then knows at compile time how many
+    /// there are.
+    #[inline(always)]
+    pub(super) fn within<const N: usize>(self) -> Result<Self, DecodeError> {
+        let first: &[u8; N] = self.bytes.first_chunk().ok_or_else(|| self.short())?;
+        Ok(Self {
+            bytes: first,
+            name: self.name,
+        })
+    }
+
     /// A structure whose length is wrong.
     #[cold]
     pub(super) fn short(self) -> DecodeError {
         format!("{} has only {} bytes", self.name, self.bytes.len()).into()
     }
 
+    #[inline(always)]
     pub(super) fn array<const N: usize>(self, offset: usize) -> Result<[u8; N], DecodeError> {
         let field = self.bytes.get(offset..).and_then(<[u8]>::first_chunk);
         field.copied().ok_or_else(|| self.short())
     }
 
+    #[inline(always)]
     pub(super) fn u8(self, offset: usize) -> Result<u8, DecodeError> {
         self.array(offset).map(u8::from_ne_bytes)
     }
 
+    #[inline(always)]
     pub(super) fn u16(self, offset: usize) -> Result<u16, DecodeError> {
         self.array(offset).map(u16::from_ne_bytes)
     }
 
+    #[inline(always)]
     pub(super) fn u32(self, offset: usize) -> Result<u32, DecodeError> {
         self.array(offset).map(u32::from_ne_bytes)
     }
 
+    #[inline(always)]
     pub(super) fn u64(self, offset: usize) -> Result<u64, DecodeError> {
         self.array(offset).map(u64::from_ne_bytes)
     }
@@ -56,10 +72,4 @@ impl<'a> Fields<'a> {
     pub(super) fn rest(self, offset: usize) -> Result<&'a [u8], DecodeError> {
         self.bytes.get(offset..).ok_or_else(|| self.short())
     }
-}
-
-/// What is wrong with the attributes in another one.
-#[cold]
-pub(super) fn in_nest(name: &str, error: &DecodeError) -> DecodeError {
-    format!("in {name}: {error}").into()
 }

@@ -187,6 +187,8 @@ impl TcpInfo {
     /// Reads the structure, which has 216 bytes at least since Linux 4.19.
     pub(super) fn decode(bytes: &[u8]) -> Result<Self, DecodeError> {
         let of = Fields::new(bytes, "INET_DIAG_INFO of a TCP socket");
+        // All at once, so that no field's place has to be looked at.
+        let of = of.within::<216>()?;
         Ok(Self {
             retransmits: of.u8(2)?,
             snd_mss: of.u32(16)?,

@@ -68,6 +68,12 @@ impl Request {
     /// connections came without.
     pub const LISTENING: [Self; 2] = Self::both(Protocol::Mptcp, States::of(State::Listen));
 
+    /// The dumps of all TCP sockets that listen. They take far less of the
+    /// kernel's time than [`LISTENING`](Self::LISTENING), for which it walks
+    /// through all connections. Those that listen with MPTCP are told by their
+    /// upper layer, where the kernel shows it.
+    pub const TCP_LISTENING: [Self; 2] = Self::both(Protocol::Tcp, States::of(State::Listen));
+
     /// The dumps of subflows, which it takes next.
     pub const SUBFLOWS: [Self; 2] = Self::both(Protocol::Tcp, States::LIVE);
 

@@ -66,6 +66,11 @@ impl Selector {
                     .any(|of| self.matches_path(&of.into())))
     }
 
+    /// Whether a subflow has all that is asked of a path.
+    pub fn matches_subflow(&self, subflow: &Subflow) -> bool {
+        self.matches_path(&subflow.into())
+    }
+
     fn matches_token(&self, connection: &Connection) -> bool {
         self.tokens.is_empty()
             || connection

@@ -2,11 +2,12 @@
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-use netlink_packet_core::{DecodeError, NlasIterator};
+use netlink_packet_core::DecodeError;
 
-use super::fields::{Fields, in_nest};
+use super::fields::Fields;
 use super::info::{MptcpInfo, TcpInfo};
 use super::subflow::SubflowInfo;
+use crate::netlink::wire;
 
 /// Which table is asked for.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
@@ -168,9 +169,9 @@ impl Socket {
                 },
             },
         };
-        for attribute in NlasIterator::new(of.rest(HEADER)?) {
-            let attribute = attribute.map_err(|error| in_nest("inet_diag_msg", &error))?;
-            socket.take(attribute.kind(), attribute.value())?;
+        for attribute in wire::attributes(of.rest(HEADER)?, "inet_diag_msg") {
+            let (kind, value) = attribute?;
+            socket.take(kind, value)?;
         }
         Ok(socket)
     }
@@ -224,11 +225,10 @@ impl Header {
 fn upper_layer(attributes: &[u8]) -> Result<Option<SubflowInfo>, DecodeError> {
     let mut mptcp = false;
     let mut subflow = None;
-    for attribute in NlasIterator::new(attributes) {
-        let attribute = attribute.map_err(|error| in_nest("INET_DIAG_ULP_INFO", &error))?;
-        match attribute.kind() {
-            INET_ULP_INFO_NAME => mptcp = attribute.value() == b"mptcp\0",
-            INET_ULP_INFO_MPTCP => subflow = Some(SubflowInfo::decode(attribute.value())?),
+    for attribute in wire::attributes(attributes, "INET_DIAG_ULP_INFO") {
+        match attribute? {
+            (INET_ULP_INFO_NAME, value) => mptcp = value == b"mptcp\0",
+            (INET_ULP_INFO_MPTCP, value) => subflow = Some(SubflowInfo::decode(value)?),
             _ => {}
         }
     }

@@ -1,8 +1,9 @@
 //! What MPTCP knows about a subflow.
 
-use netlink_packet_core::{DecodeError, NlasIterator};
+use netlink_packet_core::DecodeError;
 
-use super::fields::{Fields, in_nest};
+use super::fields::Fields;
+use crate::netlink::wire;
 
 /// A subflow as MPTCP sees it: `MPTCP_SUBFLOW_ATTR_*` of `linux/mptcp.h`.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
@@ -48,10 +49,9 @@ impl SubflowInfo {
         let mut info = Self::default();
         let mut sequence = Sequence::default();
         let mut privileged = false;
-        for attribute in NlasIterator::new(bytes) {
-            let attribute = attribute.map_err(|error| in_nest("INET_ULP_INFO_MPTCP", &error))?;
-            let value = |name| Fields::new(attribute.value(), name);
-            let kind = attribute.kind();
+        for attribute in wire::attributes(bytes, "INET_ULP_INFO_MPTCP") {
+            let (kind, value) = attribute?;
+            let value = |name| Fields::new(value, name);
             privileged |= (3..=7).contains(&kind);
             match kind {
                 1 => info.token_rem = value("MPTCP_SUBFLOW_ATTR_TOKEN_REM").u32(0)?,

@@ -24,14 +24,20 @@ const FILES: [&str; 2] = [
     "/proc/thread-self/net/snmp",
 ];
 
-/// The counters cannot be read.
+/// The counters are not to be had.
 #[derive(Debug, thiserror::Error)]
-#[error("cannot read {file}: {}", errno::text_of(.source))]
-pub struct Error {
-    /// The file that has them.
-    file: &'static str,
-    /// Why not.
-    source: io::Error,
+pub enum Error {
+    /// A file of them cannot be read.
+    #[error("cannot read {file}: {}", errno::text_of(.source))]
+    Read {
+        /// The file.
+        file: &'static str,
+        /// Why not.
+        source: io::Error,
+    },
+    /// The kernel counts nothing about MPTCP.
+    #[error("this kernel has no counters of MPTCP (CONFIG_MPTCP).")]
+    NoMptcp,
 }
 
 /// The counters at one moment.
@@ -51,11 +57,11 @@ impl Counters {
     /// Reads all of them.
     ///
     /// # Errors
-    /// A file of them cannot be read.
+    /// [`Error::Read`].
     pub fn read() -> Result<Self, Error> {
         let mut counters = Counters::default();
         for file in FILES {
-            let text = fs::read(file).map_err(|source| Error { file, source })?;
+            let text = fs::read(file).map_err(|source| Error::Read { file, source })?;
             counters.take(&text);
         }
         Ok(counters)
@@ -92,6 +98,18 @@ impl Counters {
     /// One of MPTCP's counters.
     pub fn mptcp(&self, name: &str) -> Option<u64> {
         self.get(MPTCP, name)
+    }
+
+    /// MPTCP's counters, in the kernel's order.
+    ///
+    /// # Errors
+    /// [`Error::NoMptcp`].
+    pub fn mptcp_table(&self) -> Result<impl Iterator<Item = (&str, u64)>, Error> {
+        let mut counters = self.table(MPTCP).peekable();
+        match counters.peek() {
+            Some(_) => Ok(counters),
+            None => Err(Error::NoMptcp),
+        }
     }
 
     /// The counters of a table, in the kernel's order.

@@ -5,6 +5,7 @@ pub mod counters;
 pub mod devices;
 pub mod network;
 mod path_manager;
+pub mod probe;
 pub mod processes;
 pub mod sockets;
 pub mod sysctl;

@@ -6,10 +6,9 @@ use netlink_sys::protocols::NETLINK_SOCK_DIAG;
 use nix::libc::{ENOENT, EPROTONOSUPPORT};
 
 use crate::diag::connection::Connection;
-use crate::diag::request::{Request, SOCK_DIAG_BY_FAMILY};
+use crate::diag::request::{Request, SOCK_DIAG_BY_FAMILY, States};
 use crate::diag::select::{Condition, Selector};
-use crate::diag::socket::Protocol;
-use crate::diag::socket::{Socket, State};
+use crate::diag::socket::{Family, Info, Protocol, Socket, State};
 use crate::diag::tree::Tree;
 use crate::netlink::{self, Incoming, Message, Refusal, Transport};
 
@@ -89,10 +88,7 @@ impl<T: Transport> Sockets<T> {
         mut each: impl FnMut(Connection) -> Result<(), E>,
     ) -> Result<Missing, E> {
         let mut tree = Tree::default();
-        self.dump(&Request::LISTENING, |socket| {
-            tree.add(socket);
-            Ok::<(), Error>(())
-        })?;
+        self.listeners(&mut tree, selector)?;
         let mut chosen = |connection: Connection| match selector.matches(&connection) {
             true => each(connection),
             false => Ok(()),
@@ -131,9 +127,61 @@ impl<T: Transport> Sockets<T> {
             chosen(connection)?;
         }
         match unknown.first() {
-            Some(token) => Err(Error::NoConnection(*token).into()),
+            Some(token) => Err(self.no_connection(*token).into()),
             None => Ok(missing),
         }
+    }
+
+    /// Hands each TCP socket in one of these states to `each`, subflows too.
+    ///
+    /// # Errors
+    /// As for [`Sockets::connections`].
+    pub fn tcp(&mut self, states: States, mut each: impl FnMut(Socket)) -> Result<(), Error> {
+        let dump = |family| Request::Dump {
+            protocol: Protocol::Tcp,
+            family,
+            states,
+        };
+        self.dump(&[dump(Family::V4), dump(Family::V6)], |socket| {
+            each(socket);
+            Ok::<(), Error>(())
+        })
+    }
+
+    /// Gives the tree the sockets that listen with MPTCP, as the kernel tells of
+    /// them with the least effort.
+    fn listeners(&mut self, tree: &mut Tree, selector: &Selector) -> Result<(), Error> {
+        if !selector.conditions.contains(&Condition::Listening) {
+            let (mut some, mut told) = (false, false);
+            self.dump(&Request::TCP_LISTENING, |socket| {
+                some = true;
+                if let Info::Tcp { subflow, .. } = &socket.info
+                    && subflow.is_some()
+                {
+                    told = true;
+                    tree.add(Socket {
+                        header: socket.header,
+                        info: Info::Mptcp(None),
+                    });
+                }
+                Ok::<(), Error>(())
+            })?;
+            // Else the kernel may hide which ones they are.
+            if told || !some {
+                return Ok(());
+            }
+        }
+        self.dump(&Request::LISTENING, |socket| {
+            tree.add(socket);
+            Ok(())
+        })
+    }
+
+    /// Why there is no connection with that token. Asked for one, a kernel
+    /// without `mptcp_diag` says the same as one that does not know it.
+    fn no_connection(&mut self, token: u32) -> Error {
+        let asked = self.dump(&Request::LISTENING, |_| Ok::<(), Error>(()));
+        asked.err().unwrap_or(Error::NoConnection(token))
     }
 
     /// Hands each socket of some dumps to `each`.

@@ -93,6 +93,11 @@ pub fn tcp_timestamps() -> Option<bool> {
     Some(number != "0")
 }
 
+/// The value of a sysctl by its name, such as `net.mptcp.enabled`.
+pub fn read(name: &str) -> Option<String> {
+    value(&Path::new("/proc/sys").join(name.replace('.', "/")))
+}
+
 fn value(file: &Path) -> Option<String> {
     let text = fs::read_to_string(file).ok()?;
     Some(text.trim().to_owned())

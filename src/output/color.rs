@@ -11,6 +11,8 @@ pub enum Color {
     Ipv6,
     /// A network device: cyan.
     Device,
+    /// What may not work: yellow.
+    Warn,
     /// What is in use: green.
     Up,
     /// What is no longer in use: red.
@@ -67,6 +69,8 @@ impl Palette {
             (Palette::Dark, Color::Ipv4) => Some("\x1b[1;35m"),
             (Palette::Dark, Color::Ipv6) => Some("\x1b[1;94m"),
             (Palette::Dark, Color::Device) => Some("\x1b[1;36m"),
+            (Palette::Dark, Color::Warn) => Some("\x1b[1;33m"),
+            (Palette::Light, Color::Warn) => Some("\x1b[33m"),
             (Palette::Dark, Color::Up) => Some("\x1b[1;32m"),
             (Palette::Dark, Color::Down) => Some("\x1b[1;31m"),
             (Palette::Light, Color::Ipv4) => Some("\x1b[35m"),

@@ -9,6 +9,7 @@ use crate::cli::Scale;
 use crate::diag::connection::{Connection, Subflow};
 use crate::diag::socket::{End, State};
 use crate::kernel::processes::Process;
+use crate::watch::Rates;
 
 use super::{Field, Printer, Value};
 
@@ -47,6 +48,18 @@ pub fn connection<W: Write>(
     shape: &Shape,
     source: &mut impl Source,
 ) -> io::Result<()> {
+    let subflows = of.subflows.iter().map(|subflow| (subflow, None));
+    with_rates(printer, (of, None), subflows, shape, source)
+}
+
+/// The same with the rates that were measured, if they were.
+pub(super) fn with_rates<'a, W: Write>(
+    printer: &mut Printer<W>,
+    (of, measured): (&Connection, Option<Rates>),
+    subflows: impl Iterator<Item = (&'a Subflow, Option<Rates>)>,
+    shape: &Shape,
+    source: &mut impl Source,
+) -> io::Result<()> {
     printer.begin_record()?;
     match of.token {
         Some(token) => printer.field(Field::spaced("token", Value::Token(token)))?,
@@ -70,9 +83,10 @@ pub fn connection<W: Write>(
         printer.text(why.meaning())?;
         printer.text(" ")?;
     }
+    rates(printer, measured, shape)?;
     detail::connection(printer, of, shape)?;
     printer.begin_nested("subflows")?;
-    for each in &of.subflows {
+    for each in subflows {
         subflow(printer, each, shape, source)?;
     }
     printer.end_nested()?;
@@ -81,7 +95,7 @@ pub fn connection<W: Write>(
 
 fn subflow<W: Write>(
     printer: &mut Printer<W>,
-    of: &Subflow,
+    (of, measured): (&Subflow, Option<Rates>),
     shape: &Shape,
     source: &mut impl Source,
 ) -> io::Result<()> {
@@ -106,8 +120,23 @@ fn subflow<W: Write>(
         let rtt = Value::Micros(rtt);
         printer.field(Field::between("rtt_us", "rtt ", rtt, " "))?;
     }
+    rates(printer, measured, shape)?;
     detail::subflow(printer, of, shape)?;
     printer.end_inner()
+}
+
+fn rates<W: Write>(
+    printer: &mut Printer<W>,
+    measured: Option<Rates>,
+    shape: &Shape,
+) -> io::Result<()> {
+    let Some(Rates { sent, received }) = measured else {
+        return Ok(());
+    };
+    for (key, rate) in [("rate_sent", sent), ("rate_received", received)] {
+        printer.field(Field::spaced(key, Value::Rate(rate, shape.scale)))?;
+    }
+    Ok(())
 }
 
 /// Both ends, as `subflow destroy` takes them.

@@ -47,13 +47,28 @@ pub(super) fn address(out: &mut impl Write, ip: IpAddr) -> io::Result<()> {
 }
 
 fn ipv4(out: &mut impl Write, ip: Ipv4Addr) -> io::Result<()> {
-    let [a, b, c, d] = ip.octets();
-    decimal(out, a.into())?;
-    for octet in [b, c, d] {
-        out.write_all(b".")?;
-        decimal(out, octet.into())?;
+    let mut text = [0; 15];
+    let mut places = text.iter_mut();
+    let mut used = 0;
+    let mut put = |byte| {
+        if let Some(place) = places.next() {
+            *place = byte;
+            used += 1;
+        }
+    };
+    for (index, octet) in ip.octets().into_iter().enumerate() {
+        if index > 0 {
+            put(b'.');
+        }
+        if octet >= 100 {
+            put(b'0' + octet / 100);
+        }
+        if octet >= 10 {
+            put(b'0' + octet / 10 % 10);
+        }
+        put(b'0' + octet % 10);
     }
-    Ok(())
+    out.write_all(text.get(..used).unwrap_or_default())
 }
 
 /// A number of thousandths, as the whole ones and up to three decimals.
@@ -120,7 +135,14 @@ mod tests {
                 format!("{number:x}")
             );
         }
-        for ip in ["0.0.0.0", "10.0.1.255", "::1", "2001:db8::a"] {
+        for ip in [
+            "0.0.0.0",
+            "10.0.1.255",
+            "255.255.255.255",
+            "1.20.30.99",
+            "::1",
+            "2001:db8::a",
+        ] {
             assert_eq!(text(|out| address(out, ip.parse().unwrap())), ip);
         }
     }

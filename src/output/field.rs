@@ -2,6 +2,7 @@
 
 use std::io::{self, Write};
 use std::net::IpAddr;
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use super::{Color, Palette, digits, json};
 use crate::cli::Scale;
@@ -30,6 +31,8 @@ pub enum Value<'a> {
     Host(&'a str, IpAddr),
     /// A number.
     Number(i64),
+    /// By how much a number grew: in text with its sign.
+    Growth(i64),
     /// A token: in text eight hexadecimal digits, in JSON as [`Value::Bits`].
     Token(u32),
     /// Bits, as C's `%#x` writes them: zero without 0x. A string in JSON.
@@ -48,6 +51,8 @@ pub enum Value<'a> {
     Millis(u32),
     /// The state of a connection or subflow.
     State(State),
+    /// A time: seconds since 1970, with a fraction.
+    Time(SystemTime),
     /// It is set: in text this word, `true` in JSON.
     Set(&'a str),
 }
@@ -117,15 +122,20 @@ fn signed(out: &mut impl Write, number: i64) -> io::Result<()> {
     digits::decimal(out, number.unsigned_abs())
 }
 
-fn scaled(out: &mut impl Write, number: u64, scale: Scale) -> io::Result<()> {
+pub(super) fn scaled(out: &mut impl Write, number: u64, scale: Scale) -> io::Result<()> {
     match scale.human {
         true => digits::short(out, number, scale.iec),
         false => digits::decimal(out, number),
     }
 }
 
+fn seconds(out: &mut impl Write, time: SystemTime) -> io::Result<()> {
+    let since = time.duration_since(UNIX_EPOCH).unwrap_or_default();
+    write!(out, "{}.{:06}", since.as_secs(), since.subsec_micros())
+}
+
 /// As `ip` has it for a link that is up, down, or something else.
-fn state_color(state: State) -> Option<Color> {
+pub(super) fn state_color(state: State) -> Option<Color> {
     match state {
         State::Established => Some(Color::Up),
         State::SynSent | State::SynReceived | State::Listen => None,
@@ -151,6 +161,7 @@ impl Value<'_> {
             Value::Words(text) | Value::Device(text) => out.write_all(text),
             Value::Address(ip) => digits::address(out, ip),
             Value::Host(text, _) | Value::Set(text) => out.write_all(text.as_bytes()),
+            Value::Growth(by) => write!(out, "{by:+}"),
             Value::Number(number) => signed(out, number),
             Value::Count(number) => digits::decimal(out, number),
             Value::Bytes(number, scale) => scaled(out, number, scale),
@@ -167,6 +178,7 @@ impl Value<'_> {
                 out.write_all(b"ms")
             }
             Value::State(state) => out.write_all(state.name().as_bytes()),
+            Value::Time(time) => seconds(out, time),
             Value::Token(token) => digits::hexadecimal(out, token, 8),
             Value::Bits(0) => out.write_all(b"0"),
             Value::Bits(bits) => write!(out, "{bits:#x}"),
@@ -184,11 +196,12 @@ impl Value<'_> {
                 out.write_all(b"\"")
             }
             Value::Host(name, _) => json::string(out, name.as_bytes()),
-            Value::Number(number) => signed(out, number),
+            Value::Number(number) | Value::Growth(number) => signed(out, number),
             Value::Count(number) | Value::Bytes(number, _) | Value::Rate(number, _) => {
                 digits::decimal(out, number)
             }
             Value::Micros(time) | Value::Millis(time) => digits::decimal(out, time.into()),
+            Value::Time(time) => seconds(out, time),
             Value::State(state) => {
                 out.write_all(b"\"")?;
                 out.write_all(state.name().as_bytes())?;
@@ -223,6 +236,7 @@ mod tests {
             (Value::Address(ip), "10.0.0.1", r#""10.0.0.1""#),
             (Value::Host("h\"\n", ip), "h\"\n", r#""h\"\n""#),
             (Value::Number(-7), "-7", "-7"),
+            (Value::Growth(7), "+7", "7"),
             (
                 Value::Count(u64::MAX),
                 "18446744073709551615",

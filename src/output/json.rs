@@ -66,6 +66,18 @@ impl Layout {
         self.open(out, b'[')
     }
 
+    /// Opens a list or a record that is a value: of what was named last, or of
+    /// a list, where it may `follow` another one.
+    pub(super) fn nest(
+        &mut self,
+        out: &mut impl Write,
+        bracket: u8,
+        follows: bool,
+    ) -> io::Result<()> {
+        self.follows = follows;
+        self.open(out, bracket)
+    }
+
     fn comma(&self, out: &mut impl Write) -> io::Result<()> {
         match self.follows {
             true => out.write_all(b","),

@@ -6,25 +6,32 @@
 mod address;
 mod color;
 mod connection;
+mod counters;
 mod digits;
 mod endpoint;
 mod event;
 mod field;
+mod finding;
 mod json;
 mod limits;
+mod line;
 mod stdout;
 mod time;
+mod watch;
 
 use std::io::{self, Write};
 
 pub use address::Shown;
 pub use color::{Color, Palette, Surroundings};
 pub use connection::{Shape, Source, connection};
+pub use counters::{counters, growth, meaning};
 pub use endpoint::{Names, endpoint};
 pub use event::event;
+pub use finding::{aside, finding, verdict};
 pub use limits::limits;
 pub use stdout::{Error, Stdout};
 pub use time::{Clock, Stamp};
+pub use watch::{Look, Style, block, sample, screen};
 
 use field::{Field, Value};
 
@@ -77,6 +84,14 @@ impl<W: Write> Printer<W> {
     /// What it writes to.
     pub fn get_mut(&mut self) -> &mut W {
         &mut self.out
+    }
+
+    /// Its colours; JSON has none.
+    pub fn palette(&self) -> Palette {
+        match self.form {
+            Form::Text { palette, .. } => palette,
+            Form::Json(_) => Palette::None,
+        }
     }
 
     /// Opens a list of records, which JSON has as an array.
@@ -177,7 +192,7 @@ impl<W: Write> Printer<W> {
     }
 
     /// Whether it writes text.
-    fn is_text(&self) -> bool {
+    pub fn is_text(&self) -> bool {
         matches!(self.form, Form::Text { .. })
     }
 

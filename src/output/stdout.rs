@@ -38,11 +38,18 @@ impl Stdout {
 
 impl Write for Stdout {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.buffer.extend_from_slice(bytes);
-        if self.buffer.len() > LARGE {
-            self.flush()?;
-        }
+        self.write_all(bytes)?;
         Ok(bytes.len())
+    }
+
+    /// Nothing is taken in part, so that there is no loop as in other writers.
+    #[inline]
+    fn write_all(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.buffer.extend_from_slice(bytes);
+        match self.buffer.len() > LARGE {
+            true => self.flush(),
+            false => Ok(()),
+        }
     }
 
     fn flush(&mut self) -> io::Result<()> {

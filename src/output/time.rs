@@ -81,6 +81,11 @@ fn text(form: Timestamp, time: &DateTime) -> String {
 }
 
 impl Stamp {
+    /// Whether its text is a line by itself.
+    pub(super) fn ends_line(&self) -> bool {
+        self.form == Timestamp::Long
+    }
+
     pub(super) fn field(&self) -> Field<'_> {
         let (key, lead, trail) = match self.form {
             Timestamp::Long => ("timestamp", "Timestamp: ", "\n"),

@@ -20,6 +20,9 @@ trials! {
             trial!(&format!("{name}_offers_live_values"), move |ns: &mut Sandbox| {
                 live_values_are_offered(shell, ns);
             }),
+            trial!(&format!("{name}_offers_what_subflows_have"), move |ns: &mut Sandbox| {
+                subflows_are_offered(shell, ns);
+            }),
         ]
     })
 }
@@ -109,6 +112,45 @@ fn offered(shell: Shell, line: &str, words: &[&str]) {
 fn offered_only(shell: Shell, line: &str, words: &[&str]) {
     let words: BTreeSet<String> = words.iter().map(|word| (*word).to_owned()).collect();
     assert_eq!(shell.offers(line), words, "{line:?}");
+}
+
+/// Behind a token, what its subflows have: a subflow is named with Tab alone.
+fn subflows_are_offered(shell: Shell, ns: &mut Sandbox) {
+    need_tool(shell.name());
+    let server = server_on_three_links(ns);
+    mptcp("limits set subflows 2").ok();
+    mptcp("endpoint add 10.0.2.1 id 7 subflow").ok();
+    let listener = server.run(|| mptcp_listen("0.0.0.0:7000"));
+    let mut client = mptcp_connect("10.0.1.2:7000");
+    let mut accepted = accept(&listener);
+    exchange(&mut client, &mut accepted);
+    let told = || json(&mptcp("-json connection state established").ok().text());
+    wait_until("a second subflow", || {
+        let second = &told()[0]["subflows"][1];
+        second["state"] == "established"
+    });
+    let told = told();
+    let token = told[0]["token"].as_str().expect("a token").to_owned();
+    let token = format!("{:0>8}", token.trim_start_matches("0x"));
+    let sport = told[0]["subflows"][1]["sport"].to_string();
+    for object in ["connection", "subflow destroy", "address show"] {
+        offered_only(shell, &format!("mptcp {object} token "), &[&token]);
+    }
+    let destroy = format!("mptcp subflow destroy token {token}");
+    offered_only(
+        shell,
+        &format!("{destroy} local 10.0."),
+        &["10.0.1.1", "10.0.2.1"],
+    );
+    let destroy = format!("{destroy} local 10.0.2.1");
+    offered_only(shell, &format!("{destroy} sport "), &[&sport]);
+    let destroy = format!("{destroy} sport {sport}");
+    offered_only(shell, &format!("{destroy} remote "), &["10.0.1.2"]);
+    offered_only(shell, &format!("{destroy} dport "), &["7000"]);
+    let ids = format!("mptcp address remove token {token} id ");
+    offered_only(shell, &ids, &["0", "7"]);
+    let states = ["established", "fallback", "single", "pending", "listening"];
+    offered_only(shell, "mptcp connection state ", &states);
 }
 
 fn words_are_offered(shell: Shell) {

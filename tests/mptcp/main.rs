@@ -17,8 +17,12 @@ mod support;
 
 mod batch;
 mod batch_run;
+mod check;
+mod check_to;
 mod completions;
+mod connection;
 mod corpus;
+mod counters;
 mod handover;
 mod kit;
 mod man;
@@ -33,16 +37,19 @@ mod robustness;
 mod standalone;
 mod twins;
 mod userspace;
+mod watch;
 
 trials! {;
-    batch::trials(), batch_run::trials(), completions::trials(), corpus::trials(),
+    batch::trials(), batch_run::trials(), check::trials(), check_to::trials(),
+    completions::trials(), connection::trials(), corpus::trials(), counters::trials(),
     handover::trials(), kit::trials(), man::trials(), messages::trials(),
     monitor::trials(),
     names::trials(), netns::trials(), peer::trials(), properties::trials(), replay::trials(),
-    robustness::trials(), standalone::trials(), twins::trials(), userspace::trials()
+    robustness::trials(), standalone::trials(), twins::trials(), userspace::trials(), watch::trials()
 }
 
 fn main() -> std::process::ExitCode {
     support::become_the_program();
+    support::panic_if_asked();
     support::main(trials())
 }

@@ -140,11 +140,16 @@ fn what_counts_is_noted_on_a_terminal(_ns: &mut Sandbox) {
     };
     let two = "endpoint add 10.0.0.2 10.0.0.3 id 1 id 2";
     mptcp(two).prints("");
+    // What does not work, where it is known already, is noted as well.
     let told = on_terminal("endpoint delete id 1 id 2");
     assert_eq!(told, "Note: only the last id counts, 2\r\n");
     let told = on_terminal("endpoint add 10.0.0.2 10.0.0.3");
-    assert_eq!(told, "Note: only the last address counts, 10.0.0.3\r\n");
-    assert_eq!(on_terminal("endpoint add 10.0.0.4 10.0.0.4"), "");
+    assert!(
+        told.contains("Note: only the last address counts, 10.0.0.3\r\n"),
+        "{told}"
+    );
+    let told = on_terminal("endpoint add 10.0.0.4 10.0.0.4");
+    assert!(!told.contains("the last"), "{told}");
 }
 
 fn a_batch_takes_a_device_whose_name_is_no_text(_ns: &mut Sandbox) {

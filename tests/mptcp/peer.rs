@@ -4,7 +4,8 @@
 mod events;
 mod exchange;
 pub mod script;
+mod sockets;
 mod values;
 pub mod wire;
 
-trials! {; events::trials(), exchange::trials(), values::trials() }
+trials! {; events::trials(), exchange::trials(), sockets::trials(), values::trials() }

@@ -148,12 +148,12 @@ pub static TABLE: [Entry; 28] = [
         &["timestamp"],
         Effect::Set(|options| options.timestamp = Some(Timestamp::Long)),
     )
-    .about("monitor: a line with the time before each event"),
+    .about("monitor, watch: a line with the time before each event"),
     entry(
         &["tshort"],
         Effect::Set(|options| options.timestamp = Some(Timestamp::Short)),
     )
-    .about("monitor: the time at the beginning of each line"),
+    .about("monitor, watch: the time at the beginning of each line"),
     entry(&["Version"], Effect::Version).about("print the version"),
     entry(&["force"], Effect::Set(|options| options.force = true))
         .about("batch: go on after a line that failed"),
@@ -198,10 +198,10 @@ pub(super) fn find(name: &[u8]) -> Option<(&'static Entry, ColorChoice)> {
 
 fn family(options: &mut Options, word: &OsStr) -> Result<(), Error> {
     let rule = "a protocol family is inet, inet6, link, bridge or mpls";
-    let known = FAMILIES.iter().find(|family| word == **family);
+    let known = FAMILIES.iter().copied().find(|family| word == *family);
     options.family = match known.ok_or_else(|| Error::argument(word, rule))? {
-        &"inet" => Some(Family::V4),
-        &"inet6" => Some(Family::V6),
+        "inet" => Some(Family::V4),
+        "inet6" => Some(Family::V6),
         _ => None,
     };
     Ok(())

@@ -3,7 +3,7 @@
 use std::ffi::OsStr;
 
 use super::super::grammar::Object;
-use super::super::objects;
+use super::super::objects::OBJECTS;
 use super::{Hint, nearest, synonym};
 
 /// Help with a word that is no object, from the words behind it.
@@ -34,7 +34,7 @@ pub fn object(word: &OsStr, behind: &[&OsStr]) -> Hint {
 }
 
 fn names() -> impl Iterator<Item = &'static str> + Clone {
-    objects::typed().map(|object| object.name)
+    OBJECTS.iter().map(|object| object.name)
 }
 
 /// The words as they would be typed.
@@ -52,7 +52,7 @@ fn line(first: &[&str], behind: &[&OsStr]) -> String {
 /// The line of a command whose object is missing, or stands behind it.
 fn by_command(word: &OsStr, behind: &[&OsStr]) -> Option<String> {
     if let [name, behind @ ..] = behind
-        && let Some(object) = objects::typed().find(|object| *name == object.name)
+        && let Some(object) = OBJECTS.iter().find(|object| *name == object.name)
         && let Some(command) = command_of(object, word)
     {
         return Some(line(&[object.name, command], behind));
@@ -65,7 +65,7 @@ fn by_command(word: &OsStr, behind: &[&OsStr]) -> Option<String> {
     let same = |object: &'static Object| Some((object, command_of(object, word)?));
     let found = fitting().find_map(exact);
     let found = found.or_else(|| fitting().find_map(same));
-    let (object, command) = found.or_else(|| objects::typed().find_map(exact))?;
+    let (object, command) = found.or_else(|| OBJECTS.iter().find_map(exact))?;
     Some(line(&[object.name, command], behind))
 }
 
@@ -73,7 +73,7 @@ fn by_command(word: &OsStr, behind: &[&OsStr]) -> Option<String> {
 /// others.
 fn fitting(behind: &[&OsStr]) -> impl Iterator<Item = &'static Object> {
     let token = behind.iter().any(|word| *word == "token");
-    objects::typed().filter(move |object| (object.shortest.len() > 1) == token)
+    OBJECTS.iter().filter(move |object| object.of_ip != token)
 }
 
 /// The command of the object that has this name or means much the same.
@@ -97,7 +97,9 @@ fn begun(word: &OsStr) -> Vec<(&'static str, &'static str)> {
     let Some(word) = word.to_str().filter(|word| !word.is_empty()) else {
         return Vec::new();
     };
-    let begun = objects::typed().filter(|object| object.name.starts_with(word));
+    let begun = OBJECTS
+        .iter()
+        .filter(|object| object.name.starts_with(word));
     begun.map(|object| (object.name, object.shortest)).collect()
 }
 

@@ -26,7 +26,7 @@ use netlink_packet_core::{DecodeError, Emitable, NetlinkSerializable};
 use netlink_packet_route::address::AddressMessage;
 use netlink_packet_route::link::{LinkAttribute, LinkExtentMask, LinkMessage};
 use netlink_packet_route::neighbour::{NeighbourAttribute, NeighbourMessage};
-use netlink_packet_route::route::RouteMessage;
+use netlink_packet_route::route::{RouteFlags, RouteMessage};
 use netlink_packet_route::{AddressFamily, RouteNetlinkMessage};
 use netlink_sys::protocols::NETLINK_ROUTE;
 use nix::libc::ENOENT;
@@ -91,6 +91,20 @@ impl<T: Transport> Network<T> {
                 |route| Ok(Way::By(route)),
             ),
             Err(Error::Refused(refusal)) => Ok(Way::None(refusal.errno)),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Whether there is a route for packets that are sent like this. Where the
+    /// sender is bound to a device and there is none, IPv4 takes the target for
+    /// on-link: [`Network::route`] does not tell (RTM_F_FIB_MATCH, Linux 4.13).
+    pub fn is_routed(&mut self, lookup: &Lookup) -> Result<bool, Error> {
+        let mut request = lookup.request();
+        request.header.flags |= RouteFlags::FibMatch;
+        let asked = message(RouteNetlinkMessage::GetRoute(request));
+        match self.0.get(asked, |_| Ok(())) {
+            Ok(()) => Ok(true),
+            Err(Error::Refused(_)) => Ok(false),
             Err(error) => Err(error),
         }
     }

@@ -88,7 +88,10 @@ pub(super) fn subflow<W: Write>(
         printer.field(Field::spaced("cwnd", Value::Count(tcp.snd_cwnd.into())))?;
         let rate = Value::Rate(tcp.delivery_rate, shape.scale);
         printer.field(Field::spaced("delivery_rate", rate))?;
-        since(printer, &tcp.idle)?;
+        // Before the handshake is over, the kernel counts from its own start.
+        if !of.state.is_connecting() {
+            since(printer, &tcp.idle)?;
+        }
     }
     if shape.details {
         if let Some(tcp) = &of.tcp {

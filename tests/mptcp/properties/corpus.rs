@@ -9,19 +9,23 @@ use std::path::{Path, PathBuf};
 
 use mptcp_cli::batch::{Line, Reader};
 use mptcp_cli::cli::{Next, Parsed, Parser, Request as Asked, options};
-use mptcp_cli::kernel::Events;
+use mptcp_cli::diag::select::Selector;
+use mptcp_cli::diag::socket::{Info, Protocol, Socket};
+use mptcp_cli::kernel::{Events, Sockets, sockets};
 use mptcp_cli::netlink::{Connection, Error, Incoming, generic};
 use mptcp_cli::pm::{Command, EVENTS, Event, FAMILY, Limits};
 use nix::libc::{EAGAIN, EBUSY, EINVAL};
 
 use crate::peer::script::{Peer, Step, endpoint, request};
+use crate::peer::wire::done;
 use crate::support::need_little_endian;
 
 trials! {
     every_corpus_of_a_fuzz_target_is_read, arguments_of_the_corpus_are_read,
     batches_of_the_corpus_are_read, recorded_replies_are_understood,
     recorded_refusals_are_understood, recorded_families_are_understood,
-    recorded_events_are_understood,
+    recorded_events_are_understood, recorded_sockets_are_understood,
+    recorded_dumps_are_joined,
 }
 
 fn folder() -> PathBuf {
@@ -48,7 +52,16 @@ fn corpus(target: &str) -> Vec<(String, Vec<u8>)> {
 }
 
 fn every_corpus_of_a_fuzz_target_is_read() {
-    let targets = ["acks", "arguments", "batch", "events", "family", "replies"];
+    let targets = [
+        "acks",
+        "arguments",
+        "batch",
+        "dumps",
+        "events",
+        "family",
+        "replies",
+        "sockets",
+    ];
     assert_eq!(names(&folder()), targets.map(str::to_owned).into());
 }
 
@@ -58,6 +71,69 @@ fn recorded(datagram: &[u8]) -> (u16, Connection<Peer>) {
     let mut said = Some(datagram.to_vec());
     let peer = Peer::new(move |_| said.take().map(Step::Say).into_iter().collect());
     (family, Connection::over(peer))
+}
+
+/// Messages of the dump that the name begins with.
+fn recorded_sockets_are_understood() {
+    need_little_endian();
+    let sockets = corpus("sockets");
+    assert!(sockets.len() >= 6);
+    for (name, message) in sockets {
+        let protocol = match name.starts_with("tcp") {
+            true => Protocol::Tcp,
+            false => Protocol::Mptcp,
+        };
+        let socket = Socket::decode(&message, protocol).expect(&name);
+        let told = match socket.info {
+            Info::Mptcp(info) => info.is_some(),
+            Info::Tcp { tcp, .. } => tcp.is_some(),
+        };
+        assert!(told && socket.header.local.address.is_loopback(), "{name}");
+    }
+}
+
+/// Recorded messages as the answer to the request with that number.
+fn renumbered(messages: &[u8], number: u32) -> Vec<u8> {
+    let mut bytes = messages.to_vec();
+    let mut rest = bytes.as_mut_slice();
+    while let Some(length) = rest.first_chunk() {
+        let length = u32::from_le_bytes(*length) as usize;
+        rest[8..12].copy_from_slice(&number.to_le_bytes());
+        rest = &mut rest[length.next_multiple_of(4)..];
+    }
+    bytes
+}
+
+/// One connection with MPTCP, by both ends, and what is not in each dump.
+fn recorded_dumps_are_joined() {
+    need_little_endian();
+    for (name, input) in corpus("dumps") {
+        let (length, rest) = input.split_first_chunk().expect("a length");
+        let (tcp, mptcp) = rest.split_at(u16::from_le_bytes(*length).into());
+        let (tcp, mptcp) = (tcp.to_vec(), mptcp.to_vec());
+        // The third and fifth requests are for subflows and connections of
+        // IPv4, the others for what is not there.
+        let peer = Peer::new(move |number| {
+            let said = match number {
+                3 => renumbered(&tcp, number),
+                5 => renumbered(&mptcp, number),
+                _ => Vec::new(),
+            };
+            vec![Step::Say([said, done(number, 0).bytes()].concat())]
+        });
+        let mut shown = Vec::new();
+        let mut sockets = Sockets::over(peer);
+        let all = sockets.connections(&Selector::default(), |connection| {
+            shown.push((connection.token.is_some(), connection.subflows.len()));
+            Ok::<(), sockets::Error>(())
+        });
+        assert!(all.is_ok(), "{name}: {all:?}");
+        let expected: &[_] = match name.as_str() {
+            "connected" | "only-tcp" => &[(true, 1), (true, 1)],
+            _ => &[(true, 0), (true, 0)],
+        };
+        assert_eq!(shown, expected, "{name}");
+    }
 }
 
 /// What a kernel answered.

@@ -2,7 +2,9 @@
 
 use mptcp_cli::batch::{Line, Reader};
 use mptcp_cli::cli::Timestamp;
-use mptcp_cli::kernel::Events;
+use mptcp_cli::diag::select::Selector;
+use mptcp_cli::diag::socket::{Protocol, Socket};
+use mptcp_cli::kernel::{Events, Sockets, sockets};
 use mptcp_cli::netlink::generic::{self, Family};
 use mptcp_cli::netlink::{Connection, Error};
 use mptcp_cli::output::Clock;
@@ -26,6 +28,8 @@ fn read(bytes: &[u8]) {
     let _ = Limits::read(bytes);
     let _ = Event::read(1, bytes);
     let _ = Family::read(bytes);
+    let _ = Socket::decode(bytes, Protocol::Tcp);
+    let _ = Socket::decode(bytes, Protocol::Mptcp);
 }
 
 fn bytes_end_in_a_value_or_an_error() {
@@ -102,6 +106,14 @@ fn converse(datagrams: Vec<Vec<u8>>) {
     let _ = script::limits(peer());
     let _ = script::change(peer());
     let _ = generic::family(&mut Connection::over(peer()), "mptcp_pm");
+    for tokens in [vec![], vec![1]] {
+        let selector = Selector {
+            tokens,
+            ..Selector::default()
+        };
+        let each = |_| Ok::<(), sockets::Error>(());
+        let _ = Sockets::over(peer()).connections(&selector, each);
+    }
     let mut events = Events::over(peer(), FAMILY);
     // An error does not end the events: the next datagram is read.
     for _ in 0..=datagrams.len() {

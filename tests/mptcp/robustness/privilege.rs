@@ -13,7 +13,7 @@ trials! {
     getent_is_run_from_the_system_and_without_environment,
     a_name_is_had_where_dead_children_are_ignored, getent_has_the_signals_of_a_new_program,
     a_system_without_getent_shows_addresses,
-    the_environment_is_read_for_colours_and_the_time_zone_only,
+    the_environment_is_read_for_colours_the_terminal_and_the_time_only,
 }
 
 /// Variables that other programs heed.
@@ -43,7 +43,7 @@ fn the_environment_changes_nothing(_ns: &mut Sandbox) {
 }
 
 /// The names behind `env::var` in the sources.
-fn the_environment_is_read_for_colours_and_the_time_zone_only() {
+fn the_environment_is_read_for_colours_the_terminal_and_the_time_only() {
     let mut names = BTreeSet::new();
     for path in sources("src") {
         let source = fs::read_to_string(&path).expect("a source");
@@ -55,8 +55,16 @@ fn the_environment_is_read_for_colours_and_the_time_zone_only() {
             assert!(!source.contains(word), "{word} in {}", path.display());
         }
     }
-    let known = ["COLORFGBG", "NO_COLOR", "TZ"].map(str::to_owned);
-    assert_eq!(names, BTreeSet::from(known));
+    let known = [
+        "COLORFGBG",
+        "LANG",
+        "LC_ALL",
+        "LC_CTYPE",
+        "NO_COLOR",
+        "TERM",
+        "TZ",
+    ];
+    assert_eq!(names, BTreeSet::from(known.map(str::to_owned)));
 }
 
 fn descriptors_are_closed_on_exec(_ns: &mut Sandbox) {

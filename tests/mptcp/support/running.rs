@@ -181,6 +181,11 @@ impl Running {
     /// Stops it, as Ctrl-Z does, and waits until it has stopped.
     pub fn stop(&self) {
         self.signal(Signal::SIGSTOP);
+        self.wait_stopped();
+    }
+
+    /// Waits until it has stopped.
+    pub fn wait_stopped(&self) {
         let file = format!("/proc/{}/stat", self.pid());
         // The state is behind the name, which is in parentheses.
         wait_until("the program has stopped", || {

@@ -41,7 +41,7 @@ fn new_objects_come_last(_ns: &mut Sandbox) {
     mptcp("l s").prints("");
     mptcp("h").fails(255, "Usage: mptcp [ OPTIONS ] OBJECT");
     mptcp("m x").fails(255, "Command \"x\" is unknown");
-    for shorter in ["a", "ad", "add", "s", "co"] {
+    for shorter in ["a", "ad", "add", "s", "c", "ch"] {
         mptcp(shorter).fails(255, &format!("Command \"{shorter}\" is unknown"));
     }
     for object in ["addr", "address", "su", "sub"] {
@@ -107,8 +107,8 @@ fn what_is_missing_is_named_before_anything_is_sent(_ns: &mut Sandbox) {
         subflow create bakcup | 255 | Hint: did you mean "backup"?
         subflow destroy backup | 255 | the command has no such word
         subflow create token | 255 | Command line is not complete
-        subflow create token 1 local 10.0.0.1 remote 10.0.0.2 dport 0 | 255 | can't be 0
-        subflow change token 1 local 10.0.0.1 sport 0 | 255 | can't be 0
+        subflow create token 1 local 10.0.0.1 remote 10.0.0.2 dport 0 | 255 | cannot be 0
+        subflow change token 1 local 10.0.0.1 sport 0 | 255 | cannot be 0
         subflow change nobackup backup | 255 | backup and nobackup exclude each other"#,
     );
 }

@@ -9,6 +9,7 @@
 mod monitor;
 mod namespace;
 mod program;
+mod sockets;
 mod stages;
 mod table;
 mod tools;
@@ -60,6 +61,7 @@ fn measure(words: Vec<String>) -> Result<Table> {
     bench.one_shot(&mut table)?;
     bench.batch(&mut table)?;
     bench.monitor(&mut table)?;
+    bench.sockets(&mut table)?;
     // Last, since the kernel is busy for a while with taking them away.
     bench.interfaces(&mut table)?;
     for name in tools::missing() {

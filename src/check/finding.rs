@@ -1,0 +1,177 @@
+//! What a rule finds.
+
+use std::net::IpAddr;
+
+/// How bad it is.
+#[derive(Clone, Copy, Debug, Default, Eq, Hash, Ord, PartialEq, PartialOrd)]
+pub enum Level {
+    /// It cannot work like this.
+    #[default]
+    Fail,
+    /// It may not work as it was meant.
+    Warn,
+    /// It is as it should be; told only where all is asked for.
+    Ok,
+    /// It was not checked; likewise.
+    Unknown,
+}
+
+/// Who can mend it.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub enum Place {
+    /// This host.
+    #[default]
+    Here,
+    /// The other end of the connection.
+    Peer,
+    /// What lies between the two.
+    Path,
+}
+
+/// What a finding is of. A rule that comes later says nothing of what an
+/// earlier one found broken.
+#[derive(Clone, Copy, Debug, Default, Eq, Hash, PartialEq)]
+pub enum Of {
+    /// The whole host.
+    #[default]
+    Host,
+    /// An endpoint, by its id.
+    Endpoint(u8),
+    /// A connection, by its token.
+    Connection(u32),
+    /// The connections to a host.
+    Peer(IpAddr),
+}
+
+/// A value that was seen.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum Seen {
+    Number(u64),
+    Text(String),
+}
+
+/// One thing that is wrong, what shows it, and what mends it.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub struct Finding {
+    /// The rule that found it.
+    pub check: &'static str,
+    pub level: Level,
+    pub of: Of,
+    /// The endpoint, device, setting or connection, in words.
+    pub subject: String,
+    /// What is wrong, one sentence.
+    pub says: String,
+    /// The values that show it, by their names.
+    pub seen: Vec<(String, Seen)>,
+    /// The command of the system that shows these values.
+    pub shown_by: String,
+    /// Commands that mend it, one after the other.
+    pub fix: Vec<Vec<String>>,
+    /// What else mends it, or all that does where no command can be given: the
+    /// words in capitals are the reader's to fill in.
+    pub form: String,
+    pub place: Place,
+}
+
+impl Level {
+    /// Its name in JSON.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Level::Fail => "fail",
+            Level::Warn => "warn",
+            Level::Ok => "ok",
+            Level::Unknown => "unknown",
+        }
+    }
+}
+
+impl Place {
+    /// Its name in JSON.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Place::Here => "here",
+            Place::Peer => "peer",
+            Place::Path => "path",
+        }
+    }
+}
+
+impl Finding {
+    /// Something is wrong with the subject.
+    pub fn new(level: Level, subject: impl Into<String>, says: impl Into<String>) -> Self {
+        Finding {
+            level,
+            subject: subject.into(),
+            says: says.into(),
+            ..Finding::default()
+        }
+    }
+
+    /// What it is of.
+    pub fn of(mut self, of: Of) -> Self {
+        self.of = of;
+        self
+    }
+
+    /// A value that shows it.
+    pub fn seen(mut self, name: impl Into<String>, value: impl Into<Seen>) -> Self {
+        self.seen.push((name.into(), value.into()));
+        self
+    }
+
+    /// The command that shows these values.
+    pub fn shown_by(mut self, command: impl Into<String>) -> Self {
+        self.shown_by = command.into();
+        self
+    }
+
+    /// A command that mends it, of words that blanks separate.
+    pub fn fix(mut self, command: impl AsRef<str>) -> Self {
+        let words = command.as_ref().split_whitespace().map(str::to_owned);
+        self.fix.push(words.collect());
+        self
+    }
+
+    /// What else mends it.
+    pub fn form(mut self, form: impl Into<String>) -> Self {
+        self.form = form.into();
+        self
+    }
+
+    /// Who can mend it, if not this host.
+    pub fn at(mut self, place: Place) -> Self {
+        self.place = place;
+        self
+    }
+}
+
+impl From<u64> for Seen {
+    fn from(number: u64) -> Self {
+        Seen::Number(number)
+    }
+}
+
+impl From<u32> for Seen {
+    fn from(number: u32) -> Self {
+        Seen::Number(number.into())
+    }
+}
+
+impl From<usize> for Seen {
+    fn from(number: usize) -> Self {
+        Seen::Number(number as u64)
+    }
+}
+
+impl From<String> for Seen {
+    fn from(text: String) -> Self {
+        // What the kernel tells as digits is a number in JSON.
+        text.parse().map_or(Seen::Text(text), Seen::Number)
+    }
+}
+
+impl From<&str> for Seen {
+    fn from(text: &str) -> Self {
+        text.to_owned().into()
+    }
+}

@@ -1,0 +1,276 @@
+//! What rules, and those who gather facts for them, ask of the facts again and
+//! again.
+
+use std::net::IpAddr;
+
+use crate::diag::connection::{Connection, Subflow};
+use crate::diag::socket::State;
+use crate::pm::{Address, Endpoint, Flags};
+
+use super::facts::{Facts, HostAddress, Link, Reached, Route, Way};
+use super::finding::Of;
+
+/// Stands for any host of the internet where there is no connection yet: the
+/// default route leads there, also where a VPN has put two halves in its place.
+/// Nothing is sent to it.
+pub const FAR: [IpAddr; 2] = [
+    IpAddr::V4(std::net::Ipv4Addr::new(128, 0, 0, 1)),
+    IpAddr::V6(std::net::Ipv6Addr::new(0x2600, 0, 0, 0, 0, 0, 0, 0)),
+];
+
+/// How many peers the ways to are looked up for, for each endpoint.
+const MOST_TARGETS: usize = 8;
+
+impl Facts {
+    pub fn sysctl(&self, name: &str) -> Option<&str> {
+        self.sysctls.get(name).map(String::as_str)
+    }
+
+    pub fn counter(&self, name: &str) -> u64 {
+        self.counters.get(name).copied().unwrap_or_default()
+    }
+
+    pub fn link(&self, index: u32) -> Option<&Link> {
+        self.links.iter().find(|link| link.index == index)
+    }
+
+    /// A device's name, or its number where it has none any more.
+    pub fn device_name(&self, index: u32) -> String {
+        let link = self.link(index);
+        link.map_or_else(|| format!("if{index}"), |link| link.name.clone())
+    }
+
+    pub fn host_address(&self, ip: IpAddr) -> Option<&HostAddress> {
+        self.addresses.iter().find(|of| of.address == ip)
+    }
+
+    /// The device that an endpoint's subflows are to go out by: its own, or the
+    /// one that has its address.
+    pub fn device_of(&self, endpoint: &Endpoint) -> Option<&Link> {
+        let holder = || self.host_address(ip(endpoint)?).map(|of| of.device);
+        self.link(bound(endpoint).or_else(holder)?)
+    }
+
+    /// Whether any device will do for its addresses: lo, a dummy.
+    pub fn is_anywhere(&self, device: u32) -> bool {
+        let link = self.link(device);
+        link.is_some_and(|link| link.loopback || link.kind == "dummy")
+    }
+
+    /// Whether one device is a part of the other.
+    pub fn belong_together(&self, one: u32, other: u32) -> bool {
+        let master = |index| self.link(index).and_then(|link| link.master);
+        let (a, b) = (master(one), master(other));
+        one == other || a == Some(other) || b == Some(one) || (a.is_some() && a == b)
+    }
+
+    /// The endpoints that somebody made, and not the kernel for a connection.
+    pub fn made(&self) -> impl Iterator<Item = &Endpoint> {
+        let made = |of: &&Endpoint| !has(of, Flags::IMPLICIT);
+        self.endpoints.iter().filter(made)
+    }
+
+    /// The endpoints that subflows are opened from.
+    pub fn opening(&self) -> impl Iterator<Item = &Endpoint> {
+        self.endpoints.iter().filter(|of| has(of, Flags::SUBFLOW))
+    }
+
+    /// Live connections that this host opened.
+    pub fn opened(&self) -> impl Iterator<Item = &Connection> {
+        let opened = |of: &&Connection| is_live(of) && self.is_opened(of);
+        self.connections.iter().filter(opened)
+    }
+
+    /// Those of them that have MPTCP.
+    pub fn opened_mptcp(&self) -> impl Iterator<Item = &Connection> {
+        self.opened()
+            .filter(|of| of.fallback.is_none() && of.state == State::Established)
+    }
+
+    /// Live connections that this host accepted.
+    pub fn accepted(&self) -> impl Iterator<Item = &Connection> {
+        let accepted = |of: &&Connection| is_live(of) && !self.is_opened(of);
+        self.connections.iter().filter(accepted)
+    }
+
+    fn is_opened(&self, connection: &Connection) -> bool {
+        let is_listener = || {
+            let mut listeners = self.listeners.iter();
+            listeners.any(|of| of.local.port == connection.local.port)
+        };
+        match connection.server_side {
+            Some(server) => !server,
+            None => !is_listener(),
+        }
+    }
+
+    /// Where an endpoint's subflows are to go: the peers of the connections
+    /// that this host opened, else the default route, where there is one.
+    /// A host that was only ever connected to has none to judge by.
+    pub fn targets(&self, endpoint: &Endpoint) -> Vec<IpAddr> {
+        let Some(own) = ip(endpoint) else {
+            return Vec::new();
+        };
+        let of_family = |remote: &IpAddr| remote.is_ipv4() == own.is_ipv4();
+        let opened = self.opened_mptcp().filter(|of| of.local.address != own);
+        let mut targets: Vec<_> = opened.map(|of| of.remote.address).collect();
+        // What stays on this host takes no link.
+        targets.retain(|to| of_family(to) && self.host_address(*to).is_none());
+        targets.retain(|to| !to.is_loopback());
+        targets.sort_unstable();
+        targets.dedup();
+        targets.truncate(MOST_TARGETS);
+        if targets.is_empty() && self.connections.is_empty() {
+            let far = FAR.iter().copied().filter(of_family);
+            let routed = far.filter(|to| self.way(None, None, *to).is_some());
+            let another = |to: &IpAddr| self.first_address(*to) != Some(own);
+            targets = routed.filter(another).collect();
+        }
+        targets
+    }
+
+    /// The address that a connection to there would begin with.
+    fn first_address(&self, to: IpAddr) -> Option<IpAddr> {
+        self.way(None, None, to)?.source
+    }
+
+    /// The address that connections of a family begin with by the default
+    /// route, if there is one.
+    pub fn default_address(&self, ipv4: bool) -> Option<IpAddr> {
+        let far = FAR.iter().find(|to| to.is_ipv4() == ipv4)?;
+        self.first_address(*far)
+    }
+
+    /// Whether a device has an address of the family that is none of these, so
+    /// that connections may well begin there.
+    pub fn has_others(&self, ipv4: bool, known: &[IpAddr]) -> bool {
+        self.addresses.iter().any(|of| {
+            let ip = of.address;
+            let local = match ip {
+                IpAddr::V4(ip) => ip.is_link_local(),
+                IpAddr::V6(ip) => ip.is_unicast_link_local(),
+            };
+            ip.is_ipv4() == ipv4 && !local && !self.is_anywhere(of.device) && !known.contains(&ip)
+        })
+    }
+
+    /// A route that was looked up, if it was.
+    pub fn route(&self, from: Option<IpAddr>, by: Option<u32>, to: IpAddr) -> Option<&Route> {
+        let mut routes = self.routes.iter();
+        routes.find(|of| (of.from, of.by, of.to) == (from, by, to))
+    }
+
+    /// Where it leads, if anywhere.
+    pub fn way(&self, from: Option<IpAddr>, by: Option<u32>, to: IpAddr) -> Option<Way> {
+        self.route(from, by, to)?.way
+    }
+
+    /// Whether a host on a link was asked for and is not there.
+    pub fn is_silent(&self, address: IpAddr, device: u32) -> bool {
+        let mut neighbours = self.neighbours.iter();
+        let known = neighbours.find(|of| of.address == address && of.device == device);
+        known.is_some_and(|of| of.state != Reached::Known)
+    }
+
+    /// Whether an additional subflow from there is established.
+    pub fn has_joined(&self, from: IpAddr) -> bool {
+        let mut subflows = self.opened().flat_map(|of| &of.subflows);
+        subflows.any(|of| joined(of) && of.local.address == from)
+    }
+
+    /// The endpoints that should give a connection a further path, and do not.
+    pub fn without_subflow<'a>(&'a self, of: &'a Connection) -> impl Iterator<Item = &'a Endpoint> {
+        self.opening().filter(|endpoint| {
+            let Some(own) = ip(endpoint) else {
+                return false;
+            };
+            own.is_ipv4() == of.remote.address.is_ipv4()
+                && of.local.address != own
+                && of.subflows.iter().all(|of| of.local.address != own)
+        })
+    }
+}
+
+/// Whether the subflow is an additional one, and works.
+pub fn joined(subflow: &Subflow) -> bool {
+    !subflow.initial && subflow.state == State::Established
+}
+
+/// Whether it is an attempt that was not answered so far, although it was
+/// repeated.
+pub fn unanswered(subflow: &Subflow) -> bool {
+    let tcp = subflow.tcp.as_ref();
+    let repeated = tcp.is_some_and(|tcp| tcp.total_retrans > 0 || tcp.retransmits > 0);
+    !subflow.initial && subflow.state == State::SynSent && repeated
+}
+
+fn is_live(connection: &Connection) -> bool {
+    !matches!(connection.state, State::Listen | State::Closed)
+}
+
+/// The endpoint's address.
+pub fn ip(endpoint: &Endpoint) -> Option<IpAddr> {
+    match endpoint.address {
+        Some(Address::Ip(ip)) => Some(ip.to_canonical()),
+        _ => None,
+    }
+}
+
+/// The device that it is bound to.
+pub fn bound(endpoint: &Endpoint) -> Option<u32> {
+    let index = endpoint.device.filter(|index| *index != 0);
+    index.map(i32::cast_unsigned)
+}
+
+pub fn id(endpoint: &Endpoint) -> u8 {
+    endpoint.id.unwrap_or_default()
+}
+
+pub fn of(endpoint: &Endpoint) -> Of {
+    Of::Endpoint(id(endpoint))
+}
+
+pub fn has(endpoint: &Endpoint, flag: Flags) -> bool {
+    endpoint.flags.unwrap_or_default().contains(flag)
+}
+
+/// An endpoint in words: `endpoint 10.0.2.1 id 2 dev eth1`.
+pub fn subject(facts: &Facts, endpoint: &Endpoint) -> String {
+    let address = ip(endpoint).map_or_else(String::new, |ip| format!(" {ip}"));
+    let device = bound(endpoint).map(|index| format!(" dev {}", facts.device_name(index)));
+    format!(
+        "endpoint{address} id {}{}",
+        id(endpoint),
+        device.unwrap_or_default()
+    )
+}
+
+/// The command that removes an endpoint.
+pub fn delete(endpoint: &Endpoint) -> String {
+    format!("mptcp endpoint delete id {}", id(endpoint))
+}
+
+/// The command that makes an endpoint anew with that device and these flags.
+pub fn add(endpoint: &Endpoint, device: Option<&str>, flags: Flags) -> String {
+    let mut command = "mptcp endpoint add".to_owned();
+    if let Some(ip) = ip(endpoint) {
+        command += &format!(" {ip}");
+    }
+    command += &format!(" id {}", id(endpoint));
+    if let Some(device) = device {
+        command += &format!(" dev {device}");
+    }
+    if let Some(port) = endpoint.port.filter(|port| *port != 0) {
+        command += &format!(" port {port}");
+    }
+    let named = Flags::NAMED.iter();
+    for (name, _) in named.filter(|(_, flag)| *flag != Flags::IMPLICIT && flags.contains(*flag)) {
+        command += &format!(" {name}");
+    }
+    command
+}
+
+/// The same with the device and the flags that it has.
+pub fn flags(endpoint: &Endpoint) -> Flags {
+    endpoint.flags.unwrap_or_default()
+}

@@ -1,0 +1,107 @@
+//! The paths of one connection, and why an endpoint gave it none.
+
+use super::facts::Facts;
+use super::finding::{Finding, Level};
+use super::inspect::{ip, of, subject};
+use super::judge::Report;
+use crate::diag::connection::{Connection, Subflow};
+use crate::output::Shown;
+use crate::pm::Endpoint;
+
+/// What they are found by.
+const PATH: &str = "path";
+
+/// Of the connection in question: each path, and for each endpoint that gave
+/// it none and of which the report does not tell, why.
+pub fn paths(facts: &Facts, report: &Report) -> Vec<Finding> {
+    if facts.focus.is_none() {
+        return Vec::new();
+    }
+    let mut found = Vec::new();
+    for connection in &facts.connections {
+        found.extend(connection.subflows.iter().map(|of| path(facts, of)));
+        let told = |endpoint: &&Endpoint| {
+            let mut findings = report.findings.iter();
+            !findings.any(|finding| finding.of == of(endpoint) && finding.level <= Level::Warn)
+        };
+        let unused = facts.opening().filter(told).filter_map(|endpoint| {
+            let own = ip(endpoint)?;
+            let mut subflows = connection.subflows.iter();
+            let used = subflows.any(|of| of.local.address == own);
+            let why = (!used).then(|| reason(facts, connection, endpoint))?;
+            let finding = Finding::new(Level::Ok, subject(facts, endpoint), why)
+                .of(of(endpoint))
+                .seen("subflows", 0_u32)
+                .shown_by(format!("ss -tn src {}", Shown(own)));
+            Some(Finding {
+                check: PATH,
+                ..finding
+            })
+        });
+        found.extend(unused);
+    }
+    found
+}
+
+fn path(facts: &Facts, subflow: &Subflow) -> Finding {
+    let (local, remote) = (subflow.local, subflow.remote);
+    let subject = format!(
+        "path {} to {} port {}",
+        Shown(local.address),
+        Shown(remote.address),
+        remote.port
+    );
+    let mut endpoints = facts.endpoints.iter();
+    let endpoint = endpoints.find(|of| ip(of) == Some(local.address));
+    let flags = subflow
+        .mptcp
+        .as_ref()
+        .map(|info| info.flags)
+        .unwrap_or_default();
+    let mut says = match (subflow.initial, endpoint) {
+        (true, _) => "the connection began with it".to_owned(),
+        (false, _) if flags.mp_join() && !flags.mp_join_requested() => {
+            "the peer opened it".to_owned()
+        }
+        (false, Some(endpoint)) => format!("{} gave it", super::inspect::subject(facts, endpoint)),
+        (false, None) => "it leads to an address that the peer announced".to_owned(),
+    };
+    if subflow.backup() || subflow.backup_remote() {
+        says += ", as a backup";
+    }
+    let mut finding = Finding::new(Level::Ok, subject, says)
+        .seen("state", subflow.state.name())
+        .seen(
+            "backup",
+            (subflow.backup() || subflow.backup_remote()).to_string(),
+        );
+    if let Some(tcp) = &subflow.tcp {
+        finding = finding
+            .seen("bytes_sent", tcp.bytes_sent)
+            .seen("rtt_us", tcp.rtt_us);
+    }
+    Finding {
+        check: PATH,
+        ..finding.shown_by("ss -tni")
+    }
+}
+
+/// Why the endpoint gave the connection no path, where nothing is wrong.
+fn reason(facts: &Facts, connection: &Connection, endpoint: &Endpoint) -> &'static str {
+    let family = ip(endpoint).map(|of| of.is_ipv4());
+    let acknowledged = connection.info.as_ref().and_then(|info| info.traffic);
+    let started = acknowledged.is_none_or(|traffic| traffic.bytes_acked > 0);
+    if connection.fallback.is_some() {
+        "the connection is plain TCP, which has one path"
+    } else if facts.opened_mptcp().next().is_none() {
+        "this host did not open the connection: the peer opens paths"
+    } else if family != Some(connection.remote.address.is_ipv4()) {
+        "it is of another family than the connection"
+    } else if !started {
+        "no data was acknowledged so far: paths are opened after that"
+    } else if connection.subflows.iter().any(|of| !of.initial) {
+        "the connection has other paths: its limit is reached, or this endpoint came later"
+    } else {
+        "it was not tried: it came later than the connection, or the limit was raised since then"
+    }
+}

@@ -1,0 +1,119 @@
+//! The further subflows of a connection with data.
+
+use super::{Data, Join, Joined, Probed};
+use crate::check::finding::{Finding, Level, Of, Place};
+
+/// What there is to say of each endpoint that should have given a subflow, and
+/// of the connection where none should.
+pub(super) fn judge(probed: &Probed, data: &Data) -> Vec<Finding> {
+    let Some(local) = data.local else {
+        let says = "no MPTCP connection could be opened, so that no subflow was tried";
+        let finding = Finding::new(Level::Unknown, "further subflows", says);
+        return vec![with_check("path", finding)];
+    };
+    if data.joins.is_empty() {
+        let says = format!(
+            "no endpoint with the flag subflow has another address than {local}: \
+             there is nothing to open ({} came by other means)",
+            data.others
+        );
+        let finding = Finding::new(Level::Unknown, "further subflows", says);
+        return vec![with_check("path", finding)];
+    }
+    let joins = data.joins.iter();
+    joins.map(|join| of_join(probed, data, join)).collect()
+}
+
+fn of_join(probed: &Probed, data: &Data, join: &Join) -> Finding {
+    let to = probed.to;
+    let (check, finding) = match join.state {
+        Joined::Established => ("path", found(Level::Ok, "joined the connection")),
+        Joined::Unanswered => {
+            let says = "the request to join (MP_JOIN) is not answered";
+            let form = "what drops MP_JOIN on that path: a firewall, NAT, rp_filter on either side";
+            let finding = found(Level::Fail, says).form(form).at(Place::Path);
+            let command = format!("ss -nt state syn-sent src {} dst {}", join.from, to.ip());
+            (
+                "join-unanswered",
+                finding.seen("state", "syn-sent").shown_by(command),
+            )
+        }
+        Joined::Gone => gone(data),
+    };
+    let subject = format!("from {} (endpoint {})", join.from, join.endpoint);
+    let mut finding = finding.of(Of::Endpoint(join.endpoint));
+    finding.subject = subject;
+    with_check(check, finding)
+}
+
+/// Why there is no subflow. The counters tell of all joins together.
+fn gone(data: &Data) -> (&'static str, Finding) {
+    let came = data.joins.iter();
+    let came = came.filter(|join| join.state == Joined::Established);
+    let came = (came.count() + data.others) as u64;
+    let pending = data.joins.iter();
+    let pending = pending.filter(|join| join.state == Joined::Unanswered);
+    let pending = pending.count() as u64;
+    let answered_in_vain = data.answered.saturating_sub(came);
+    let refused = data.begun.saturating_sub(data.answered + pending);
+    let (check, finding) = if answered_in_vain > 0 {
+        let says = "the host answered the request to join, and then refused it: \
+                    its limit is reached";
+        let form = "mptcp limits set subflows N";
+        (
+            "peer-limit",
+            found(Level::Fail, says).form(form).at(Place::Peer),
+        )
+    } else if refused > 0 {
+        let says = "the request to join was refused: nothing listens at that address and port";
+        let form = "the server has to listen on any address, or the endpoint needs a port";
+        (
+            "join-refused",
+            found(Level::Fail, says).form(form).at(Place::Peer),
+        )
+    } else if data.unsent > 0 {
+        let says = "the request to join could not be sent: no address, route or link";
+        let form = "\"mptcp check\" tells which";
+        ("endpoint-route", found(Level::Fail, says).form(form))
+    } else if data
+        .limit
+        .is_some_and(|limit| came + pending >= limit.into())
+    {
+        let wanted = data.joins.len() + data.others;
+        let says = "no further subflow was tried: this host's own limit is reached";
+        let finding = found(Level::Fail, says).fix(format!("mptcp limits set subflows {wanted}"));
+        (
+            "subflow-limit",
+            finding.seen("subflows", data.limit.unwrap_or_default()),
+        )
+    } else if data.ended {
+        let says = "the host ended the connection before a subflow was tried";
+        let form = "another port, whose server waits for more than a line feed";
+        (
+            "path",
+            found(Level::Unknown, says).form(form).at(Place::Peer),
+        )
+    } else {
+        let says = "no subflow was tried: the host may forbid joins to its first address";
+        let form =
+            "there another address has to be announced; \"mptcp monitor\" shows deny_join_id0";
+        (
+            "deny-join-id0",
+            found(Level::Warn, says).form(form).at(Place::Peer),
+        )
+    };
+    let finding = finding
+        .seen("MPJoinSynTx", format!("+{}", data.begun))
+        .seen("MPJoinSynAckRx", format!("+{}", data.answered))
+        .shown_by("mptcp counters MPJoin");
+    (check, finding)
+}
+
+fn found(level: Level, says: &str) -> Finding {
+    Finding::new(level, "", says)
+}
+
+fn with_check(check: &'static str, mut finding: Finding) -> Finding {
+    finding.check = check;
+    finding
+}

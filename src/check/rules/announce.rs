@@ -1,0 +1,56 @@
+//! What is announced to peers.
+
+use std::net::IpAddr;
+
+use crate::check::Facts;
+use crate::check::finding::{Finding, Level};
+use crate::check::inspect::{delete, has, ip, of, subject};
+use crate::pm::Flags;
+
+use super::endpoint::is_link_local;
+
+pub fn private(facts: &Facts) -> Vec<Finding> {
+    let announced = facts.endpoints.iter().filter(|of| has(of, Flags::SIGNAL));
+    let found = announced.filter_map(|endpoint| {
+        let own = ip(endpoint)?;
+        let finding = |says: &str| {
+            Finding::new(Level::Warn, subject(facts, endpoint), says)
+                .of(of(endpoint))
+                .seen("address", own.to_string())
+                .shown_by("mptcp endpoint show")
+                .fix(delete(endpoint))
+        };
+        if is_link_local(own) {
+            let says = "a link-local address is announced, which no peer can connect to";
+            return Some(finding(says));
+        }
+        let connections = facts.connections.iter().filter(|of| of.fallback.is_none());
+        let mut peers = connections.map(|of| of.remote.address);
+        let peer = peers.find(|peer| is_private(own) && is_public(*peer))?;
+        let says = "a private address is announced to peers on the internet, who cannot reach it";
+        Some(finding(says).seen("peer", peer.to_string()))
+    });
+    found.collect()
+}
+
+/// Whether it is for use inside of a site (RFC 1918, RFC 6598, RFC 4193).
+fn is_private(ip: IpAddr) -> bool {
+    match ip {
+        IpAddr::V4(ip) => {
+            let [a, b, ..] = ip.octets();
+            ip.is_private() || a == 100 && b & 0xc0 == 64
+        }
+        IpAddr::V6(ip) => ip.is_unique_local(),
+    }
+}
+
+/// Whether it is one of the internet, and not of an example.
+pub fn is_public(ip: IpAddr) -> bool {
+    let special = match ip {
+        IpAddr::V4(ip) => ip.is_broadcast() || ip.is_documentation() || ip.octets()[0] == 0,
+        IpAddr::V6(ip) => {
+            ip.segments()[0] & 0xe000 != 0x2000 || ip.segments()[..2] == [0x2001, 0xdb8]
+        }
+    };
+    !(special || is_private(ip) || is_link_local(ip) || ip.is_loopback() || ip.is_multicast())
+}

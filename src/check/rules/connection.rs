@@ -1,0 +1,230 @@
+//! Connections: whether they have MPTCP, and what their first subflow tells.
+
+use std::collections::BTreeMap;
+use std::net::IpAddr;
+
+use crate::check::Facts;
+use crate::check::finding::{Finding, Level, Of, Place};
+use crate::check::inspect::{id, ip, joined};
+use crate::diag::connection::{Connection, Fallback};
+use crate::output::Shown;
+
+/// A connection in words.
+pub fn subject(of: &Connection) -> String {
+    let remote = format!("to {} port {}", Shown(of.remote.address), of.remote.port);
+    match of.token {
+        Some(token) => format!("connection {token:08x} {remote}"),
+        None => format!("connection {remote}"),
+    }
+}
+
+pub fn blackhole(facts: &Facts) -> Vec<Finding> {
+    const TIMEOUT: &str = "net.mptcp.blackhole_timeout";
+    let untried = facts
+        .opened()
+        .filter(|of| of.fallback == Some(Fallback::NotTried));
+    let untried: Vec<_> = untried.collect();
+    let found = facts.counter("Blackhole");
+    let timeout = facts.sysctl(TIMEOUT);
+    let works = facts.opened_mptcp().next().is_some();
+    let (level, says) = match untried.first() {
+        Some(_) => (
+            Level::Fail,
+            "MPTCP is not tried, since earlier attempts were not answered (blackhole detection)",
+        ),
+        None if found > 0 && !works && timeout != Some("0") && facts.focus.is_none() => (
+            Level::Warn,
+            "attempts with MPTCP were not answered: it may not be tried now (blackhole detection)",
+        ),
+        None => return Vec::new(),
+    };
+    let finding = Finding::new(
+        level,
+        untried
+            .first()
+            .map_or_else(|| "MPTCP".to_owned(), |of| subject(of)),
+        says,
+    )
+    .seen("Blackhole", found)
+    .seen("MPCapableSYNTXDrop", facts.counter("MPCapableSYNTXDrop"))
+    .seen(
+        "MPCapableSYNTXDisabled",
+        facts.counter("MPCapableSYNTXDisabled"),
+    )
+    .shown_by("nstat -asz")
+    .form("then find what drops MPTCP: mptcp check to ADDRESS port NR")
+    .at(Place::Path);
+    let finding = match untried.len() {
+        0 => finding,
+        count => finding.seen("connections", count),
+    };
+    // Writing the old value makes the kernel try MPTCP again at once.
+    vec![match timeout {
+        Some(timeout) => finding.fix(format!("sysctl -w {TIMEOUT}={timeout}")),
+        None => finding,
+    }]
+}
+
+/// Connections that fell back, one finding for each peer and way.
+pub fn fallback(facts: &Facts) -> Vec<Finding> {
+    let mut peers: BTreeMap<(IpAddr, u16), Vec<&Connection>> = BTreeMap::new();
+    for of in facts.opened() {
+        if let Some(Fallback::PeerOrPath | Fallback::SynDropped) = of.fallback {
+            peers
+                .entry((of.remote.address, of.remote.port))
+                .or_default()
+                .push(of);
+        }
+    }
+    let found = peers.into_iter().filter_map(|((peer, port), connections)| {
+        let why = connections.first()?.fallback?;
+        let place = match why {
+            Fallback::SynDropped => Place::Path,
+            _ => Place::Peer,
+        };
+        let form = match why {
+            Fallback::SynDropped => "on the way: let TCP option 30 through; from here, try",
+            _ => "on the peer: sysctl -w net.mptcp.enabled=1 and a server that uses MPTCP; from here, try another port:",
+        };
+        let peer = Shown(peer);
+        Some(
+            Finding::new(Level::Warn, format!("connections to {peer} port {port}"), why.meaning())
+                .of(Of::Peer(peer.0))
+                .seen("connections", connections.len())
+                .seen("fallback", why.name())
+                .seen("MPCapableFallbackSYNACK", facts.counter("MPCapableFallbackSYNACK"))
+                .shown_by("ss -Mni; nstat -asz MPTcpExtMPCapableFallbackSYNACK")
+                .form(format!("{form} mptcp check to {peer} port {port}"))
+                .at(place),
+        )
+    });
+    found.collect()
+}
+
+pub fn fallback_later(facts: &Facts) -> Vec<Finding> {
+    const COUNTERS: [&str; 6] = [
+        "MPCapableDataFallback",
+        "DssFallback",
+        "DSSCorruptionFallback",
+        "DataCsumErr",
+        "InfiniteMapTx",
+        "InfiniteMapRx",
+    ];
+    let mut peers: BTreeMap<IpAddr, Vec<&Connection>> = BTreeMap::new();
+    for of in &facts.connections {
+        if let Some(Fallback::Later | Fallback::AfterHandshake) = of.fallback {
+            peers.entry(of.remote.address).or_default().push(of);
+        }
+    }
+    let found = peers.into_iter().filter_map(|(peer, connections)| {
+        let why = connections.first()?.fallback?;
+        let mut finding = Finding::new(Level::Warn, format!("connections with {}", Shown(peer)), why.meaning())
+            .of(Of::Peer(peer))
+            .seen("connections", connections.len())
+            .seen("fallback", why.name());
+        for name in COUNTERS {
+            if facts.counter(name) > 0 {
+                finding = finding.seen(name, facts.counter(name));
+            }
+        }
+        Some(
+            finding
+                .shown_by("ss -Mni; nstat -asz")
+                .form("on the way: look for a PROXY or firewall that rewrites TCP; another port may pass it")
+                .at(Place::Path),
+        )
+    });
+    found.collect()
+}
+
+pub fn plain_tcp(facts: &Facts) -> Vec<Finding> {
+    let serves = facts.listeners.iter().any(|of| of.mptcp);
+    let tried = facts.counter("MPCapableSYNTX") > 0 || !facts.connections.is_empty();
+    let endpoints = facts.opening().count();
+    let Some(first) = facts.plain.first() else {
+        return Vec::new();
+    };
+    if serves || tried || endpoints == 0 {
+        return Vec::new();
+    }
+    let says = "there are endpoints, but no application uses MPTCP: connections are plain TCP";
+    let subject = format!(
+        "connection to {} port {}",
+        Shown(first.remote.address),
+        first.remote.port
+    );
+    vec![
+        Finding::new(Level::Warn, subject, says)
+            .seen("connections", facts.plain.len())
+            .seen("MPCapableSYNTX", 0_u32)
+            .seen("endpoints", endpoints)
+            .shown_by("ss -tn; ss -Mn; nstat -asz MPTcpExtMPCapableSYNTX")
+            .form("start the application with MPTCP: mptcpize run COMMAND; for one in Go: GODEBUG=multipathtcp=1 COMMAND"),
+    ]
+}
+
+pub fn family(facts: &Facts) -> Vec<Finding> {
+    let endpoints: Vec<_> = facts.opening().filter_map(ip).collect();
+    let live: Vec<_> = facts.opened_mptcp().collect();
+    let Some(first) = live.first() else {
+        return Vec::new();
+    };
+    let ipv4 = first.remote.address.is_ipv4();
+    let strange = endpoints.iter().all(|of| of.is_ipv4() != ipv4)
+        && live
+            .iter()
+            .all(|of| of.remote.address.is_ipv4() == ipv4 && of.subflows.len() <= 1);
+    let (false, true) = (endpoints.is_empty(), strange) else {
+        return Vec::new();
+    };
+    let (theirs, ours) = match ipv4 {
+        true => ("IPv4", "IPv6"),
+        false => ("IPv6", "IPv4"),
+    };
+    let says = format!("all endpoints are of {ours}, all connections of {theirs}");
+    vec![
+        Finding::new(Level::Warn, "endpoints", says)
+            .seen("endpoints", endpoints.len())
+            .seen("connections", live.len())
+            .seen("peer", Shown(first.remote.address).to_string())
+            .shown_by("mptcp endpoint show; ss -Mn")
+            .form(format!(
+                "add an address of the other family: mptcp endpoint add {} dev DEV subflow",
+                if ipv4 { "IPV4_ADDRESS" } else { "IPV6_ADDRESS" }
+            )),
+    ]
+}
+
+/// Paths that work and carry nothing.
+pub fn idle(facts: &Facts) -> Vec<Finding> {
+    let mut found = Vec::new();
+    for connection in facts.connections.iter().filter(|of| of.fallback.is_none()) {
+        for subflow in connection.subflows.iter().filter(|of| joined(of)) {
+            let Some(tcp) = subflow.tcp.as_ref().filter(|tcp| tcp.bytes_sent == 0) else {
+                continue;
+            };
+            let (local, remote) = (Shown(subflow.local.address), Shown(subflow.remote.address));
+            let says = match (subflow.backup(), subflow.backup_remote()) {
+                (true, _) => "the path is there as a backup, and carries nothing",
+                (_, true) => "the peer wants the path as a backup, and it carries nothing",
+                _ => "the path is there, and the scheduler did not need it so far",
+            };
+            let finding = Finding::new(Level::Ok, format!("path {local} to {remote}"), says)
+                .seen("bytes_sent", tcp.bytes_sent)
+                .seen("backup", subflow.backup().to_string())
+                .seen("backup_remote", subflow.backup_remote().to_string())
+                .seen("rtt_us", tcp.rtt_us)
+                .shown_by("ss -tni");
+            let mut endpoints = facts.endpoints.iter();
+            let own = endpoints.find(|of| ip(of) == Some(subflow.local.address));
+            found.push(match own.filter(|_| subflow.backup()) {
+                Some(endpoint) => finding.fix(format!(
+                    "mptcp endpoint change id {} nobackup",
+                    id(endpoint)
+                )),
+                None => finding,
+            });
+        }
+    }
+    found
+}

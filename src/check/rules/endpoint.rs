@@ -1,0 +1,303 @@
+//! Each endpoint: its flags, its address, its device, its link; and none.
+
+use std::net::IpAddr;
+
+use crate::check::Facts;
+use crate::check::facts::Link;
+use crate::check::finding::{Finding, Level, Of};
+use crate::check::inspect::{self, add, bound, delete, has, ip, of, subject};
+use crate::pm::{Endpoint, Flags};
+
+pub fn flags(facts: &Facts) -> Vec<Finding> {
+    facts
+        .made()
+        .filter_map(|endpoint| flag(facts, endpoint))
+        .collect()
+}
+
+fn flag(facts: &Facts, endpoint: &Endpoint) -> Option<Finding> {
+    let flags = inspect::flags(endpoint);
+    let names = || {
+        let named = Flags::NAMED
+            .iter()
+            .filter(|(_, flag)| flags.contains(*flag));
+        let names: Vec<_> = named.map(|(name, _)| *name).collect();
+        if names.is_empty() {
+            "none".to_owned()
+        } else {
+            names.join(" ")
+        }
+    };
+    let device = bound(endpoint).map(|index| facts.device_name(index));
+    let finding = |level, says: &str, wanted| {
+        Finding::new(level, subject(facts, endpoint), says)
+            .of(of(endpoint))
+            .seen("flags", names())
+            .shown_by("mptcp endpoint show")
+            .fix(delete(endpoint))
+            .fix(add(endpoint, device.as_deref(), wanted))
+    };
+    let useful = [
+        Flags::SIGNAL,
+        Flags::SUBFLOW,
+        Flags::FULLMESH,
+        Flags::LAMINAR,
+        Flags::IMPLICIT,
+    ];
+    if !useful.iter().any(|flag| flags.contains(*flag)) {
+        let says = "it has no flag that does something: neither subflow nor signal";
+        return Some(finding(Level::Fail, says, flags | Flags::SUBFLOW));
+    }
+    if flags.contains(Flags::FULLMESH) && !flags.contains(Flags::SUBFLOW) {
+        let says = "fullmesh without subflow: it is used only where a peer announces addresses";
+        return Some(finding(Level::Warn, says, flags | Flags::SUBFLOW));
+    }
+    unheard(facts, endpoint)
+}
+
+/// An address is announced where no socket listens.
+fn unheard(facts: &Facts, endpoint: &Endpoint) -> Option<Finding> {
+    let own = ip(endpoint)?;
+    let signal = has(endpoint, Flags::SIGNAL) && !has(endpoint, Flags::SUBFLOW);
+    // The kernel itself listens on an endpoint's port.
+    if !signal || endpoint.port.is_some_and(|port| port != 0) {
+        return None;
+    }
+    let mut serving = facts
+        .listeners
+        .iter()
+        .filter(|of| of.mptcp && !of.local.address.is_loopback());
+    let hears = |address: IpAddr| address == own || address.is_unspecified();
+    let first = serving.clone().next()?.local;
+    if serving.any(|of| hears(of.local.address)) || facts.host_address(own).is_none() {
+        return None;
+    }
+    let says = "it is announced, but no MPTCP socket listens on this address";
+    Some(
+        Finding::new(Level::Warn, subject(facts, endpoint), says)
+            .of(of(endpoint))
+            .seen(
+                "listening",
+                format!("{} port {}", first.address, first.port),
+            )
+            .shown_by("ss -Mnl")
+            .form(format!(
+                "let the SERVER listen on any address, or announce a port: {} port NR",
+                add(endpoint, None, Flags::SIGNAL)
+            )),
+    )
+}
+
+pub fn address(facts: &Facts) -> Vec<Finding> {
+    facts
+        .made()
+        .filter_map(|endpoint| own_address(facts, endpoint))
+        .collect()
+}
+
+fn own_address(facts: &Facts, endpoint: &Endpoint) -> Option<Finding> {
+    let own = ip(endpoint).filter(|ip| !ip.is_unspecified())?;
+    let shown = format!("ip address show to {own}");
+    let finding = |level, says: &str| {
+        Finding::new(level, subject(facts, endpoint), says)
+            .of(of(endpoint))
+            .shown_by(&shown)
+    };
+    let Some(known) = facts.host_address(own) else {
+        // A device that is down has no IPv6 address: that is the cause to name.
+        let down = bound(endpoint)
+            .and_then(|index| facts.link(index))
+            .is_some_and(|of| !of.up);
+        if own.is_ipv6() && down || is_translated(facts, endpoint, own) {
+            return None;
+        }
+        let device = bound(endpoint).map(|index| facts.device_name(index));
+        let device = device.unwrap_or_else(|| "DEV".to_owned());
+        return Some(
+            finding(Level::Fail, "no device of this host has this address")
+                .seen("address", "none")
+                .fix(delete(endpoint))
+                .form(format!(
+                    "or add the address: ip address add {own}/LENGTH dev {device}"
+                )),
+        );
+    };
+    if known.duplicate {
+        let says = "another host has this address (duplicate address detection)";
+        let device = facts.device_name(known.device);
+        let form = format!(
+            "take another ADDRESS: ip address delete {own}/{} dev {device}",
+            known.prefix
+        );
+        return Some(
+            finding(Level::Fail, says)
+                .seen("flags", "dadfailed")
+                .form(form),
+        );
+    }
+    if known.tentative {
+        let says = "the address is tentative: nothing can be sent from it yet";
+        let form = "wait until duplicate address detection is done, a second or two; \
+                    it does not begin while the LINK is down";
+        return Some(
+            finding(Level::Warn, says)
+                .seen("flags", "tentative")
+                .form(form),
+        );
+    }
+    None
+}
+
+/// Whether it may be the public address of a host behind a translator, which
+/// servers announce with good reason.
+fn is_translated(facts: &Facts, endpoint: &Endpoint, own: IpAddr) -> bool {
+    let mut others = facts
+        .addresses
+        .iter()
+        .filter(|of| of.address.is_ipv4() == own.is_ipv4());
+    has(endpoint, Flags::SIGNAL)
+        && !has(endpoint, Flags::SUBFLOW)
+        && super::announce::is_public(own)
+        && !others.any(|of| super::announce::is_public(of.address))
+}
+
+fn strange_device(facts: &Facts, endpoint: &Endpoint) -> Option<Finding> {
+    let index = bound(endpoint)?;
+    let own = ip(endpoint)?;
+    let known = facts.host_address(own);
+    let holder = known.map(|of| facts.device_name(of.device));
+    let finding = |says: String| {
+        let finding = Finding::new(Level::Fail, subject(facts, endpoint), says)
+            .of(of(endpoint))
+            .seen(
+                "device",
+                holder.clone().unwrap_or_else(|| "none".to_owned()),
+            )
+            .shown_by(format!("ip address show to {own}"))
+            .fix(delete(endpoint));
+        match &holder {
+            Some(right) => finding.fix(add(endpoint, Some(right), inspect::flags(endpoint))),
+            None => finding,
+        }
+    };
+    if facts.link(index).is_none() {
+        return Some(finding(format!("its device, number {index}, is gone")));
+    }
+    let holder = known?.device;
+    if facts.belong_together(index, holder) || facts.is_anywhere(holder) {
+        return None;
+    }
+    let same = |of: &&crate::check::facts::HostAddress| of.address == own && of.device == index;
+    if facts.addresses.iter().any(|of| same(&of)) {
+        return None;
+    }
+    let (name, right) = (facts.device_name(index), facts.device_name(holder));
+    Some(finding(format!(
+        "it is bound to {name}, but {right} has the address"
+    )))
+}
+
+pub fn device(facts: &Facts) -> Vec<Finding> {
+    facts
+        .made()
+        .filter_map(|endpoint| strange_device(facts, endpoint))
+        .collect()
+}
+
+pub fn link(facts: &Facts) -> Vec<Finding> {
+    facts
+        .made()
+        .filter_map(|endpoint| down(facts, endpoint))
+        .collect()
+}
+
+fn down(facts: &Facts, endpoint: &Endpoint) -> Option<Finding> {
+    let link = facts.device_of(endpoint)?;
+    if facts.is_anywhere(link.index) || link.master.is_some() || link.up && link.carrier {
+        return None;
+    }
+    let name = &link.name;
+    let finding = |says, state: &str| {
+        Finding::new(Level::Fail, subject(facts, endpoint), says)
+            .of(of(endpoint))
+            .seen(name, state)
+            .shown_by(format!("ip link show {name}"))
+    };
+    Some(match link.up {
+        false => finding(format!("its device {name} is down"), "down")
+            .fix(format!("ip link set {name} up")),
+        true => finding(format!("its device {name} has no carrier"), "no carrier").form(format!(
+            "connect {name}: its CABLE, its radio network, or the other end of it"
+        )),
+    })
+}
+
+pub fn none(facts: &Facts) -> Vec<Finding> {
+    if facts.opening().next().is_some() {
+        return Vec::new();
+    }
+    let alone = |of: &&crate::diag::connection::Connection| {
+        let accepted = of.info.as_ref().map_or(0, |info| info.add_addr_accepted);
+        of.established() == 1 && of.subflows.len() == 1 && accepted == 0
+    };
+    for connection in facts.opened_mptcp().filter(alone) {
+        let (own, remote) = (connection.local.address, connection.remote.address);
+        if let Some((link, address)) = spare(facts, own, remote) {
+            return vec![without(facts, link, address)];
+        }
+    }
+    Vec::new()
+}
+
+fn without(facts: &Facts, link: &Link, address: IpAddr) -> Finding {
+    let add = format!("mptcp endpoint add {address} dev {} subflow", link.name);
+    let held = facts.endpoints.iter().find(|of| ip(of) == Some(address));
+    let finding = Finding::new(
+        Level::Warn,
+        "endpoints",
+        format!(
+            "no endpoint has the flag subflow, so that {} gives no path",
+            link.name
+        ),
+    )
+    .of(Of::Host)
+    .seen("endpoints", facts.endpoints.len())
+    .seen("connections", facts.opened_mptcp().count())
+    .seen("AddAddrTx", facts.counter("AddAddrTx"))
+    .seen("MPJoinSynTx", facts.counter("MPJoinSynTx"))
+    .shown_by("mptcp endpoint show; nstat -asz");
+    match held {
+        Some(endpoint) => finding.fix(delete(endpoint)).fix(add),
+        None => finding.fix(add),
+    }
+}
+
+/// Another device with an address that a path could begin at.
+fn spare(facts: &Facts, own: IpAddr, remote: IpAddr) -> Option<(&Link, IpAddr)> {
+    let taken = facts.host_address(own)?.device;
+    facts.addresses.iter().find_map(|of| {
+        let link = facts.link(of.device)?;
+        let usable = of.address.is_ipv4() == own.is_ipv4()
+            && !is_link_local(of.address)
+            && !of.tentative
+            && !facts.belong_together(taken, link.index)
+            && !facts.is_anywhere(link.index)
+            && link.up
+            && link.carrier
+            && link.master.is_none();
+        // Those of containers, virtual machines and tunnels mostly lead to
+        // these alone.
+        let inner = link.kind == "bridge" || link.point_to_point;
+        let way = || facts.way(Some(of.address), Some(link.index), remote);
+        let leads = || way().is_some_and(|way| way.routed && way.device == link.index);
+        (usable && (!inner || leads())).then_some((link, of.address))
+    })
+}
+
+/// Whether it is valid on its link only.
+pub fn is_link_local(ip: IpAddr) -> bool {
+    match ip {
+        IpAddr::V4(ip) => ip.is_link_local(),
+        IpAddr::V6(ip) => ip.is_unicast_link_local(),
+    }
+}

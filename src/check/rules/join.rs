@@ -1,0 +1,152 @@
+//! Further subflows that did not come about.
+//!
+//! An attempt without a result leaves no socket: what became of it is told by
+//! counters, which do not say of which connection they tell. So they are heeded
+//! only where a live connection lacks a path that it should have.
+
+use std::collections::BTreeMap;
+use std::net::IpAddr;
+
+use crate::check::Facts;
+use crate::check::finding::{Finding, Level, Of, Place};
+use crate::check::inspect::{self, id, ip, subject};
+use crate::diag::connection::Connection;
+use crate::output::Shown;
+use crate::pm::Endpoint;
+
+pub fn unanswered(facts: &Facts) -> Vec<Finding> {
+    let mut paths: BTreeMap<(IpAddr, IpAddr, u16), (usize, u32)> = BTreeMap::new();
+    for subflow in facts.opened_mptcp().flat_map(|of| &of.subflows) {
+        if inspect::unanswered(subflow) {
+            let remote = subflow.remote;
+            let path = (subflow.local.address, remote.address, remote.port);
+            let (count, repeated) = paths.entry(path).or_default();
+            *count += 1;
+            *repeated += subflow.tcp.as_ref().map_or(0, |tcp| tcp.total_retrans);
+        }
+    }
+    let found = paths.into_iter().map(|((local, remote, port), (count, repeated))| {
+        let mut endpoints = facts.endpoints.iter();
+        let own = endpoints.find(|of| ip(of) == Some(local));
+        let (local, shown) = (Shown(local), Shown(remote));
+        let says = "joins are sent and not answered: something on the way drops them, \
+                    or the peer cannot answer to this address";
+        Finding::new(Level::Warn, format!("path {local} to {shown} port {port}"), says)
+            .of(own.map_or(Of::Peer(remote), inspect::of))
+            .seen("syn-sent", count)
+            .seen("retransmits", repeated)
+            .seen("MPJoinSynTx", facts.counter("MPJoinSynTx"))
+            .seen("MPJoinSynAckRx", facts.counter("MPJoinSynAckRx"))
+            .shown_by(format!("ss -tno state syn-sent src {local}"))
+            .form(format!(
+                "on the way: let TCP option 30 through firewall and NAT; to see whether TCP passes: \
+                 mptcp check to {shown} port {port} from {local}"
+            ))
+            .at(Place::Path)
+    });
+    found.collect()
+}
+
+pub fn hmac(facts: &Facts) -> Vec<Finding> {
+    const NAME: &str = "MPJoinSynAckHMacFailure";
+    let failures = facts.counter(NAME);
+    if failures == 0 {
+        return Vec::new();
+    }
+    let says = "the answer to a join was not the peer's: another host answers there \
+                (a load balancer), or the options are rewritten";
+    lacking(
+        facts,
+        |finding| {
+            finding
+                .seen(NAME, failures)
+                .shown_by(format!("nstat -asz MPTcpExt{NAME}"))
+                .form("on the peer: announce an ADDRESS that leads to the same server each time")
+                .at(Place::Path)
+        },
+        says,
+    )
+}
+
+pub fn refused(facts: &Facts) -> Vec<Finding> {
+    let (sent, answered) = attempts(facts);
+    if sent <= answered {
+        return Vec::new();
+    }
+    let says = "joins were refused or given up: nobody listens there, or a firewall answers";
+    lacking(
+        facts,
+        |finding| {
+            finding
+                .seen("MPJoinSynTx", facts.counter("MPJoinSynTx"))
+                .seen("MPJoinSynAckRx", answered)
+                .seen("AttemptFails", facts.counter("AttemptFails"))
+                .shown_by("nstat -asz")
+                .form(
+                    "on the peer: let the SERVER keep its listening socket, on any address, \
+                 or announce a port: mptcp endpoint add ADDRESS port NR signal",
+                )
+                .at(Place::Peer)
+        },
+        says,
+    )
+}
+
+pub fn peer_limit(facts: &Facts) -> Vec<Finding> {
+    let (sent, answered) = attempts(facts);
+    let resets = facts.counter("MPRstTx") + facts.counter("MPRstRx");
+    if answered == 0 || sent > answered || resets == 0 {
+        return Vec::new();
+    }
+    let says =
+        "the peer answered the join, and then the path was reset: most likely its limit is reached";
+    lacking(
+        facts,
+        |finding| {
+            finding
+                .seen("MPJoinSynAckRx", answered)
+                .seen("MPRstTx", facts.counter("MPRstTx"))
+                .seen("MPRstRx", facts.counter("MPRstRx"))
+                .shown_by("nstat -asz")
+                .form("on the peer: mptcp limits set subflows NR")
+                .at(Place::Peer)
+        },
+        says,
+    )
+}
+
+/// How many joins were sent, but for those that still wait, and how many were
+/// answered.
+fn attempts(facts: &Facts) -> (u64, u64) {
+    let subflows = facts.opened_mptcp().flat_map(|of| &of.subflows);
+    let waiting = subflows
+        .filter(|of| !of.initial && of.state.is_connecting())
+        .count();
+    let sent = facts.counter("MPJoinSynTx").saturating_sub(waiting as u64);
+    (sent, facts.counter("MPJoinSynAckRx"))
+}
+
+/// A finding for each endpoint that gave a live connection no path, although
+/// it was tried, and for the peers whose announced addresses gave none.
+fn lacking(facts: &Facts, complete: impl Fn(Finding) -> Finding, says: &str) -> Vec<Finding> {
+    let mut found: BTreeMap<u8, &Endpoint> = BTreeMap::new();
+    let mut peers: BTreeMap<IpAddr, &Connection> = BTreeMap::new();
+    for connection in facts.opened_mptcp().filter(|of| of.subflows.len() == 1) {
+        let Some(info) = &connection.info else {
+            continue;
+        };
+        if info.local_addr_used.is_some_and(|used| used > 0) {
+            found.extend(facts.without_subflow(connection).map(|of| (id(of), of)));
+        } else if info.add_addr_accepted > 0 {
+            peers.insert(connection.remote.address, connection);
+        }
+    }
+    let endpoints = found.into_values().map(|endpoint| {
+        Finding::new(Level::Warn, subject(facts, endpoint), says).of(inspect::of(endpoint))
+    });
+    let peers = peers.into_iter().map(|(peer, connection)| {
+        let subject = super::connection::subject(connection);
+        Finding::new(Level::Warn, subject, says).of(Of::Peer(peer))
+    });
+    endpoints.chain(peers).map(complete).collect()
+}

@@ -1,0 +1,175 @@
+//! The way of what is sent from an endpoint, and of the answers.
+
+use std::net::IpAddr;
+
+use crate::check::Facts;
+use crate::check::facts::{Link, Way, sysctl_name};
+use crate::check::finding::{Finding, Level};
+use crate::check::inspect::{add, bound, delete, flags, has, ip, of, subject};
+use crate::pm::{Endpoint, Flags};
+
+pub fn none(facts: &Facts) -> Vec<Finding> {
+    facts
+        .opening()
+        .filter_map(|endpoint| stranded(facts, endpoint))
+        .collect()
+}
+
+/// The first target that an endpoint has no way to.
+fn stranded(facts: &Facts, endpoint: &Endpoint) -> Option<Finding> {
+    let own = ip(endpoint)?;
+    let link = facts.device_of(endpoint)?;
+    if facts.has_joined(own) {
+        return None;
+    }
+    let mut targets = facts.targets(endpoint).into_iter();
+    targets.find_map(|to| {
+        let looked_up = facts.route(Some(own), bound(endpoint), to)?;
+        match looked_up.way {
+            None => Some(unreachable(facts, endpoint, link, to)),
+            Some(way) => unanswering(facts, endpoint, link, to, way),
+        }
+    })
+}
+
+/// A route that exists, and that leads nowhere all the same.
+fn unanswering(
+    facts: &Facts,
+    endpoint: &Endpoint,
+    link: &Link,
+    to: IpAddr,
+    way: Way,
+) -> Option<Finding> {
+    let bound = bound(endpoint);
+    // IPv6 answers with another device where this one has no route.
+    if bound.is_some_and(|index| !facts.belong_together(index, way.device)) {
+        return Some(unreachable(facts, endpoint, link, to));
+    }
+    match way.gateway {
+        Some(gateway) => facts.is_silent(gateway, way.device).then(|| {
+            let name = facts.device_name(way.device);
+            let says = format!("the gateway {gateway} does not answer on {name}");
+            Finding::new(Level::Fail, subject(facts, endpoint), says)
+                .of(of(endpoint))
+                .seen("neighbour", gateway.to_string())
+                .seen("state", "no answer")
+                .shown_by(format!("ip neighbour show {gateway} dev {name}"))
+                .form(format!("connect the gateway, or name the right one: ip route replace default via GATEWAY dev {name}"))
+        }),
+        // IPv4 takes a target for on-link where no route says anything else.
+        None if way.routed || link.point_to_point => None,
+        None => {
+            let assumed = is_far(to) || facts.is_silent(to, way.device);
+            assumed.then(|| unreachable(facts, endpoint, link, to))
+        }
+    }
+}
+
+fn is_far(to: IpAddr) -> bool {
+    crate::check::inspect::FAR.contains(&to)
+}
+
+fn unreachable(facts: &Facts, endpoint: &Endpoint, link: &Link, to: IpAddr) -> Finding {
+    let own = ip(endpoint).map(|ip| ip.to_string()).unwrap_or_default();
+    let name = &link.name;
+    let (by, target) = match is_far(to) {
+        true => (" oif ", "the default route".to_owned()),
+        false => (" oif ", to.to_string()),
+    };
+    let by = bound(endpoint).map_or_else(String::new, |_| format!("{by}{name}"));
+    let route = format!("ip route add default via GATEWAY dev {name} metric 200");
+    let form = match bound(endpoint) {
+        Some(_) => route,
+        None => format!(
+            "ip rule add from {own} table 200 && ip route add default via GATEWAY dev {name} table 200"
+        ),
+    };
+    let says = match is_far(to) {
+        true => format!("{name} has no route to what lies behind it"),
+        false => format!("{name} has no route to {target}"),
+    };
+    Finding::new(Level::Fail, subject(facts, endpoint), says)
+        .of(of(endpoint))
+        .seen("to", to.to_string())
+        .seen("route", "none")
+        .shown_by(format!("ip route get fibmatch {to} from {own}{by}"))
+        .form(match to.is_ipv6() {
+            true => form.replace("ip r", "ip -6 r"),
+            false => form,
+        })
+}
+
+pub fn elsewhere(facts: &Facts) -> Vec<Finding> {
+    let unbound = facts.opening().filter(|of| bound(of).is_none());
+    unbound
+        .filter_map(|endpoint| astray(facts, endpoint))
+        .collect()
+}
+
+fn astray(facts: &Facts, endpoint: &Endpoint) -> Option<Finding> {
+    let own = ip(endpoint)?;
+    let link = facts.device_of(endpoint)?;
+    if facts.is_anywhere(link.index) {
+        return None;
+    }
+    let mut targets = facts.targets(endpoint).into_iter();
+    let (to, way) = targets.find_map(|to| {
+        let way = facts.way(Some(own), None, to)?;
+        let strays =
+            !facts.belong_together(link.index, way.device) && !facts.is_anywhere(way.device);
+        strays.then_some((to, way))
+    })?;
+    let (name, other) = (&link.name, facts.device_name(way.device));
+    let says = format!("{name} has the address, but what is sent from it leaves by {other}");
+    Some(
+        Finding::new(Level::Warn, subject(facts, endpoint), says)
+            .of(of(endpoint))
+            .seen("to", to.to_string())
+            .seen("dev", other)
+            .shown_by(format!("ip route get {to} from {own}"))
+            .fix(delete(endpoint))
+            .fix(add(endpoint, Some(name), flags(endpoint)))
+            .form(format!("or a rule: ip rule add from {own} table NUMBER")),
+    )
+}
+
+pub fn filtered(facts: &Facts) -> Vec<Finding> {
+    facts
+        .opening()
+        .filter_map(|endpoint| strict(facts, endpoint))
+        .collect()
+}
+
+fn strict(facts: &Facts, endpoint: &Endpoint) -> Option<Finding> {
+    let own = ip(endpoint).filter(IpAddr::is_ipv4)?;
+    let link = facts.link(bound(endpoint)?)?;
+    let name = sysctl_name(&link.name, "rp_filter");
+    let value = |name: &str| {
+        facts
+            .sysctl(name)
+            .and_then(|value| value.parse::<u32>().ok())
+    };
+    let all = value("net.ipv4.conf.all.rp_filter");
+    if all.max(value(&name)) != Some(1) || facts.has_joined(own) || has(endpoint, Flags::IMPLICIT) {
+        return None;
+    }
+    let mut targets = facts.targets(endpoint).into_iter();
+    // The kernel asks for the way back without the device.
+    let (to, back) = targets.find_map(|to| {
+        let way = facts.way(Some(own), None, to)?;
+        (!facts.belong_together(link.index, way.device)).then_some((to, way.device))
+    })?;
+    let (device, back) = (&link.name, facts.device_name(back));
+    let says =
+        format!("answers that come in by {device} are dropped, as the way back to {to} is {back}");
+    let finding = Finding::new(Level::Warn, subject(facts, endpoint), says)
+        .of(of(endpoint))
+        .seen("net.ipv4.conf.all.rp_filter", all.unwrap_or_default())
+        .seen(name.clone(), value(&name).unwrap_or_default())
+        .seen("IPReversePathFilter", facts.counter("IPReversePathFilter"))
+        .shown_by(format!(
+            "sysctl net.ipv4.conf.all.rp_filter {name}; nstat -asz IPReversePathFilter"
+        ))
+        .fix(format!("sysctl -w {name}=2"));
+    Some(finding)
+}

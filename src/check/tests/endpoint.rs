@@ -1,0 +1,196 @@
+use super::*;
+
+#[test]
+fn a_flag_that_does_something_is_missing() {
+    for flags in [Flags::default(), Flags::BACKUP] {
+        let mut facts = healthy();
+        facts.endpoints[0].flags = Some(flags);
+        finds(&facts, "endpoint-flags FAIL");
+    }
+    for flags in [Flags::LAMINAR, Flags::IMPLICIT, Flags::SIGNAL] {
+        let mut facts = healthy();
+        facts.endpoints[0].flags = Some(flags);
+        quiet(&facts);
+    }
+}
+
+#[test]
+fn fullmesh_goes_with_subflow() {
+    let mut facts = healthy();
+    facts.endpoints[0].flags = Some(Flags::FULLMESH);
+    let found = finds(&facts, "endpoint-flags WARN");
+    assert_eq!(
+        found.fix[1].join(" "),
+        "mptcp endpoint add 10.1.0.1 id 1 dev eth1 subflow fullmesh"
+    );
+    facts.endpoints[0].flags = Some(Flags::FULLMESH | Flags::SUBFLOW);
+    quiet(&facts);
+}
+
+#[test]
+fn nobody_listens_where_it_is_announced() {
+    let mut facts = healthy();
+    facts.endpoints[0].flags = Some(Flags::SIGNAL);
+    for (address, heard) in [
+        ("10.0.0.1", false),
+        ("0.0.0.0", true),
+        ("::", true),
+        ("10.1.0.1", true),
+        ("127.0.0.1", true),
+    ] {
+        facts.listeners = vec![listener(address)];
+        match heard {
+            true => quiet(&facts),
+            false => drop(finds(&facts, "endpoint-flags WARN")),
+        }
+    }
+    facts.listeners = vec![listener("10.0.0.1")];
+    facts.endpoints[0].port = Some(8443);
+    quiet(&facts);
+}
+
+#[test]
+fn an_address_is_on_no_device() {
+    let mut facts = healthy();
+    facts
+        .endpoints
+        .push(endpoint(2, "10.7.0.1", 0, Flags::SUBFLOW));
+    let found = finds(&facts, "endpoint-address FAIL");
+    assert_eq!(found.subject, "endpoint 10.7.0.1 id 2");
+}
+
+#[test]
+fn a_public_address_in_front_of_a_translator_may_be_announced() {
+    let mut facts = healthy();
+    facts
+        .endpoints
+        .push(endpoint(2, "8.8.8.8", 0, Flags::SIGNAL));
+    quiet(&facts);
+    facts.addresses.push(address("8.8.4.4", 2));
+    finds(&facts, "endpoint-address FAIL");
+}
+
+#[test]
+fn an_address_that_is_tentative_or_twice() {
+    let mut facts = healthy();
+    facts.addresses[2].tentative = true;
+    finds(&facts, "endpoint-address WARN");
+    facts.addresses[2].duplicate = true;
+    finds(&facts, "endpoint-address FAIL");
+}
+
+#[test]
+fn another_device_has_the_address() {
+    let mut facts = healthy();
+    facts.endpoints[0].device = Some(2);
+    let found = finds(&facts, "endpoint-device FAIL");
+    assert_eq!(
+        found.fix[1].join(" "),
+        "mptcp endpoint add 10.1.0.1 id 1 dev eth1 subflow"
+    );
+    facts.links[2].kind = "dummy".to_owned();
+    quiet(&facts);
+}
+
+#[test]
+fn a_bridge_has_the_address_of_its_devices() {
+    let mut facts = healthy();
+    facts.links.push(Link {
+        master: Some(3),
+        carrier: false,
+        ..link(4, "port")
+    });
+    facts.endpoints[0].device = Some(4);
+    quiet(&facts);
+}
+
+#[test]
+fn the_device_is_gone() {
+    let mut facts = healthy();
+    facts.endpoints[0].device = Some(9);
+    finds(&facts, "endpoint-device FAIL");
+}
+
+#[test]
+fn a_link_is_down_or_without_carrier() {
+    let mut facts = healthy();
+    facts.links[2].carrier = false;
+    facts.routes.clear();
+    let found = finds(&facts, "link-down FAIL");
+    assert!(found.fix.is_empty());
+    facts.links[2].up = false;
+    let found = finds(&facts, "link-down FAIL");
+    assert_eq!(found.fix, [["ip", "link", "set", "eth1", "up"]]);
+    // The device that the endpoint's address is on, then.
+    facts.endpoints[0].device = None;
+    finds(&facts, "link-down FAIL");
+    facts.links[2].kind = "dummy".to_owned();
+    quiet(&facts);
+}
+
+#[test]
+fn ipv6_addresses_go_with_the_link() {
+    let mut facts = healthy();
+    facts.endpoints[0] = endpoint(1, "2001:db8::1", 3, Flags::SUBFLOW);
+    finds(&facts, "endpoint-address FAIL");
+    facts.links[2].up = false;
+    finds(&facts, "link-down FAIL");
+}
+
+#[test]
+fn no_endpoint_opens_a_path() {
+    let mut facts = with_one_path();
+    facts.endpoints.clear();
+    let found = finds(&facts, "no-endpoint WARN");
+    assert_eq!(
+        found.fix[0].join(" "),
+        "mptcp endpoint add 10.1.0.1 dev eth1 subflow"
+    );
+    facts
+        .endpoints
+        .push(endpoint(4, "10.1.0.1", 3, Flags::SIGNAL));
+    let found = finds(&facts, "no-endpoint WARN");
+    assert_eq!(found.fix[0].join(" "), "mptcp endpoint delete id 4");
+}
+
+#[test]
+fn without_another_link_there_is_nothing_to_open() {
+    let mut facts = with_one_path();
+    facts.endpoints.clear();
+    // So that what is behind a bridge or a tunnel does not lead to the peer.
+    facts.routes.clear();
+    let with = |change: fn(&mut Facts)| {
+        let mut facts = facts.clone();
+        change(&mut facts);
+        quiet(&facts);
+    };
+    with(|facts| facts.connections.clear());
+    with(|facts| facts.links[2].carrier = false);
+    with(|facts| facts.links[2].kind = "bridge".to_owned());
+    with(|facts| facts.links[2].point_to_point = true);
+    with(|facts| facts.links[2].master = Some(2));
+    with(|facts| facts.addresses[2] = address("fe80::1", 3));
+    with(|facts| facts.addresses[2] = address("2001:db8::1", 3));
+    with(|facts| facts.connections[0].server_side = Some(true));
+    with(|facts| {
+        facts.connections[0]
+            .info
+            .as_mut()
+            .unwrap()
+            .add_addr_accepted = 1;
+    });
+}
+
+#[test]
+fn what_is_announced_can_be_reached() {
+    let mut facts = healthy();
+    facts.endpoints[0] = endpoint(1, "fe80::1", 3, Flags::SIGNAL);
+    facts.addresses.push(address("fe80::1", 3));
+    finds(&facts, "private-announced WARN");
+    facts.endpoints[0] = endpoint(1, "10.1.0.1", 3, Flags::SIGNAL);
+    facts.listeners.push(listener("0.0.0.0"));
+    facts.connections.push(server(connection()));
+    quiet(&facts);
+    facts.connections[0].remote.address = ip("8.8.8.8");
+    finds(&facts, "private-announced WARN");
+}

@@ -1,0 +1,88 @@
+use super::*;
+
+#[test]
+fn no_further_subflow_is_allowed() {
+    for mut facts in [healthy(), with_one_path()] {
+        facts.limits.subflows = Some(0);
+        let found = finds(&facts, "subflow-limit FAIL");
+        assert_eq!(found.fix[0].join(" "), "mptcp limits set subflows 1");
+        facts.endpoints.clear();
+        facts.links.truncate(2);
+        quiet(&facts);
+    }
+}
+
+#[test]
+fn there_are_more_endpoints_than_places() {
+    let mut facts = with_both_paths();
+    facts
+        .endpoints
+        .push(endpoint(2, "10.0.0.1", 2, Flags::SUBFLOW));
+    facts.limits.subflows = Some(1);
+    // The connection began at one of them.
+    quiet(&facts);
+    facts.links.push(link(4, "eth2"));
+    facts.addresses.push(address("10.2.0.1", 4));
+    facts
+        .endpoints
+        .push(endpoint(3, "10.2.0.1", 4, Flags::SUBFLOW));
+    finds(&facts, "subflow-limit WARN");
+    facts.limits.subflows = Some(2);
+    quiet(&facts);
+}
+
+#[test]
+fn the_default_route_tells_where_connections_begin() {
+    let mut facts = healthy();
+    facts
+        .endpoints
+        .push(endpoint(2, "10.0.0.1", 2, Flags::SUBFLOW));
+    facts.limits.subflows = Some(1);
+    quiet(&facts);
+    // Without it, they may begin at either.
+    facts.routes.clear();
+    quiet(&facts);
+    // A host that was only connected to opens none.
+    facts.limits.subflows = Some(0);
+    facts.connections.push(server(connection()));
+    quiet(&facts);
+}
+
+#[test]
+fn announced_addresses_are_not_accepted() {
+    let mut facts = with_one_path();
+    facts.endpoints.clear();
+    facts.links.truncate(2);
+    quiet(&facts);
+    count(&mut facts, "AddAddr", 1);
+    let found = finds(&facts, "add-addr-limit WARN");
+    assert_eq!(
+        found.fix[0].join(" "),
+        "mptcp limits set add_addr_accepted 2"
+    );
+    let with = |change: fn(&mut Facts)| {
+        let mut facts = facts.clone();
+        change(&mut facts);
+        quiet(&facts);
+    };
+    with(|facts| facts.limits.add_addr_accepted = Some(1));
+    with(|facts| facts.connections.clear());
+    with(|facts| facts.connections[0].server_side = Some(true));
+}
+
+#[test]
+fn attempts_take_all_places() {
+    let mut facts = with_one_path();
+    let mut attempt = subflow("10.1.0.1", false, State::SynSent);
+    attempt.tcp.as_mut().unwrap().total_retrans = 1;
+    facts.connections[0].subflows.push(attempt);
+    facts.limits.subflows = Some(1);
+    finds(&facts, "join-unanswered WARN");
+    count(&mut facts, "AddAddr", 1);
+    assert_eq!(
+        found(&facts),
+        ["join-unanswered WARN", "limit-used-up WARN"]
+    );
+    facts.limits.subflows = Some(2);
+    finds(&facts, "join-unanswered WARN");
+}

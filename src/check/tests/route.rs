@@ -1,0 +1,138 @@
+use super::*;
+use crate::check::facts::{Neighbour, Reached};
+
+fn cut(facts: &mut Facts, change: impl Fn(&mut Option<Way>)) {
+    for route in &mut facts.routes {
+        if route.by == Some(3) {
+            change(&mut route.way);
+        }
+    }
+}
+
+#[test]
+fn there_is_no_route() {
+    for mut facts in [healthy(), with_one_path()] {
+        cut(&mut facts, |way| *way = None);
+        let found = finds(&facts, "endpoint-route FAIL");
+        assert!(
+            found
+                .form
+                .contains("ip route add default via GATEWAY dev eth1")
+        );
+    }
+}
+
+#[test]
+fn a_path_that_works_settles_it() {
+    let mut facts = with_both_paths();
+    cut(&mut facts, |way| *way = None);
+    set(&mut facts, "net.ipv4.conf.all.rp_filter", "1");
+    quiet(&facts);
+}
+
+#[test]
+fn ipv6_answers_with_another_device() {
+    let mut facts = with_one_path();
+    cut(&mut facts, |way| way.as_mut().unwrap().device = 2);
+    finds(&facts, "endpoint-route FAIL");
+}
+
+#[test]
+fn what_is_only_taken_for_on_link_proves_nothing_by_itself() {
+    let mut facts = with_one_path();
+    cut(&mut facts, |way| {
+        let way = way.as_mut().unwrap();
+        (way.gateway, way.routed) = (None, false);
+    });
+    quiet(&facts);
+    let mut neighbour = Neighbour {
+        address: ip(PEER),
+        device: 3,
+        state: Reached::Known,
+    };
+    facts.neighbours = vec![neighbour];
+    quiet(&facts);
+    for state in [Reached::Failed, Reached::Incomplete] {
+        neighbour.state = state;
+        facts.neighbours = vec![neighbour];
+        finds(&facts, "endpoint-route FAIL");
+    }
+}
+
+#[test]
+fn the_default_route_has_no_way_by_that_device() {
+    let mut facts = healthy();
+    cut(&mut facts, |way| {
+        let way = way.as_mut().unwrap();
+        (way.gateway, way.routed) = (None, false);
+    });
+    finds(&facts, "endpoint-route FAIL");
+    // Without a default route there is nothing to go by.
+    facts.routes.retain(|route| route.from.is_some());
+    quiet(&facts);
+}
+
+#[test]
+fn a_server_is_not_judged_by_its_default_route() {
+    let mut facts = healthy();
+    cut(&mut facts, |way| *way = None);
+    facts.connections.push(server(connection()));
+    quiet(&facts);
+}
+
+#[test]
+fn the_gateway_is_silent() {
+    let mut facts = with_one_path();
+    facts.neighbours.push(Neighbour {
+        address: ip("10.1.0.254"),
+        device: 3,
+        state: Reached::Failed,
+    });
+    let found = finds(&facts, "endpoint-route FAIL");
+    assert!(found.says.contains("10.1.0.254"));
+}
+
+#[test]
+fn it_leaves_by_another_device() {
+    let mut facts = healthy();
+    facts.endpoints[0].device = None;
+    let found = finds(&facts, "wrong-device WARN");
+    assert_eq!(
+        found.fix[1].join(" "),
+        "mptcp endpoint add 10.1.0.1 id 1 dev eth1 subflow"
+    );
+    let mut anywhere = facts.clone();
+    anywhere.links[2].kind = "dummy".to_owned();
+    quiet(&anywhere);
+    // A rule sends it where it belongs.
+    facts.routes.retain(|route| route.by.is_none());
+    for route in facts.routes.iter_mut().filter(|of| of.from.is_some()) {
+        route.way.as_mut().unwrap().device = 3;
+    }
+    quiet(&facts);
+}
+
+#[test]
+fn the_way_back_is_another() {
+    let mut facts = healthy();
+    for (all, own, drops) in [
+        ("1", "0", true),
+        ("0", "1", true),
+        ("1", "2", false),
+        ("2", "1", false),
+    ] {
+        set(&mut facts, "net.ipv4.conf.all.rp_filter", all);
+        set(&mut facts, "net.ipv4.conf.eth1.rp_filter", own);
+        match drops {
+            true => drop(finds(&facts, "rp-filter WARN")),
+            false => quiet(&facts),
+        }
+    }
+    set(&mut facts, "net.ipv4.conf.eth1.rp_filter", "1");
+    set(&mut facts, "net.ipv4.conf.all.rp_filter", "1");
+    // A rule sends the answers back where they came from.
+    for route in facts.routes.iter_mut().filter(|of| of.from.is_some()) {
+        route.way.as_mut().unwrap().device = 3;
+    }
+    quiet(&facts);
+}

@@ -1,0 +1,118 @@
+//! The words of `counters`.
+
+use std::ffi::{OsStr, OsString};
+use std::mem;
+use std::os::unix::ffi::OsStrExt;
+use std::time::Duration;
+
+use super::grammar::{Command, Object, flag, keyword, operand};
+use super::words::{self, Words};
+use super::{Error, Request};
+
+/// What is asked about counters.
+#[derive(Debug, Default, Clone, PartialEq, Eq)]
+pub struct Asked {
+    /// Those that are 0 as well.
+    pub all: bool,
+    /// Tell again and again, so far apart, by how much they grew.
+    pub every: Option<Duration>,
+    /// Only those whose names begin so, in either case.
+    pub names: Vec<OsString>,
+}
+
+/// The object `counters`, which is a command by itself: behind the optional
+/// word `show` come names, which `find_command` would take for commands.
+pub const OBJECT: Object = Object {
+    name: "counters",
+    shortest: "cou",
+    of_ip: false,
+    about: "what the kernel counted about MPTCP, and what each counter means",
+    commands: &[],
+    default: Some(&COUNTERS),
+};
+
+const COUNTERS: Command = Command {
+    name: "",
+    about: "Show what the kernel counted about MPTCP since the namespace began",
+    synopsis: "[ show ] [ all ] [ every SECONDS ] [ NAME ... ]",
+    words: || {
+        vec![
+            flag("show", "may stand there, and changes nothing"),
+            flag("all", "those that are 0, too"),
+            keyword("every", "SECONDS", "print how much they grew, so often"),
+            operand("name", "NAME", "those whose name begins so, in either case"),
+        ]
+    },
+    example: "\
+mptcp counters
+    the counters that are not 0, and what each means
+mptcp counters mpjoin
+    those of joins, those that are 0 included
+mptcp -tshort counters every 1
+    what grew, each second, until it is interrupted",
+    read: |command, words| {
+        words::read(command, words, |asked: &mut Asked| {
+            Ok(Request::Counters(mem::take(asked)))
+        })
+    },
+};
+
+impl Words for Asked {
+    fn take(&mut self, name: &str, value: &OsStr) -> Result<(), Error> {
+        match name {
+            "show" => {}
+            "all" => self.all = true,
+            "every" => self.every = Some(seconds(value)?),
+            _ if value.is_empty() => {
+                return Err(Error::argument(value, "the name of a counter is not empty"));
+            }
+            _ => self.names.push(value.to_owned()),
+        }
+        Ok(())
+    }
+}
+
+/// A time between looks: 0.1 to 86400 seconds, with a fraction or without.
+fn seconds(word: &OsStr) -> Result<Duration, Error> {
+    let plain = |byte: &u8| byte.is_ascii_digit() || *byte == b'.';
+    let number = word
+        .to_str()
+        .filter(|text| text.bytes().all(|byte| plain(&byte)));
+    let seconds = number.and_then(|text| text.parse().ok());
+    seconds
+        .filter(|seconds| (0.1..=86_400.0).contains(seconds))
+        .map(Duration::from_secs_f64)
+        .ok_or_else(|| Error::argument(word, "a time is a number of seconds from 0.1 to 86400"))
+}
+
+/// Whether a name is chosen by a beginning, in either case.
+pub fn is_meant(typed: &OsStr, name: &str) -> bool {
+    let (typed, name) = (typed.as_bytes(), name.as_bytes());
+    let beginning = name.get(..typed.len());
+    beginning.is_some_and(|beginning| beginning.eq_ignore_ascii_case(typed))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_time_is_a_number_of_seconds() {
+        let read = |word: &str| seconds(OsStr::new(word)).ok();
+        assert_eq!(read("1"), Some(Duration::from_secs(1)));
+        assert_eq!(read("0.25"), Some(Duration::from_millis(250)));
+        assert_eq!(read("86400"), Some(Duration::from_secs(86_400)));
+        for word in [
+            "", "0", "0.01", "-1", "1s", "1e3", "inf", "nan", "86401", ".", "1.2.3",
+        ] {
+            assert_eq!(read(word), None, "{word:?}");
+        }
+    }
+
+    #[test]
+    fn a_name_is_chosen_by_its_beginning_in_either_case() {
+        let meant = |typed| is_meant(OsStr::new(typed), "MPJoinSynTx");
+        assert!(meant("mpjoin") && meant("MPJOINSYNTX") && meant("M"));
+        assert!(!meant("join") && !meant("MPJoinSynTxX"));
+    }
+}

@@ -1,0 +1,124 @@
+//! The words of `check to`, which sends: to whom, and from where.
+
+use std::ffi::{OsStr, OsString};
+use std::net::IpAddr;
+
+use clap::Arg;
+
+use super::grammar::{flag, keyword};
+use super::value;
+use super::{DeviceName, Error};
+
+/// Whom to probe, and from where.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct To {
+    /// The other host.
+    pub address: IpAddr,
+    /// The port there.
+    pub port: u16,
+    /// The address to start from, else that of the route and of each endpoint.
+    pub from: Option<IpAddr>,
+    /// The device to be bound to.
+    pub device: Option<OsString>,
+    /// Send a line feed as well, and see which subflows come.
+    pub data: bool,
+}
+
+/// The words, as far as they are given.
+#[derive(Debug, Default, Clone, PartialEq, Eq)]
+pub struct Given {
+    address: Option<IpAddr>,
+    port: Option<u16>,
+    from: Option<IpAddr>,
+    devices: Vec<DeviceName>,
+    data: bool,
+}
+
+/// The words as they are declared.
+pub fn words() -> Vec<Arg> {
+    vec![
+        keyword(
+            "to",
+            "ADDRESS",
+            "try to reach this host, by TCP and by MPTCP",
+        ),
+        keyword("port", "NR", "with to: the port there"),
+        keyword(
+            "from",
+            "ADDRESS",
+            "with to: from this address of this host only",
+        ),
+        keyword("dev", "NAME", "with to: by this device only"),
+        flag(
+            "data",
+            "with to: send a line feed as well, and see which subflows come",
+        ),
+    ]
+}
+
+impl Given {
+    /// Takes in one of these words.
+    ///
+    /// # Errors
+    /// The rule that the value breaks.
+    pub fn take(&mut self, name: &str, value: &OsStr) -> Result<(), Error> {
+        match name {
+            "to" => self.address = Some(address(value)?),
+            "port" => self.port = Some(port(value)?),
+            "from" => self.from = Some(address(value)?),
+            "dev" => self.devices.push(value::device(value)?),
+            _ => self.data = true,
+        }
+        Ok(())
+    }
+
+    /// The devices named so far.
+    pub fn devices(&self) -> &[DeviceName] {
+        &self.devices
+    }
+
+    /// What they ask for together; `None`: nothing.
+    ///
+    /// # Errors
+    /// A word is missing, or two do not go together.
+    pub fn asked(&self) -> Result<Option<To>, Error> {
+        let Some(address) = self.address else {
+            return match self == &Given::default() {
+                true => Ok(None),
+                false => Err(Error::Required("to ADDRESS")),
+            };
+        };
+        if self
+            .from
+            .is_some_and(|from| from.is_ipv4() != address.is_ipv4())
+        {
+            let reason = "the addresses behind to and from are of one family";
+            return Err(Error::argument("from", reason));
+        }
+        Ok(Some(To {
+            address,
+            port: self.port.ok_or(Error::Required("port NR"))?,
+            from: self.from,
+            device: self.devices.last().map(|name| name.0.clone()),
+            data: self.data,
+        }))
+    }
+}
+
+/// An address of one host; an IPv4-mapped one is the IPv4 address that it is.
+fn address(word: &OsStr) -> Result<IpAddr, Error> {
+    match value::address(word)? {
+        crate::pm::Address::Ip(ip) => Ok(ip.to_canonical()),
+        crate::pm::Address::Any => Err(Error::argument(word, "one address is expected")),
+    }
+}
+
+fn port(word: &OsStr) -> Result<u16, Error> {
+    match value::port(word)? {
+        0 => Err(Error::argument(
+            word,
+            "a port to reach is a number from 1 to 65535",
+        )),
+        port => Ok(port),
+    }
+}

@@ -1,0 +1,141 @@
+//! The words of `connection watch`.
+
+use std::ffi::OsStr;
+use std::mem;
+use std::os::unix::ffi::OsStrExt;
+use std::time::Duration;
+
+use clap::Arg;
+
+use super::connection::Connection;
+use super::grammar::{Command, keyword};
+use super::selector::{self, Selector};
+use super::value::{self, DeviceName};
+use super::words::{self, Words};
+use super::{Error, Request};
+
+/// What is to be watched, and how.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Watch {
+    /// Which connections.
+    pub selector: Selector,
+    /// The time between two looks, 0.1 seconds at least.
+    pub every: Duration,
+    /// How many looks; without a number, until it is ended.
+    pub count: Option<u32>,
+}
+
+/// The command `connection watch`.
+pub const WATCH: Command = Command {
+    name: "watch",
+    about: "Show what connections and their subflows carry, again and again",
+    synopsis: "[ token TOKEN ] [ local PREFIX ] [ remote PREFIX ] [ sport NR ] [ dport NR ] \
+               [ dev NAME ] [ state STATE ] [ every SECONDS ] [ count NR ]",
+    words: watch,
+    example: "\
+mptcp connection watch
+    a table drawn anew each second, until q is pressed
+mptcp -human connection watch token c6523b84 every 0.5
+    one connection, twice a second, with rates such as 1.25M
+mptcp -json connection watch dport 443 count 10
+    ten looks for a program to read, a line each",
+    read: |command, words| {
+        words::read(command, words, |watch: &mut Watch| {
+            Ok(Request::Connection(Connection::Watch(mem::take(watch))))
+        })
+    },
+};
+
+fn watch() -> Vec<Arg> {
+    let mut words = selector::words();
+    words.extend([
+        keyword(
+            "every",
+            "SECONDS",
+            "the time between two looks: 1 if left out, 0.1 at least",
+        ),
+        keyword("count", "NR", "end after so many looks"),
+    ]);
+    words
+}
+
+impl Default for Watch {
+    fn default() -> Self {
+        Watch {
+            selector: Selector::default(),
+            every: Duration::from_secs(1),
+            count: None,
+        }
+    }
+}
+
+impl Words for Watch {
+    fn take(&mut self, name: &str, value: &OsStr) -> Result<(), Error> {
+        match name {
+            "every" => self.every = seconds(value)?,
+            "count" => self.count = Some(count(value)?),
+            _ => drop(self.selector.take(name, value)?),
+        }
+        Ok(())
+    }
+
+    fn devices(&self) -> &[DeviceName] {
+        &self.selector.devices
+    }
+}
+
+/// From 0.1 seconds to a day, in decimal and with a fraction if any.
+fn seconds(word: &OsStr) -> Result<Duration, Error> {
+    let is_decimal = |byte: &u8| byte.is_ascii_digit() || *byte == b'.';
+    let text = word
+        .to_str()
+        .filter(|text| text.bytes().all(|byte| is_decimal(&byte)));
+    let seconds: Option<f64> = text.and_then(|text| text.parse().ok());
+    seconds
+        .filter(|seconds| (0.1..=86_400.0).contains(seconds))
+        .map(Duration::from_secs_f64)
+        .ok_or_else(|| {
+            let rule = "the time between two looks is 0.1 to 86400 seconds";
+            Error::argument(word, rule)
+        })
+}
+
+fn count(word: &OsStr) -> Result<u32, Error> {
+    let number = value::number(word.as_bytes()).filter(|number| *number > 0);
+    let number = number.and_then(|number| u32::try_from(number).ok());
+    let rule = "a number of looks is from 1 to 4294967295";
+    number.ok_or_else(|| Error::argument(word, rule))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_time_has_a_fraction_if_any() {
+        let read = [
+            ("1", 1000),
+            ("0.1", 100),
+            (".5", 500),
+            ("2.", 2000),
+            ("86400", 86_400_000),
+        ];
+        for (word, milliseconds) in read {
+            let read = seconds(OsStr::new(word));
+            assert_eq!(read, Ok(Duration::from_millis(milliseconds)), "{word}");
+        }
+        for word in [
+            "", ".", "0", "0.09", "86401", "-1", "1e3", "inf", "nan", "1s", "1,5", "1.2.3",
+        ] {
+            assert!(seconds(OsStr::new(word)).is_err(), "{word}");
+        }
+    }
+
+    #[test]
+    fn a_count_is_one_at_least() {
+        assert_eq!(count(OsStr::new("3")), Ok(3));
+        for word in ["0", "", "4294967296", "x"] {
+            assert!(count(OsStr::new(word)).is_err(), "{word}");
+        }
+    }
+}

@@ -1,0 +1,283 @@
+//! Gathers the facts that rules judge by. What cannot be had is named, and no
+//! reason to give up.
+
+use std::collections::BTreeSet;
+use std::ffi::OsStr;
+use std::fs;
+use std::net::IpAddr;
+use std::os::unix::ffi::OsStrExt;
+
+use nix::libc::{EACCES, EPERM};
+
+use crate::check::facts::{HostAddress, Kind, Link, Listener, PlainTcp, Unseen, sysctl_name};
+use crate::check::{Facts, inspect};
+use crate::diag::connection::Connection;
+use crate::diag::request::States;
+use crate::diag::select::{Condition, Selector};
+use crate::diag::socket::{Family, Info, State};
+use crate::kernel::counters::{Counters, IP, MPTCP, TCP, TCP_EXT};
+use crate::kernel::{Kernel, sockets, sysctl};
+use crate::netlink;
+
+use super::ways;
+
+/// The sysctls that rules look at, and those that fixes write.
+const SYSCTLS: [&str; 5] = [
+    "net.mptcp.enabled",
+    "net.mptcp.path_manager",
+    "net.mptcp.pm_type",
+    "net.mptcp.blackhole_timeout",
+    "net.ipv4.conf.all.rp_filter",
+];
+
+/// Programs that manage endpoints as well.
+const MANAGERS: [&str; 2] = ["NetworkManager", "mptcpd"];
+
+/// What to look at.
+#[derive(Debug, Default, Clone, Copy)]
+pub struct Scope {
+    /// Connections of this family only.
+    pub family: Option<Family>,
+    /// One connection only.
+    pub token: Option<u32>,
+    /// Also at what is only of interest where all is asked for.
+    pub all: bool,
+}
+
+/// One look at this host.
+///
+/// # Errors
+/// [`sockets::Error::NoConnection`] where the connection is not there.
+pub fn look(kernel: &mut Kernel, scope: Scope) -> Result<Facts, sockets::Error> {
+    let mut facts = configuration(kernel);
+    if !facts.mptcp {
+        // There is nothing to be seen.
+        facts.unseen.clear();
+        return Ok(facts);
+    }
+    counters(&mut facts);
+    connections(kernel, &mut facts, scope)?;
+    plain_tcp(kernel, &mut facts);
+    if let Some(family) = scope.family {
+        let wanted = |ip: IpAddr| ip.is_ipv4() == (family == Family::V4);
+        facts.connections.retain(|of| wanted(of.remote.address));
+        facts.plain.retain(|of| wanted(of.remote.address));
+        facts
+            .endpoints
+            .retain(|of| inspect::ip(of).is_none_or(wanted));
+    }
+    if let Err(error) = ways::look_up(kernel, &mut facts) {
+        facts.miss(Kind::Routes, &error);
+    }
+    if scope.all {
+        facts.managers = managers();
+    }
+    Ok(facts)
+}
+
+/// What was set up: as much as [`look`] sees without connections.
+pub fn configuration(kernel: &mut Kernel) -> Facts {
+    let read = |name: &&str| Some(((*name).to_owned(), sysctl::read(name)?));
+    let mut facts = Facts {
+        mptcp: sysctl::Mptcp::read().is_some(),
+        sysctls: SYSCTLS.iter().filter_map(read).collect(),
+        ..Facts::default()
+    };
+    let asked = path_manager(kernel, &mut facts);
+    // A container may hide /proc/sys.
+    facts.mptcp |= !matches!(asked, Err(netlink::Error::NoFamily(_)));
+    match asked {
+        Ok(()) => {}
+        Err(error) if lacks_privilege(&error) => facts.unseen.push(Unseen {
+            what: Kind::PathManager,
+            why: "it takes CAP_NET_ADMIN".to_owned(),
+        }),
+        Err(error) => facts.miss(Kind::PathManager, &error),
+    }
+    if facts.sysctls.is_empty() {
+        facts.unseen.push(Unseen {
+            what: Kind::Sysctls,
+            why: "/proc/sys/net is not there".to_owned(),
+        });
+    }
+    if let Err(error) = links(kernel, &mut facts) {
+        facts.miss(Kind::Links, &error);
+    }
+    if let Err(error) = addresses(kernel, &mut facts) {
+        facts.miss(Kind::Addresses, &error);
+    }
+    facts
+}
+
+fn path_manager(kernel: &mut Kernel, facts: &mut Facts) -> Result<(), netlink::Error> {
+    let path_manager = kernel.path_manager()?;
+    facts.limits = path_manager.limits()?;
+    facts.endpoints = path_manager.endpoints()?.entries;
+    Ok(())
+}
+
+fn links(kernel: &mut Kernel, facts: &mut Facts) -> Result<(), netlink::Error> {
+    for link in kernel.network()?.links()?.entries {
+        facts.links.push(Link {
+            index: link.index,
+            name: String::from_utf8_lossy(&link.name).into_owned(),
+            up: link.up,
+            carrier: link.carrier,
+            loopback: link.loopback,
+            point_to_point: link.point_to_point,
+            master: link.master,
+            kind: link.kind.unwrap_or_default(),
+        });
+        let bound = |of: &crate::pm::Endpoint| inspect::bound(of) == Some(link.index);
+        if facts.endpoints.iter().any(bound) {
+            let value = sysctl::ipv4_conf(OsStr::from_bytes(&link.name), "rp_filter");
+            let name = String::from_utf8_lossy(&link.name);
+            let name = sysctl_name(&name, "rp_filter");
+            let known = value.map(|value| (name, value.to_string()));
+            facts.sysctls.extend(known);
+        }
+    }
+    Ok(())
+}
+
+fn addresses(kernel: &mut Kernel, facts: &mut Facts) -> Result<(), netlink::Error> {
+    let addresses = kernel.network()?.addresses()?.entries;
+    facts
+        .addresses
+        .extend(addresses.into_iter().map(|of| HostAddress {
+            address: of.ip,
+            prefix: of.prefix,
+            device: of.device,
+            tentative: of.tentative,
+            duplicate: of.duplicate,
+        }));
+    Ok(())
+}
+
+fn counters(facts: &mut Facts) {
+    let counters = match Counters::read() {
+        Ok(counters) => counters,
+        Err(error) => return facts.miss(Kind::Counters, &error),
+    };
+    for (table, names) in [
+        (MPTCP, None),
+        (TCP_EXT, Some("IPReversePathFilter")),
+        (TCP, Some("AttemptFails")),
+        (IP, Some("OutNoRoutes")),
+    ] {
+        let wanted = counters
+            .table(table)
+            .filter(|(name, _)| names.is_none_or(|wanted| wanted == *name));
+        let wanted = wanted.map(|(name, value)| (name.to_owned(), value));
+        facts.counters.extend(wanted);
+    }
+}
+
+fn connections(kernel: &mut Kernel, facts: &mut Facts, scope: Scope) -> Result<(), sockets::Error> {
+    let selector = Selector {
+        tokens: scope.token.into_iter().collect(),
+        conditions: match scope.token {
+            Some(_) => Vec::new(),
+            None => vec![
+                Condition::Established,
+                Condition::Fallback,
+                Condition::Pending,
+                Condition::Listening,
+            ],
+        },
+        ..Selector::default()
+    };
+    facts.focus = scope.token;
+    let mut take = |connection: Connection| {
+        match connection.state {
+            State::Listen => facts.listeners.push(Listener {
+                local: connection.local,
+                mptcp: true,
+            }),
+            _ => facts.connections.push(connection),
+        }
+        Ok::<(), sockets::Error>(())
+    };
+    let dumped = kernel
+        .sockets()
+        .and_then(|sockets| sockets.connections(&selector, &mut take));
+    match dumped {
+        Ok(missing) if missing.subflow_info => facts.unseen.push(Unseen {
+            what: Kind::Subflows,
+            why: "before Linux 6.15 it takes CAP_NET_ADMIN".to_owned(),
+        }),
+        Ok(_) => {}
+        Err(error @ sockets::Error::NoConnection(_)) => return Err(error),
+        Err(error) => facts.miss(Kind::Connections, &error),
+    }
+    Ok(())
+}
+
+/// Plain connections are of interest only where nothing ever tried MPTCP.
+fn plain_tcp(kernel: &mut Kernel, facts: &mut Facts) {
+    let tried = facts
+        .counters
+        .get("MPCapableSYNTX")
+        .is_some_and(|count| *count > 0);
+    if tried || facts.opening().next().is_none() || !facts.connections.is_empty() {
+        return;
+    }
+    let (mut plain, mut listening) = (Vec::new(), BTreeSet::new());
+    let states = States::of(State::Established).and(State::Listen);
+    let take = |socket: crate::diag::socket::Socket| {
+        let header = socket.header;
+        match (header.state, socket.info) {
+            (State::Listen, _) => drop(listening.insert(header.local.port)),
+            (_, Info::Tcp { subflow: None, .. }) => plain.push(PlainTcp {
+                local: header.local,
+                remote: header.remote,
+            }),
+            _ => {}
+        }
+    };
+    let dumped = kernel
+        .sockets()
+        .and_then(|sockets| sockets.tcp(states, take));
+    if dumped.is_err() {
+        return;
+    }
+    plain.retain(|of| {
+        let here =
+            of.remote.address.is_loopback() || facts.host_address(of.remote.address).is_some();
+        !here && !listening.contains(&of.local.port)
+    });
+    facts.plain = plain;
+}
+
+/// Those of [`MANAGERS`] that run.
+fn managers() -> Vec<String> {
+    let processes = fs::read_dir("/proc").into_iter().flatten().flatten();
+    let names = processes.filter_map(|process| {
+        let name = fs::read_to_string(process.path().join("comm")).ok()?;
+        // The kernel keeps the first 15 bytes.
+        let name = name.trim_end();
+        MANAGERS
+            .iter()
+            .find(|known| **known == name)
+            .map(|known| (*known).to_owned())
+    });
+    names.collect::<BTreeSet<_>>().into_iter().collect()
+}
+
+impl Facts {
+    /// Notes what could not be had.
+    fn miss(&mut self, what: Kind, why: &(impl std::error::Error + ?Sized)) {
+        let why = why.to_string().trim_end_matches('.').to_owned();
+        self.unseen.push(Unseen { what, why });
+    }
+}
+
+/// Whether it was the privilege that was missing.
+fn lacks_privilege(error: &netlink::Error) -> bool {
+    match error {
+        netlink::Error::Refused(refusal) | netlink::Error::DumpRefused(refusal) => {
+            matches!(refusal.errno, EPERM | EACCES)
+        }
+        _ => false,
+    }
+}

@@ -1,0 +1,96 @@
+//! `check`: why MPTCP does not work here, or a connection has the paths that
+//! it has.
+
+mod container;
+mod look;
+mod note;
+mod to;
+mod ways;
+
+use crate::check::facts::Kind;
+use crate::check::{self, Level, Report};
+use crate::cli::check::Check;
+use crate::failure::{Failure, Status};
+use crate::output;
+use crate::report;
+
+use super::{Ended, Session};
+use look::Scope;
+
+pub use note::{after_add, after_limits};
+
+/// Does what was asked. That something is wrong is a result, which
+/// [`Session::problem`] keeps.
+pub fn run(session: &mut Session, asked: &Check) -> Result<Ended, Failure> {
+    if let Some(to) = &asked.to {
+        let report = to::run(session, to, asked.all)?;
+        return Ok(verdict(&report, false));
+    }
+    let scope = Scope {
+        family: session.options.family,
+        token: asked.token,
+        all: asked.all,
+    };
+    let facts = look::look(&mut session.kernel, scope)?;
+    let mut report = check::judge(&facts, asked.all);
+    report.findings.extend(check::paths(&facts, &report));
+    let unseen = facts.unseen.iter().any(|of| is_essential(of.what));
+    if session.options.json {
+        for missing in &facts.unseen {
+            report::note(check::judge::not_seen(missing));
+        }
+    }
+    let surroundings = Surroundings {
+        details: session.options.details.then(|| facts.to_string()),
+        container: container::inside().then_some(container::NOTE),
+    };
+    show(session, &facts, &report, &surroundings)?;
+    Ok(verdict(&report, unseen))
+}
+
+/// The answer: a problem, or nothing wrong that could be seen.
+fn verdict(report: &Report, unseen: bool) -> Ended {
+    match report.count(Level::Fail) {
+        0 if unseen => Ended::Answered(Status::Refused),
+        0 => Ended::Done,
+        _ => Ended::Answered(Status::Failed),
+    }
+}
+
+/// Whether a verdict without it is none.
+fn is_essential(what: Kind) -> bool {
+    matches!(
+        what,
+        Kind::Sysctls | Kind::PathManager | Kind::Links | Kind::Addresses
+    )
+}
+
+/// What is told beside the findings, in text.
+struct Surroundings {
+    details: Option<String>,
+    container: Option<&'static str>,
+}
+
+fn show(
+    session: &mut Session,
+    facts: &check::Facts,
+    report: &Report,
+    surroundings: &Surroundings,
+) -> Result<(), Failure> {
+    let verdict = report.verdict(&facts.unseen);
+    session.print(|printer| {
+        output::verdict(printer, &verdict)?;
+        printer.begin_list()?;
+        for finding in &report.findings {
+            output::finding(printer, finding)?;
+        }
+        printer.end_list()?;
+        let told = !report.findings.is_empty();
+        let notes = surroundings.container.filter(|_| told).into_iter();
+        for note in notes.chain(surroundings.details.as_deref()) {
+            output::aside(printer, note)?;
+        }
+        Ok(())
+    })?;
+    Ok(())
+}

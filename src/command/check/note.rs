@@ -1,0 +1,62 @@
+//! What is said at once where a command was accepted and cannot work, if
+//! somebody sits there to read it.
+
+use std::io::{self, IsTerminal};
+
+use crate::check::{self, Facts, Finding, Level, inspect};
+use crate::pm::Endpoint;
+use crate::report;
+
+use super::look;
+use crate::command::Session;
+
+/// The rules that tell it, for what they find is so whatever comes later.
+const RULES: [&str; 5] = [
+    "disabled",
+    "userspace-pm",
+    "endpoint-flags",
+    "endpoint-address",
+    "subflow-limit",
+];
+
+/// After an endpoint was added.
+pub fn after_add(session: &mut Session, added: &Endpoint) {
+    note(session, |facts| {
+        facts
+            .endpoints
+            .retain(|of| inspect::ip(of) == inspect::ip(added));
+    });
+}
+
+/// After limits were set.
+pub fn after_limits(session: &mut Session) {
+    // What is wrong with endpoints is not the limits' doing.
+    note(session, |_| {});
+}
+
+/// Tells the first thing that keeps it from working, once in a run. Whatever
+/// cannot be seen is not told of: the command itself succeeded.
+fn note(session: &mut Session, narrow: impl FnOnce(&mut Facts)) {
+    let terminal = session
+        .notes
+        .get_or_insert_with(|| io::stderr().is_terminal());
+    if !*terminal {
+        return;
+    }
+    let mut facts = look::configuration(&mut session.kernel);
+    narrow(&mut facts);
+    let report = check::judge::judge_by(&facts, |rule| RULES.contains(&rule.id), false);
+    if let Some(finding) = report.findings.iter().find(|of| is_sure(of)) {
+        session.notes = Some(false);
+        let Finding { subject, says, .. } = finding;
+        report::note(format_args!(
+            "{subject}: {says}; \"mptcp check\" tells more"
+        ));
+    }
+}
+
+/// A limit that is only low may be meant so, and an address may be tentative
+/// for a moment.
+fn is_sure(finding: &Finding) -> bool {
+    finding.level == Level::Fail || finding.check == "userspace-pm"
+}

@@ -1,0 +1,121 @@
+//! `check to … data`: one connection, and the further subflows that it gets.
+
+use std::net::SocketAddr;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use crate::check::probe::{Data, Join, Joined};
+use crate::cli::to::To;
+use crate::diag::connection::{Connection, Subflow};
+use crate::diag::socket::State;
+use crate::failure::Failure;
+use crate::kernel::Kernel;
+use crate::kernel::counters::Counters;
+use crate::kernel::probe::{Attempt, Origin, Speech};
+use crate::pm::{Address, Flags};
+
+use super::{connections, endpoints, growth, of, wait};
+
+/// How long subflows are waited for. It takes a SYN that is sent again to tell
+/// a silent path from a slow one.
+const PATIENCE: Duration = Duration::from_millis(2500);
+
+/// How long they are waited for at least, where none is under way.
+const MOMENT: Duration = Duration::from_millis(800);
+
+/// The time between two looks.
+const PAUSE: Duration = Duration::from_millis(20);
+
+/// Opens a connection, sends a line feed, and watches what becomes of it.
+pub(super) fn observe(
+    kernel: &mut Kernel,
+    asked: &To,
+    to: SocketAddr,
+    patience: Duration,
+) -> Result<Data, Failure> {
+    let origin = Origin {
+        from: asked.from,
+        device: asked.device.clone(),
+    };
+    let before = Counters::read()?;
+    let mut attempts = [Attempt::begin(&origin, to, Speech::Mptcp)];
+    wait(&mut attempts, patience)?;
+    let [attempt] = &attempts;
+    let mut data = Data {
+        limit: kernel.path_manager()?.limits()?.subflows,
+        ..Data::default()
+    };
+    let Some(local) = attempt.local() else {
+        return Ok(data);
+    };
+    data.local = Some(local.ip());
+    data.joins = expected(kernel, local)?;
+    data.ended = attempt.send_line_feed().is_err();
+    let began = Instant::now();
+    loop {
+        thread::sleep(PAUSE);
+        let connections = connections(kernel, to)?;
+        let connection = of(attempt, &connections);
+        data.ended |= connection.is_none_or(|of| of.state != State::Established);
+        take(&mut data, connection);
+        let late = match () {
+            () if data.joins.iter().all(|of| of.state == Joined::Established) => MOMENT / 4,
+            () if data.joins.iter().any(|of| of.state == Joined::Unanswered) => PATIENCE,
+            () => MOMENT,
+        };
+        if began.elapsed() >= late || connection.is_none() {
+            break;
+        }
+    }
+    let after = Counters::read()?;
+    data.begun = growth(&before, &after, "MPJoinSynTx");
+    data.answered = growth(&before, &after, "MPJoinSynAckRx");
+    data.unsent = growth(&before, &after, "MPJoinSynTxBindErr")
+        + growth(&before, &after, "MPJoinSynTxConnectErr");
+    Ok(data)
+}
+
+/// The endpoints that should each give a subflow.
+fn expected(kernel: &mut Kernel, local: SocketAddr) -> Result<Vec<Join>, Failure> {
+    let endpoints = endpoints(kernel)?.into_iter();
+    let expected = endpoints.filter_map(|endpoint| {
+        let opens = endpoint.flags?.contains(Flags::SUBFLOW);
+        match endpoint.address {
+            Some(Address::Ip(from))
+                if opens && from != local.ip() && from.is_ipv4() == local.is_ipv4() =>
+            {
+                Some(Join {
+                    endpoint: endpoint.id?,
+                    from,
+                    state: Joined::Gone,
+                })
+            }
+            _ => None,
+        }
+    });
+    Ok(expected.collect())
+}
+
+/// Takes note of the subflows that there are. One that was established and is
+/// not any more was refused in the end.
+fn take(data: &mut Data, connection: Option<&Connection>) {
+    let subflows = connection.map(|of| of.subflows.as_slice());
+    let further: Vec<&Subflow> = subflows
+        .unwrap_or_default()
+        .iter()
+        .filter(|subflow| !subflow.initial)
+        .collect();
+    for join in &mut data.joins {
+        let mut own = further.iter().filter(|of| of.local.address == join.from);
+        join.state = match own.next() {
+            Some(subflow) if subflow.state == State::Established => Joined::Established,
+            Some(subflow) if subflow.state.is_connecting() => Joined::Unanswered,
+            _ => Joined::Gone,
+        };
+    }
+    let others = further.iter().filter(|of| {
+        of.state == State::Established
+            && data.joins.iter().all(|join| join.from != of.local.address)
+    });
+    data.others = others.count();
+}

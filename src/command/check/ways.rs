@@ -1,0 +1,99 @@
+//! Where what is sent would go, and whether somebody is there: the routes and
+//! neighbours that rules look at.
+
+use std::net::IpAddr;
+
+use crate::check::facts::{Facts, Neighbour, Reached, Route, Way};
+use crate::check::inspect::{self, FAR};
+use crate::kernel::Kernel;
+use crate::kernel::network::{Lookup, NeighbourState, Network, Way as Found};
+use crate::netlink::Error;
+
+/// How many connections the other ways are looked up for, where there is no
+/// endpoint.
+const MOST_CONNECTIONS: usize = 8;
+
+/// Looks up what [`Facts::targets`] needs, then the ways to these.
+pub fn look_up(kernel: &mut Kernel, facts: &mut Facts) -> Result<(), Error> {
+    let network = kernel.network()?;
+    for to in FAR {
+        add(network, facts, None, None, to)?;
+    }
+    let mut wanted = Vec::new();
+    for endpoint in facts.opening() {
+        let (own, bound) = (inspect::ip(endpoint), inspect::bound(endpoint));
+        for to in facts.targets(endpoint) {
+            wanted.push((own, bound, to));
+            wanted.push((own, None, to));
+        }
+    }
+    if wanted.is_empty() && facts.opening().next().is_none() {
+        let connections = facts.opened_mptcp().filter(|of| of.subflows.len() == 1);
+        for connection in connections.take(MOST_CONNECTIONS) {
+            let to = connection.remote.address;
+            let others = facts.addresses.iter().filter(|of| {
+                let link = facts.link(of.device);
+                let inner = link.is_some_and(|of| of.kind == "bridge" || of.point_to_point);
+                inner && of.address.is_ipv4() == to.is_ipv4()
+            });
+            wanted.extend(others.map(|of| (Some(of.address), Some(of.device), to)));
+        }
+    }
+    for (from, by, to) in wanted {
+        add(network, facts, from, by, to)?;
+    }
+    neighbours(network, facts)
+}
+
+fn add(
+    network: &mut Network,
+    facts: &mut Facts,
+    from: Option<IpAddr>,
+    by: Option<u32>,
+    to: IpAddr,
+) -> Result<(), Error> {
+    if facts.route(from, by, to).is_some() {
+        return Ok(());
+    }
+    let lookup = Lookup {
+        to,
+        from,
+        device: by,
+    };
+    let way = match network.route(&lookup)? {
+        Found::None(_) => None,
+        Found::By(route) => Some(Way {
+            device: route.device,
+            gateway: route.gateway,
+            source: route.source,
+            routed: by.is_none() || route.gateway.is_some() || network.is_routed(&lookup)?,
+        }),
+    };
+    facts.routes.push(Route { to, from, by, way });
+    Ok(())
+}
+
+/// What is known of the next hops.
+fn neighbours(network: &mut Network, facts: &mut Facts) -> Result<(), Error> {
+    let routes = facts.routes.iter().filter(|of| of.from.is_some());
+    let hops = routes.filter_map(|of| Some((of.way?.gateway.unwrap_or(of.to), of.way?.device)));
+    let mut hops: Vec<_> = hops.filter(|(to, _)| !FAR.contains(to)).collect();
+    hops.sort_unstable();
+    hops.dedup();
+    for (address, device) in hops {
+        let Some(found) = network.neighbour(device, address)? else {
+            continue;
+        };
+        let state = match found.state {
+            NeighbourState::Incomplete => Reached::Incomplete,
+            NeighbourState::Failed => Reached::Failed,
+            _ => Reached::Known,
+        };
+        facts.neighbours.push(Neighbour {
+            address,
+            device,
+            state,
+        });
+    }
+    Ok(())
+}

@@ -1,0 +1,111 @@
+//! `counters`: what the kernel counted about MPTCP.
+
+use std::io::ErrorKind;
+use std::time::{Duration, Instant};
+
+use crate::cli::counters::{Asked, is_meant};
+use crate::cli::{self};
+use crate::failure::Failure;
+use crate::kernel::counters::{Counters, MPTCP};
+use crate::output::{self, Clock};
+use crate::signals::{Signals, Wakened};
+
+use super::Session;
+
+/// Prints the counters, or how they grow until a signal ends it.
+///
+/// # Errors
+/// They cannot be read, none has a name that is asked for, the output fails;
+/// in a batch, `every`.
+pub fn run(session: &mut Session, asked: &Asked) -> Result<(), Failure> {
+    if let (Some(_), Some(_)) = (asked.every, &session.options.batch) {
+        let reason = "it does not end by itself, so that a batch would not go on";
+        return Err(cli::Error::argument("every", reason).into());
+    }
+    let chosen = chosen(asked)?;
+    match asked.every {
+        Some(pause) => watch(session, asked, chosen, pause),
+        None => {
+            // One that is named is told even where it is 0.
+            let all = asked.all || !asked.names.is_empty();
+            let told = chosen.into_iter().filter(|(_, value)| all || *value != 0);
+            let told: Vec<_> = told.collect();
+            let stamp = session.clock.as_ref().map(Clock::now);
+            session.print(|printer| output::counters(printer, stamp.as_ref(), &told))?;
+            Ok(())
+        }
+    }
+}
+
+/// The counters that are asked for, as they are now.
+fn chosen(asked: &Asked) -> Result<Vec<(String, u64)>, Failure> {
+    let counters = Counters::read()?;
+    let known: Vec<(&str, u64)> = counters.mptcp_table()?.collect();
+    for typed in &asked.names {
+        if !known.iter().any(|(name, _)| is_meant(typed, name)) {
+            let reason = "this kernel has no counter whose name begins so, \
+                          \"mptcp counters all\" shows those that it has";
+            return Err(cli::Error::argument(typed, reason).into());
+        }
+    }
+    let is_asked_for = |name: &str| {
+        asked.names.is_empty() || asked.names.iter().any(|typed| is_meant(typed, name))
+    };
+    let chosen = known.into_iter().filter(|(name, _)| is_asked_for(name));
+    Ok(chosen
+        .map(|(name, value)| (name.to_owned(), value))
+        .collect())
+}
+
+/// Prints what grew, again and again. A signal ends it well, and so does a
+/// reader that leaves.
+fn watch(
+    session: &mut Session,
+    asked: &Asked,
+    mut before: Vec<(String, u64)>,
+    pause: Duration,
+) -> Result<(), Failure> {
+    let signals = Signals::take()?;
+    let mut next = Instant::now() + pause;
+    loop {
+        match signals.or_input_until(None, Some(next))? {
+            Wakened::Signal(_) | Wakened::ReaderLeft => return Ok(()),
+            Wakened::Time => {}
+            Wakened::Input => continue,
+        }
+        // However long a look takes, the looks stay so far apart.
+        next += pause;
+        let now = chosen(asked)?;
+        let grown = growth(&before, &now).filter(|(_, by)| asked.all || *by != 0);
+        let grown: Vec<_> = grown.collect();
+        let stamp = session.clock.as_ref().map(Clock::now);
+        let printed = session
+            .print(|printer| output::growth(printer, stamp.as_ref(), &grown))
+            .and_then(|()| session.flush());
+        match printed {
+            Err(error) if error.0.kind() == ErrorKind::BrokenPipe => return Ok(()),
+            printed => printed?,
+        }
+        before = now;
+    }
+}
+
+/// By how much each counter grew; one, of what is there at present, may shrink.
+fn growth<'a>(
+    before: &'a [(String, u64)],
+    now: &'a [(String, u64)],
+) -> impl Iterator<Item = (&'a str, i64)> {
+    now.iter().map(|(name, value)| {
+        let mut before = before.iter();
+        let old = before.find_map(|(known, value)| (known == name).then_some(*value));
+        let by = value.wrapping_sub(old.unwrap_or_default());
+        (name.as_str(), by.cast_signed())
+    })
+}
+
+/// The names of the counters that this kernel has.
+pub(super) fn names() -> Vec<String> {
+    let counters = Counters::read().unwrap_or_default();
+    let names = counters.table(MPTCP).map(|(name, _)| name.to_owned());
+    names.collect()
+}

@@ -1,0 +1,225 @@
+//! `connection watch`: what connections carry, again and again.
+
+use std::env;
+use std::ffi::OsString;
+use std::io::{self, ErrorKind};
+use std::os::fd::AsFd;
+use std::time::{Instant, SystemTime};
+
+use nix::sys::signal::Signal;
+
+use crate::cli::watch::Watch;
+use crate::diag::select::Selector;
+use crate::failure::Failure;
+use crate::kernel::sockets;
+use crate::output::{self, Clock, Look, Stamp, Style};
+use crate::signals::{Signals, Wakened};
+use crate::terminal::{self, Key, Terminal};
+use crate::watch::{Looks, Sample};
+
+use super::Session;
+use super::connection::{self, Around};
+use super::endless::{self, is_output};
+
+/// What concerns a terminal, besides what ends the program everywhere.
+const OF_TERMINALS: [Signal; 5] = [
+    Signal::SIGTSTP,
+    Signal::SIGCONT,
+    Signal::SIGWINCH,
+    Signal::SIGHUP,
+    Signal::SIGQUIT,
+];
+
+/// Shows connections until it is ended.
+///
+/// # Errors
+/// It is in a batch; the kernel cannot be asked; the output fails; no
+/// connection has the token at first.
+pub fn run(session: &mut Session, watch: &Watch) -> Result<(), Failure> {
+    if session.options.batch.is_some() {
+        return Err(Failure::Endless("connection watch"));
+    }
+    let selector = connection::selector(session, &watch.selector)?;
+    let term = env::var("TERM").unwrap_or_default();
+    let on_terminal = !session.options.json && terminal::is_there(&term);
+    let signals = match on_terminal {
+        true => Signals::take_with(&OF_TERMINALS)?,
+        false => Signals::take()?,
+    };
+    endless::run(session, &signals, |session| {
+        let watching = Watching {
+            style: style(session, on_terminal),
+            terminal: None,
+            looks: Looks::default(),
+            time: SystemTime::UNIX_EPOCH,
+            stamp: None,
+            around: Around::new(session.options.resolve, false)?,
+            session,
+            selector,
+            watch,
+            signals: &signals,
+        };
+        match watching.run(on_terminal) {
+            // Whoever read this has seen enough.
+            Err(error) if is_output(&error, ErrorKind::BrokenPipe) => Ok(()),
+            ended => ended,
+        }
+    })
+}
+
+fn style(session: &Session, on_terminal: bool) -> Style {
+    let options = &session.options;
+    Style {
+        palette: session.printer.palette(),
+        scale: options.scale,
+        blocks: on_terminal && is_utf8(),
+        oneline: options.oneline,
+    }
+}
+
+/// Whether the terminal shows UTF-8, as far as the locale tells.
+fn is_utf8() -> bool {
+    let set = |value: Option<OsString>| value.filter(|value| !value.is_empty());
+    let locale = set(env::var_os("LC_ALL"))
+        .or_else(|| set(env::var_os("LC_CTYPE")))
+        .or_else(|| set(env::var_os("LANG")))
+        .unwrap_or_default();
+    let locale = locale.to_string_lossy().to_lowercase();
+    locale.contains("utf-8") || locale.contains("utf8")
+}
+
+/// A watch that is under way.
+struct Watching<'a> {
+    session: &'a mut Session,
+    selector: Selector,
+    watch: &'a Watch,
+    signals: &'a Signals,
+    style: Style,
+    terminal: Option<Terminal>,
+    looks: Looks,
+    /// The time of the last look.
+    time: SystemTime,
+    stamp: Option<Stamp>,
+    around: Around,
+}
+
+impl Watching<'_> {
+    fn run(mut self, on_terminal: bool) -> Result<(), Failure> {
+        let start = Instant::now();
+        let mut due = start;
+        let mut looks: u32 = 0;
+        loop {
+            self.look(start)?;
+            // What there was to say at the first look stands before the table.
+            if on_terminal && self.terminal.is_none() {
+                self.terminal = Some(Terminal::enter().map_err(output::Error)?);
+            }
+            self.show(looks == 0)?;
+            looks = looks.saturating_add(1);
+            let is_last = self.watch.count.is_some_and(|count| looks >= count);
+            // What is drawn stays to be seen, the last time as well.
+            if is_last && !on_terminal {
+                return Ok(());
+            }
+            // After a stop there is nothing to catch up on.
+            due = (due + self.watch.every).max(Instant::now());
+            if !self.pause(due)? || is_last {
+                return Ok(());
+            }
+        }
+    }
+
+    /// Asks the kernel.
+    fn look(&mut self, start: Instant) -> Result<(), Failure> {
+        let is_first = self.looks.is_empty();
+        let mut connections = Vec::new();
+        let at = start.elapsed();
+        let sockets = self.session.kernel.sockets()?;
+        let asked = sockets.connections(&self.selector, |connection| {
+            connections.push(connection);
+            Ok::<(), sockets::Error>(())
+        });
+        match asked {
+            Ok(missing) if is_first => connection::tell(missing),
+            Ok(_) => {}
+            // It was there: that it is gone is what is watched for.
+            Err(sockets::Error::NoConnection(_)) if !is_first => {}
+            Err(error) => return Err(error.into()),
+        }
+        self.time = SystemTime::now();
+        self.stamp = self.session.clock.as_ref().map(Clock::now);
+        self.looks.take(Sample { at, connections });
+        Ok(())
+    }
+
+    /// Shows the last look.
+    fn show(&mut self, is_first: bool) -> Result<(), Failure> {
+        let watched = self.looks.watched();
+        let look = Look {
+            watched: &watched,
+            every: self.watch.every,
+            time: self.time,
+            stamp: self.stamp.as_ref(),
+        };
+        let shape = connection::shape(&self.session.options);
+        let json = self.session.options.json;
+        let around = &mut self.around;
+        around.forget_devices();
+        let shown = match &self.terminal {
+            Some(terminal) => {
+                let screen = output::screen(look, self.style, terminal.size(), around);
+                terminal.draw(self.signals, &screen)
+            }
+            None if json => {
+                let out = self.session.printer.get_mut();
+                output::sample(out, look, &shape, around)
+            }
+            None => {
+                let out = self.session.printer.get_mut();
+                output::block(out, look, self.style, is_first, around)
+            }
+        };
+        shown.map_err(output::Error)?;
+        Ok(self.session.flush()?)
+    }
+
+    /// Waits for the next look; false where it is to end.
+    fn pause(&mut self, due: Instant) -> Result<bool, Failure> {
+        let keyboard = self.terminal.is_some() && terminal::has_keyboard();
+        let stdin = io::stdin();
+        loop {
+            let input = keyboard.then(|| stdin.as_fd());
+            match self.signals.or_input_until(input, Some(due))? {
+                Wakened::Time => return Ok(true),
+                Wakened::ReaderLeft | Wakened::Signal(Signal::SIGINT | Signal::SIGTERM) => {
+                    return Ok(false);
+                }
+                Wakened::Input => {
+                    let terminal = self.terminal.as_ref().filter(|_| keyboard);
+                    if terminal.is_some_and(|terminal| terminal.keys() == Key::Quit) {
+                        return Ok(false);
+                    }
+                }
+                Wakened::Signal(signal) => self.heed(signal)?,
+            }
+        }
+    }
+
+    /// Does what a signal asks for, and draws everything anew.
+    fn heed(&mut self, signal: Signal) -> Result<(), Failure> {
+        if let Some(terminal) = &self.terminal {
+            let entered = match signal {
+                Signal::SIGWINCH => Ok(()),
+                // Somebody else has had the terminal.
+                Signal::SIGCONT => terminal.enter_again(),
+                signal => {
+                    terminal.leave();
+                    self.signals.let_through(signal);
+                    terminal.enter_again()
+                }
+            };
+            entered.map_err(output::Error)?;
+        }
+        self.show(false)
+    }
+}

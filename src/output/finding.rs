@@ -1,0 +1,155 @@
+//! What `check` found.
+
+use std::io::{self, Write};
+
+use crate::check::finding::{Finding, Level, Place, Seen};
+
+use super::json::{self, Layout};
+use super::{Color, Form, Palette, Printer};
+
+/// What begins each line of a finding but the first.
+const INDENT: &str = "     ";
+
+/// Writes what all comes to, which JSON tells by what is in the list.
+pub fn verdict<W: Write>(printer: &mut Printer<W>, verdict: &str) -> io::Result<()> {
+    aside(printer, verdict)
+}
+
+/// Writes a line that is no finding, in text alone.
+pub fn aside<W: Write>(printer: &mut Printer<W>, text: &str) -> io::Result<()> {
+    match printer.form {
+        Form::Text { .. } => writeln!(printer.out, "{text}"),
+        Form::Json(_) => Ok(()),
+    }
+}
+
+/// Writes one finding of the list.
+pub fn finding<W: Write>(printer: &mut Printer<W>, finding: &Finding) -> io::Result<()> {
+    let Printer { form, out } = printer;
+    match form {
+        Form::Text { end, palette } => {
+            for (at, line) in lines(finding, *palette).iter().enumerate() {
+                if at > 0 {
+                    out.write_all(end)?;
+                    out.write_all(INDENT.as_bytes())?;
+                }
+                out.write_all(line.as_bytes())?;
+            }
+            out.write_all(b"\n")
+        }
+        Form::Json(layout) => record(layout, out, finding),
+    }
+}
+
+fn lines(finding: &Finding, palette: Palette) -> Vec<String> {
+    let Finding {
+        check,
+        level,
+        subject,
+        says,
+        ..
+    } = finding;
+    let (word, color) = match level {
+        Level::Fail => ("FAIL", Some(Color::Down)),
+        Level::Warn => ("WARN", Some(Color::Warn)),
+        Level::Ok => ("ok", Some(Color::Up)),
+        Level::Unknown => ("--", None),
+    };
+    let escape = color.and_then(|color| palette.escape(color));
+    let (escape, reset) = escape.map_or(("", ""), |escape| (escape, Palette::RESET));
+    // The words behind are in one column, in colour too.
+    let mut first = format!("{escape}{word}{reset}{:1$}{check}", "", 5 - word.len());
+    if !subject.is_empty() {
+        first = first + ": " + subject;
+    }
+    if finding.seen.is_empty() && subject.is_empty() {
+        return vec![first + ": " + says];
+    }
+    let mut lines = vec![first, says.clone()];
+    lines.extend(seen(finding));
+    lines.extend(fix(finding));
+    lines
+}
+
+/// The line that the reader can check.
+fn seen(finding: &Finding) -> Option<String> {
+    let values = finding.seen.iter().map(|(name, value)| match value {
+        Seen::Number(number) => format!("{name}={number}"),
+        Seen::Text(text) => format!("{name}={text}"),
+    });
+    let values: Vec<_> = values.collect();
+    if values.is_empty() {
+        return None;
+    }
+    let by = match finding.shown_by.as_str() {
+        "" => String::new(),
+        command => format!(" ({command})"),
+    };
+    Some(format!("seen: {}{by}", values.join(" ")))
+}
+
+/// The line to be pasted, and what else helps.
+fn fix(finding: &Finding) -> Vec<String> {
+    let commands: Vec<_> = finding.fix.iter().map(|words| words.join(" ")).collect();
+    let form = &finding.form;
+    let place = match finding.place {
+        Place::Here | Place::Path => "",
+        Place::Peer if form.starts_with("on the peer") => "",
+        Place::Peer => "on the peer: ",
+    };
+    match (commands.is_empty(), form.is_empty()) {
+        (true, true) => Vec::new(),
+        (true, false) => vec![format!("fix: {place}{form}")],
+        (false, true) => vec![format!("fix: {}", commands.join(" && "))],
+        (false, false) => vec![
+            format!("fix: {}", commands.join(" && ")),
+            format!("{INDENT}{form}"),
+        ],
+    }
+}
+
+fn record(layout: &mut Layout, out: &mut impl Write, finding: &Finding) -> io::Result<()> {
+    layout.open(out, b'{')?;
+    let words = [
+        ("check", finding.check),
+        ("level", finding.level.name()),
+        ("subject", &finding.subject),
+    ];
+    for (name, value) in words {
+        layout.name(out, name)?;
+        json::string(out, value.as_bytes())?;
+    }
+    layout.name(out, "seen")?;
+    layout.nest(out, b'{', false)?;
+    for (name, value) in &finding.seen {
+        layout.name(out, name)?;
+        match value {
+            Seen::Number(number) => write!(out, "{number}")?,
+            Seen::Text(text) => json::string(out, text.as_bytes())?,
+        }
+    }
+    layout.close(out, b'}')?;
+    layout.name(out, "fix")?;
+    layout.nest(out, b'[', false)?;
+    for (at, command) in finding.fix.iter().enumerate() {
+        layout.nest(out, b'[', at > 0)?;
+        for (at, word) in command.iter().enumerate() {
+            if at > 0 {
+                out.write_all(b",")?;
+            }
+            json::string(out, word.as_bytes())?;
+        }
+        layout.close(out, b']')?;
+    }
+    layout.close(out, b']')?;
+    let mut says = finding.says.clone();
+    if finding.fix.is_empty() && !finding.form.is_empty() {
+        says = says + "; " + &finding.form;
+    }
+    let words = [("where", finding.place.name()), ("says", &says)];
+    for (name, value) in words {
+        layout.name(out, name)?;
+        json::string(out, value.as_bytes())?;
+    }
+    layout.close(out, b'}')
+}

@@ -1,0 +1,142 @@
+//! Connections over time: a table for people.
+
+mod row;
+mod screen;
+#[cfg(test)]
+mod tests;
+
+use std::io::{self, Write};
+use std::time::{Duration, SystemTime};
+
+use crate::cli::Scale;
+use crate::watch::{Change, Watched};
+
+use super::connection::with_rates;
+use super::line::Line;
+use super::time::Stamp;
+use super::{Field, Format, Palette, Printer, Shape, Source, Value};
+
+pub use screen::screen;
+
+/// How the table looks.
+#[derive(Clone, Copy, Debug)]
+pub struct Style {
+    /// The colours.
+    pub palette: Palette,
+    /// How rates stand there.
+    pub scale: Scale,
+    /// Bars are made of block elements, which take a terminal with UTF-8.
+    pub blocks: bool,
+    /// A connection and its subflows stand on one line of text.
+    pub oneline: bool,
+}
+
+/// What is shown of one look.
+#[derive(Clone, Copy)]
+pub struct Look<'a> {
+    /// The connections, busiest first.
+    pub watched: &'a [Watched<'a>],
+    /// The time between two looks.
+    pub every: Duration,
+    /// When this one was.
+    pub time: SystemTime,
+    /// The same as it is to be shown, where that is asked for.
+    pub stamp: Option<&'a Stamp>,
+}
+
+/// Writes a look as a block of text, behind an empty line where others stand
+/// before it.
+pub fn block(
+    out: &mut impl Write,
+    look: Look,
+    style: Style,
+    is_first: bool,
+    source: &mut impl Source,
+) -> io::Result<()> {
+    if !is_first {
+        out.write_all(b"\n")?;
+    }
+    if let Some(stamp) = look.stamp {
+        stamp.field().write_text(out, style.palette)?;
+    }
+    let lines = [look.title(), row::header(style.scale).trim_end().to_owned()];
+    for line in lines {
+        writeln!(out, "{line}")?;
+    }
+    for watched in look.watched {
+        let rows = row::rows(watched, source, style, usize::MAX);
+        let between = if style.oneline { "\\" } else { "\n" };
+        let rows: Vec<_> = rows.iter().map(Line::text).collect();
+        writeln!(out, "{}", rows.join(between))?;
+    }
+    Ok(())
+}
+
+/// Writes a look as one line of JSON: the connections that are there, as
+/// `connection show` has them, with their rates. It is a document of its own,
+/// since there is no end to them.
+pub fn sample(
+    out: &mut impl Write,
+    look: Look,
+    shape: &Shape,
+    source: &mut impl Source,
+) -> io::Result<()> {
+    let mut printer = Printer::new(out, Format::Json { pretty: false });
+    printer.begin_record()?;
+    printer.field(Field::spaced("time", Value::Time(look.time)))?;
+    if let Some(stamp) = look.stamp {
+        printer.field(stamp.field())?;
+    }
+    printer.begin_nested("connections")?;
+    for of in look.watched.iter().filter(|of| of.change != Change::Went) {
+        let subflows = of.subflows.iter();
+        let subflows = subflows.filter(|of| of.change != Change::Went);
+        let subflows = subflows.map(|of| (of.subflow, of.rates));
+        with_rates(
+            &mut printer,
+            (of.connection, of.rates),
+            subflows,
+            shape,
+            source,
+        )?;
+    }
+    printer.end_nested()?;
+    printer.end_record()?;
+    printer.raw("\n")
+}
+
+impl Look<'_> {
+    /// What there is, in one line.
+    fn title(&self) -> String {
+        let present = self.watched.iter();
+        let present = present.filter(|of| of.change != Change::Went);
+        let subflows = present.clone().flat_map(|of| &of.subflows);
+        let subflows = subflows.filter(|of| of.change != Change::Went).count();
+        let connections = present.count();
+        format!(
+            "{}, {}, bytes a second every {} s",
+            counted(connections, "connection"),
+            counted(subflows, "subflow"),
+            self.every.as_secs_f64()
+        )
+    }
+}
+
+/// A number of things.
+fn counted(number: usize, thing: &str) -> String {
+    let plural = if number == 1 { "" } else { "s" };
+    match number {
+        0 => format!("no {thing}{plural}"),
+        number => format!("{number} {thing}{plural}"),
+    }
+}
+
+impl Stamp {
+    /// The time alone.
+    fn bare(&self) -> &str {
+        match self.field().value {
+            Value::Words(text) => std::str::from_utf8(text).unwrap_or_default(),
+            _ => "",
+        }
+    }
+}

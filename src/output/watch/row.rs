@@ -1,0 +1,202 @@
+//! One row of the table: columns of numbers, and behind them, as long as it
+//! may be, what they are about.
+
+use crate::cli::Scale;
+use crate::diag::connection::{Connection, Subflow};
+use crate::diag::socket::{End, State};
+use crate::output::Shown;
+use crate::output::field::{scaled, state_color};
+use crate::output::line::{Line, Side};
+use crate::output::{Color, Source};
+use crate::watch::{Change, Rates, Retransmissions, Watched, WatchedSubflow};
+
+use super::Style;
+
+/// Widths of the columns. A bar of eight characters tells 64 steps apart.
+const BAR: usize = 8;
+const RTT: usize = 8;
+const RETRANSMISSIONS: usize = 7;
+/// As wide as `syn-received`.
+const STATE: usize = 12;
+
+/// What a bar of block elements ends in, by eighths.
+const EIGHTHS: [&str; 8] = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"];
+
+/// As wide as a rate may be: 80 Gbit/s has ten digits.
+fn rate_width(scale: Scale) -> usize {
+    if scale.human { 8 } else { 10 }
+}
+
+/// The names of the columns.
+pub(super) fn header(scale: Scale) -> String {
+    let rate = rate_width(scale);
+    format!(
+        " {:>rate$} {:>rate$} {:BAR$} {:>RTT$} {:>RETRANSMISSIONS$} {:STATE$} {}",
+        "SENT", "RECEIVED", "SHARE", "RTT", "RETRANS", "STATE", "CONNECTION, SUBFLOW"
+    )
+}
+
+/// The rows of a connection, its own one first.
+pub(super) fn rows(
+    watched: &Watched,
+    source: &mut impl Source,
+    style: Style,
+    limit: usize,
+) -> Vec<Line> {
+    let mut rows = Vec::with_capacity(1 + watched.subflows.len());
+    rows.push(of_connection(watched, source, style, limit));
+    for subflow in &watched.subflows {
+        rows.push(of_subflow(subflow, source, style, limit));
+    }
+    rows
+}
+
+/// The columns that both kinds of rows have.
+struct Numbers {
+    change: Change,
+    rates: Option<Rates>,
+    share: Option<f32>,
+    rtt_us: u32,
+    retransmissions: Option<Retransmissions>,
+    state: State,
+}
+
+fn of_connection(of: &Watched, source: &mut impl Source, style: Style, limit: usize) -> Line {
+    let connection = of.connection;
+    let numbers = Numbers {
+        change: of.change,
+        rates: of.rates,
+        share: None,
+        rtt_us: 0,
+        retransmissions: of.retransmissions,
+        state: connection.state,
+    };
+    let mut line = numbers.line(style, limit);
+    line.put(&token(connection), None);
+    ends(&mut line, connection.local, connection.remote, source);
+    if let Some(fallback) = connection.fallback {
+        line.put(&format!(" fallback {}", fallback.name()), None);
+    }
+    line
+}
+
+fn of_subflow(of: &WatchedSubflow, source: &mut impl Source, style: Style, limit: usize) -> Line {
+    let subflow = of.subflow;
+    let numbers = Numbers {
+        change: of.change,
+        rates: of.rates,
+        share: of.share,
+        rtt_us: subflow.tcp.as_ref().map_or(0, |tcp| tcp.rtt_us),
+        retransmissions: of.retransmissions,
+        state: subflow.state,
+    };
+    let mut line = numbers.line(style, limit);
+    line.put(&format!("  {}", ids(subflow)), None);
+    ends(&mut line, subflow.local, subflow.remote, source);
+    if subflow.device != 0 {
+        let device = String::from_utf8_lossy(source.device(subflow.device));
+        line.put(" ", None);
+        line.put(&device, Some(Color::Device));
+    }
+    for (word, is_set) in [
+        (" backup", subflow.backup()),
+        (" backup_remote", subflow.backup_remote()),
+    ] {
+        line.put(if is_set { word } else { "" }, None);
+    }
+    line
+}
+
+impl Numbers {
+    fn line(&self, style: Style, limit: usize) -> Line {
+        let mut line = Line::new(limit, style.palette);
+        line.put(
+            match self.change {
+                Change::None => " ",
+                Change::Came => "+",
+                Change::Went => "-",
+            },
+            None,
+        );
+        let rate = |of: fn(Rates) -> u64| self.rates.map(|rates| amount(of(rates), style.scale));
+        for rate in [rate(|rates| rates.sent), rate(|rates| rates.received)] {
+            let width = rate_width(style.scale);
+            line.cell(width, Side::Right, &rate.unwrap_or_default(), None);
+            line.blanks(1);
+        }
+        let bar = self.share.map(|share| bar(share, style.blocks));
+        line.cell(BAR, Side::Left, &bar.unwrap_or_default(), None);
+        line.blanks(1);
+        line.cell(RTT, Side::Right, &milliseconds(self.rtt_us), None);
+        line.blanks(1);
+        let retransmissions = self.retransmissions.map(retransmitted).unwrap_or_default();
+        line.cell(RETRANSMISSIONS, Side::Right, &retransmissions, None);
+        line.blanks(1);
+        let color = state_color(self.state);
+        line.cell(STATE, Side::Left, self.state.name(), color);
+        line.blanks(1);
+        line
+    }
+}
+
+fn amount(number: u64, scale: Scale) -> String {
+    let mut text = Vec::new();
+    // Memory takes everything.
+    let _ = scaled(&mut text, number, scale);
+    String::from_utf8(text).unwrap_or_default()
+}
+
+/// A share of 1 fills the whole column.
+fn bar(share: f32, blocks: bool) -> String {
+    let steps = if blocks { 8 * BAR } else { BAR };
+    let steps = (share.clamp(0.0, 1.0) * steps as f32).round() as usize;
+    match blocks {
+        false => "#".repeat(steps),
+        true => "█".repeat(steps / 8) + EIGHTHS[steps % 8],
+    }
+}
+
+/// Three digits at least, and no more behind the point than mean something.
+fn milliseconds(microseconds: u32) -> String {
+    let time = f64::from(microseconds) / 1000.0;
+    match microseconds {
+        0 => String::new(),
+        1..10_000 => format!("{time:.3}ms"),
+        10_000..1_000_000 => format!("{time:.1}ms"),
+        _ => format!("{time:.0}ms"),
+    }
+}
+
+fn retransmitted(of: Retransmissions) -> String {
+    match of {
+        Retransmissions { total, new: 0 } => total.to_string(),
+        Retransmissions { total, new } => format!("{total}+{new}"),
+    }
+}
+
+fn token(connection: &Connection) -> String {
+    let token = connection.token;
+    token.map_or("--------".to_owned(), |token| format!("{token:08x}"))
+}
+
+/// The address ids, ours first.
+fn ids(subflow: &Subflow) -> String {
+    let id = |id: Option<u8>| id.map_or("-".to_owned(), |id| id.to_string());
+    format!("{}/{}", id(subflow.local_id()), id(subflow.remote_id()))
+}
+
+fn ends(line: &mut Line, local: End, remote: End, source: &mut impl Source) {
+    for end in [local, remote] {
+        let color = match end.address.is_ipv4() {
+            true => Color::Ipv4,
+            false => Color::Ipv6,
+        };
+        let host = source.host(end.address).map(str::to_owned);
+        let brackets = host.is_none() && end.address.is_ipv6();
+        let (open, close) = if brackets { ("[", "]") } else { ("", "") };
+        let host = host.unwrap_or_else(|| Shown(end.address).to_string());
+        line.put(&format!(" {open}"), None);
+        line.put(&host, Some(color));
+        line.put(&format!("{close}:{}", end.port), None);
+    }
+}

@@ -1,0 +1,223 @@
+//! Connections over time: from one look at them to the next. Pure: it is given
+//! what was seen and when, and asks nobody.
+//!
+//! A rate takes two looks at the same connection or subflow, of which
+//! [`Looks`] holds the last two. What is seen for the first time has none, but
+//! for a subflow that came to a known connection: it began in between.
+
+mod counters;
+#[cfg(test)]
+pub(crate) mod made_up;
+#[cfg(test)]
+mod tests;
+
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use crate::diag::connection::{Connection, Subflow};
+use crate::diag::socket::End;
+
+pub use counters::{Rates, Retransmissions};
+
+use counters::Counters;
+
+/// What one look showed.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub struct Sample {
+    /// When it was taken, on a clock that only goes forward.
+    pub at: Duration,
+    /// In the kernel's order.
+    pub connections: Vec<Connection>,
+}
+
+/// The last two looks.
+#[derive(Debug, Default)]
+pub struct Looks {
+    before: Option<Sample>,
+    now: Option<Sample>,
+}
+
+/// Whether something was there at both looks.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub enum Change {
+    /// It was, or there was one look only.
+    #[default]
+    None,
+    /// Not at the first one.
+    Came,
+    /// Not at the second one; what is said of it is from the first.
+    Went,
+}
+
+/// A connection at the last look, compared with the one before.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Watched<'a> {
+    /// The connection, with its subflows in the kernel's order.
+    pub connection: &'a Connection,
+    /// Whether it came or went.
+    pub change: Change,
+    /// By its own counters, in which each byte counts once. Before Linux 6.5
+    /// it has none: then the sum over its subflows.
+    pub rates: Option<Rates>,
+    /// Data that was sent again on another subflow, since Linux 6.5.
+    pub retransmissions: Option<Retransmissions>,
+    /// Busiest first.
+    pub subflows: Vec<WatchedSubflow<'a>>,
+}
+
+/// A subflow at the last look, compared with the one before.
+#[derive(Clone, Debug, PartialEq)]
+pub struct WatchedSubflow<'a> {
+    /// The subflow.
+    pub subflow: &'a Subflow,
+    /// Whether it came or went.
+    pub change: Change,
+    /// Payload, with what was sent again.
+    pub rates: Option<Rates>,
+    /// Segments that were sent again.
+    pub retransmissions: Option<Retransmissions>,
+    /// How much of what the connection's subflows carried, in both directions,
+    /// it carried: from 0 to 1. Absent where nothing was carried.
+    pub share: Option<f32>,
+}
+
+/// What makes a connection the same at another look. Without a token, its ends
+/// do.
+#[derive(Eq, Ord, PartialEq, PartialOrd)]
+enum Identity {
+    Token(u32),
+    Ends(End, End),
+}
+
+impl Looks {
+    /// Whether there was none so far.
+    pub fn is_empty(&self) -> bool {
+        self.now.is_none()
+    }
+
+    /// Takes in what is seen now.
+    pub fn take(&mut self, sample: Sample) {
+        self.before = self.now.replace(sample);
+    }
+
+    /// The last look, compared with the one before: busiest first.
+    pub fn watched(&self) -> Vec<Watched<'_>> {
+        let Some(now) = &self.now else {
+            return Vec::new();
+        };
+        let between = self
+            .before
+            .as_ref()
+            .map(|before| now.at.saturating_sub(before.at));
+        let before = self.before.iter().flat_map(|before| &before.connections);
+        let mut before: BTreeMap<_, _> = before.map(|of| (Identity::of(of), of)).collect();
+        let compared = now.connections.iter().map(|connection| {
+            let earlier = before.remove(&Identity::of(connection));
+            match (earlier, between) {
+                (Some(earlier), Some(between)) => Watched::compare(earlier, connection, between),
+                (None, Some(_)) => Watched::alone(connection, Change::Came),
+                (_, None) => Watched::alone(connection, Change::None),
+            }
+        });
+        let mut watched: Vec<_> = compared.collect();
+        let went = before.into_values();
+        watched.extend(went.map(|connection| Watched::alone(connection, Change::Went)));
+        watched.sort_by_key(|of| busiest_first(of.rates, of.change));
+        watched
+    }
+}
+
+/// What came or went stands before what is idle, to be seen.
+fn busiest_first(rates: Option<Rates>, change: Change) -> (Reverse<u64>, bool) {
+    let total = rates.map_or(0, Rates::total);
+    (Reverse(total), change == Change::None)
+}
+
+impl Identity {
+    fn of(connection: &Connection) -> Self {
+        match connection.token {
+            Some(token) => Self::Token(token),
+            None => Self::Ends(connection.local, connection.remote),
+        }
+    }
+}
+
+impl<'a> Watched<'a> {
+    /// There is nothing to compare it with.
+    fn alone(connection: &'a Connection, change: Change) -> Self {
+        let counters = Counters::of(connection);
+        let subflows = connection.subflows.iter();
+        Self {
+            connection,
+            change,
+            rates: None,
+            retransmissions: counters.map(|of| of.retransmissions_since(None)),
+            subflows: subflows
+                .map(|subflow| WatchedSubflow::alone(subflow, change))
+                .collect(),
+        }
+    }
+
+    fn compare(before: &'a Connection, now: &'a Connection, between: Duration) -> Self {
+        let mut gone: Vec<_> = before.subflows.iter().collect();
+        let compared = now.subflows.iter().map(|subflow| {
+            let same = |of: &&Subflow| (of.local, of.remote) == (subflow.local, subflow.remote);
+            let place = gone.iter().position(same);
+            let earlier = place.map(|place| gone.remove(place));
+            WatchedSubflow::compare(earlier, subflow, between)
+        });
+        let mut subflows: Vec<_> = compared.collect();
+        let sum = subflows.iter().filter_map(|of| of.rates).reduce(Rates::add);
+        for of in &mut subflows {
+            of.share = of.rates.zip(sum).and_then(|(rates, sum)| rates.share(sum));
+        }
+        let went = gone.into_iter();
+        subflows.extend(went.map(|subflow| WatchedSubflow::alone(subflow, Change::Went)));
+        subflows.sort_by_key(|of| busiest_first(of.rates, of.change));
+        let (earlier, counters) = (Counters::of(before), Counters::of(now));
+        let own = counters.zip(earlier);
+        let own = own.map(|(now, before)| now.rates_since(before, between));
+        Self {
+            connection: now,
+            change: Change::None,
+            rates: own.or(sum),
+            retransmissions: counters.map(|of| of.retransmissions_since(earlier)),
+            subflows,
+        }
+    }
+}
+
+impl<'a> WatchedSubflow<'a> {
+    fn alone(subflow: &'a Subflow, change: Change) -> Self {
+        let counters = subflow.tcp.as_ref().map(Counters::from);
+        Self {
+            subflow,
+            change,
+            rates: None,
+            retransmissions: counters.map(|of| of.retransmissions_since(None)),
+            share: None,
+        }
+    }
+
+    /// Of a connection that was there before. Without an earlier look at the
+    /// subflow, it began in between.
+    fn compare(before: Option<&Subflow>, now: &'a Subflow, between: Duration) -> Self {
+        let counters = now.tcp.as_ref().map(Counters::from);
+        let earlier = match before {
+            Some(before) => before.tcp.as_ref().map(Counters::from),
+            None => Some(Counters::default()),
+        };
+        let both = counters.zip(earlier);
+        Self {
+            subflow: now,
+            change: match before {
+                Some(_) => Change::None,
+                None => Change::Came,
+            },
+            rates: both.map(|(now, before)| now.rates_since(before, between)),
+            retransmissions: counters.map(|of| of.retransmissions_since(earlier)),
+            share: None,
+        }
+    }
+}

@@ -1,0 +1,57 @@
+//! Many connections, and none.
+
+use std::collections::BTreeSet;
+
+use super::hosts::*;
+
+trials! { three_hundred_connections_are_all_told, where_there_is_none_nothing_is_told }
+
+fn three_hundred_connections_are_all_told(ns: &mut Sandbox) {
+    const MANY: usize = 300;
+    let hosts = Hosts::new(ns, V4);
+    mptcp(&format!("endpoint add {} subflow", V4.near[1])).ok();
+    let listener = hosts.listen();
+    let pairs: Vec<Pair> = (0..MANY).map(|_| hosts.connect(&listener)).collect();
+    let mut both = hosts.both("");
+    wait_until("two subflows each", || {
+        both = hosts.both("");
+        let complete = both.iter().flatten().filter(|one| established(one) == 2);
+        complete.count() == 2 * MANY
+    });
+    for list in &both {
+        let tokens: BTreeSet<String> = list.iter().map(token).collect();
+        assert_eq!(tokens.len(), MANY);
+    }
+    let port = |pair: &Pair| u64::from(pair.client.local_addr().expect("an address").port());
+    let expected: BTreeSet<u64> = pairs.iter().map(port).collect();
+    let [client, server] = both;
+    let told = |list: &[serde_json::Value], key: &str| -> BTreeSet<u64> {
+        list.iter().filter_map(|one| one[key].as_u64()).collect()
+    };
+    assert_eq!(told(&client, "sport"), expected);
+    assert_eq!(told(&server, "dport"), expected);
+    // A subflow is with the connection that it belongs to on both hosts.
+    let ends = |of: &serde_json::Value, keys: [&str; 2]| keys.map(|key| of[key].to_string());
+    let joins = |list: &[serde_json::Value],
+                 first: &str,
+                 keys: [&str; 2]|
+     -> BTreeSet<(u64, [String; 2])> {
+        let of_one = |one: &serde_json::Value| {
+            let first = one[first].as_u64().expect("a port");
+            let subflows = subflows(one).to_vec();
+            subflows.into_iter().map(move |of| (first, ends(&of, keys)))
+        };
+        list.iter().flat_map(of_one).collect()
+    };
+    let ours = joins(&client, "sport", ["saddr4", "sport"]);
+    assert_eq!(ours, joins(&server, "dport", ["daddr4", "dport"]));
+    assert_eq!(ours.len(), 2 * MANY);
+    let text = mptcp("-oneline connection").ok().text();
+    assert_eq!(text.lines().count(), MANY);
+}
+
+fn where_there_is_none_nothing_is_told(_: &mut Sandbox) {
+    mptcp("connection").prints("");
+    mptcp("-json connection").prints("[]\n");
+    mptcp("connection state fallback state listening").prints("");
+}
