@@ -48,7 +48,8 @@ pub fn overview() -> String {
     let mut text = String::from("mptcp: configure and watch Multipath TCP on this host\n\n");
     text += "Usage: mptcp [ OPTIONS ] OBJECT [ COMMAND ... ]\n\nObjects:\n";
     for object in OBJECTS {
-        let _ = writeln!(text, "  {:<15}  {}", object.name, object.about);
+        let about = object.about.split_whitespace().map(str::to_owned);
+        text += &fill(&format!("  {:<16}", object.name), about);
     }
     text += "\nCommands:\n";
     for (object, command) in commands() {
@@ -129,7 +130,18 @@ fn synopsis(lead: &str, object: &Object, command: &Command) -> String {
 
 /// Lines of groups behind a lead, folded between the groups.
 fn fold(lead: &str, synopsis: &str) -> String {
-    fill(lead, groups(synopsis).into_iter())
+    let room = WIDTH.saturating_sub(lead.len() + 1);
+    let parts = groups(synopsis).into_iter().flat_map(|group| {
+        // A group that is wider than all the room is torn apart after all.
+        let apart = group.len() > room;
+        let group = if apart {
+            group.replace(" | ", "\n| ")
+        } else {
+            group
+        };
+        group.lines().map(str::to_owned).collect::<Vec<_>>()
+    });
+    fill(lead, parts)
 }
 
 /// Lines of parts behind a lead, none of which is torn apart.
