@@ -27,7 +27,11 @@ _mptcp() {
 
 # Whatever else ip is used for is completed as it was before.
 _mptcp_ip() {
-    _mptcp "$@" && return
+    if _mptcp "$@"; then
+        # Where nothing fits, no file does.
+        compopt +o bashdefault +o default 2>/dev/null
+        return
+    fi
     local own=("${COMPREPLY[@]}")
     COMPREPLY=()
     if [[ ! ${_mptcp_ip_before-} ]]; then

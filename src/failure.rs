@@ -78,6 +78,9 @@ pub enum Failure {
     /// What went wrong was told when it did.
     #[error("")]
     Told(Status),
+    /// A failure, and what helps where more is known than its own words say.
+    #[error("{0}")]
+    Advised(Box<Failure>, cli::Hint),
     /// Something was to be checked, and could not be.
     #[error(transparent)]
     Unanswered(Box<Failure>),
@@ -93,9 +96,15 @@ impl From<sockets::Error> for Failure {
 }
 
 impl Failure {
+    /// The same failure with this hint.
+    pub fn advised(self, hint: cli::Hint) -> Self {
+        Failure::Advised(Box::new(self), hint)
+    }
+
     /// The exit status that it leads to.
     pub fn status(&self) -> Status {
         match self {
+            Failure::Advised(failure, _) => failure.status(),
             Failure::Words(cli::Error::Address { .. })
             | Failure::Netlink(netlink::Error::NoFamily(_) | netlink::Error::Open(_))
             | Failure::Sockets(sockets::Error::NoSockDiag | sockets::Error::NoMptcpDiag)
@@ -128,6 +137,7 @@ impl Failure {
     /// refusal of the kernel are those of `ip`.
     pub fn words(&self) -> String {
         match self {
+            Failure::Advised(failure, _) => failure.words(),
             Failure::Words(error) => of_words(error),
             Failure::Netlink(error) => of_netlink(error),
             Failure::Device(_)
@@ -150,6 +160,7 @@ impl Failure {
     /// One sentence on what to do about it, where its own words say too little.
     pub fn hint(&self) -> Option<String> {
         match self {
+            Failure::Advised(_, hint) => Some(hint::of_words(hint)),
             Failure::Words(error) => error.hint().map(hint::of_words),
             Failure::Netlink(error) => hint::of_netlink(error),
             Failure::Sockets(error) => hint::of_sockets(error),
@@ -189,6 +200,7 @@ fn of_words(error: &cli::Error) -> String {
     match error {
         cli::Error::Argument { .. }
         | cli::Error::Required(_)
+        | cli::Error::NoId(_)
         | cli::Error::Address { .. }
         | cli::Error::Word { .. } => error_line(error),
         cli::Error::Incomplete(_) | cli::Error::Command { .. } | cli::Error::Option { .. } => {

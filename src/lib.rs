@@ -35,7 +35,7 @@ use std::env;
 use std::ffi::OsStr;
 use std::io::{self, IsTerminal, Write};
 
-use cli::{CommandLine, Next, Options};
+use cli::{CommandLine, Next, Options, Parsed, Parser};
 use command::{Lines, Session};
 use failure::{Failure, Status};
 use handover::Call;
@@ -85,7 +85,7 @@ fn serve(
     };
     match (line.next, line.options.batch.clone()) {
         (Next::Usage, _) => Err(Failure::Usage(cli::help::usage())),
-        (Next::Help, _) => print(&cli::help::overview()),
+        (Next::Help, _) => help(words),
         (Next::Version, _) => print(concat!("mptcp ", env!("CARGO_PKG_VERSION"), "\n")),
         (Next::Command, None) => match words {
             // It is for the shells' stubs, and no object that people type.
@@ -113,6 +113,16 @@ fn command(options: Options, words: &[&OsStr]) -> Result<Status, Failure> {
     match flushed.and(result) {
         Err(failure) if cli::asks(words) => Err(Failure::Unanswered(Box::new(failure))),
         result => result,
+    }
+}
+
+/// `--help` before the words means what it means behind them.
+fn help(words: &[&OsStr]) -> Result<Status, Failure> {
+    let words = [words, &[OsStr::new("--help")]].concat();
+    match Parser::default().parse(&words) {
+        Ok(Parsed::Help(text)) => print(&text),
+        Ok(Parsed::Request(_) | Parsed::Usage(_)) => print(&cli::help::overview()),
+        Err(rejected) => Err(rejected.error.into()),
     }
 }
 

@@ -2,7 +2,7 @@
 //! stand here and nowhere else.
 
 use std::fmt::Display;
-use std::io;
+use std::io::{self, IsTerminal};
 
 use crate::stdio;
 
@@ -22,9 +22,12 @@ pub fn warning(text: impl Display) {
     line(format!("Warning: {text}"));
 }
 
-/// What was done has an effect other than it seems.
+/// What was done has an effect other than it seems. Scripts do not want it: it
+/// goes to a terminal only.
 pub fn note(text: impl Display) {
-    line(format!("Note: {text}"));
+    if io::stderr().is_terminal() {
+        line(format!("Note: {text}"));
+    }
 }
 
 /// What to do about the line before.

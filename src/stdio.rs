@@ -4,6 +4,7 @@ use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
 use std::mem;
 use std::os::fd::AsFd;
+use std::slice;
 use std::time::Instant;
 
 use nix::errno::Errno;
@@ -21,7 +22,15 @@ pub fn occupy() -> io::Result<bool> {
     let (stdin, stdout, stderr) = (io::stdin(), io::stdout(), io::stderr());
     let streams = [stdin.as_fd(), stdout.as_fd(), stderr.as_fd()];
     let mut states = streams.map(|stream| PollFd::new(stream, PollFlags::empty()));
-    poll(&mut states, PollTimeout::ZERO)?;
+    match poll(&mut states, PollTimeout::ZERO) {
+        // It takes no more of them at once than `ulimit -n` allows to be open.
+        Err(Errno::EINVAL) => {
+            for state in &mut states {
+                poll(slice::from_mut(state), PollTimeout::ZERO).or_else(none_allowed)?;
+            }
+        }
+        polled => drop(polled?),
+    }
     let closed = states.map(|state| state.revents() == Some(PollFlags::POLLNVAL));
     for _ in closed.iter().filter(|&&closed| closed) {
         // The new descriptor is the lowest one that is free. The root directory
@@ -29,6 +38,14 @@ pub fn occupy() -> io::Result<bool> {
         mem::forget(File::open("/")?);
     }
     Ok(closed[0])
+}
+
+/// Where no descriptor may be open at all, nothing can take the place of one.
+fn none_allowed(errno: Errno) -> nix::Result<i32> {
+    match errno {
+        Errno::EINVAL => Ok(0),
+        errno => Err(errno),
+    }
 }
 
 /// Writes all of it, also to a terminal or pipe that another program set to

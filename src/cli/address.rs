@@ -82,8 +82,8 @@ mptcp address announce 192.0.2.2 token 6638e54f id 4 port 8443
 
 The kernel opens no port for it: the application must listen on the announced
 address and port with an MPTCP socket, or else the peer's subflow is refused
-(SF_CLOSED with error=111). Without a port, that is the port of the connection.
-An IPv6 address with a port has no room in a packet that carries timestamps: it
+(SF_CLOSED with error=111). Without a port, it is that of the connection. An
+IPv6 address with a port has no room in a packet that carries timestamps: it
 is never announced unless net.ipv4.tcp_timestamps is 0 when the connection is
 made.",
     read: |command, words| words::read(command, words, announce),
@@ -161,7 +161,7 @@ fn announce(spec: &mut Spec) -> Result<Request, Error> {
     let announcement = Announcement {
         address: spec.address.ok_or(Error::Required("ADDRESS"))?,
         token: spec.token()?,
-        id: spec.id()?,
+        id: value::nonzero_id(spec.id()?)?,
         port: spec.port,
         device: None,
     };

@@ -63,9 +63,9 @@ mptcp check to 192.0.2.1 port 443
 mptcp -json check all
     each check with its result, for a program to read
 
-It changes nothing, and sends something only behind to. The exit status is 0 if
-nothing is wrong
-but for warnings, 1 if something is, and 2 if that cannot be told.",
+It changes nothing, and sends something only behind to. The exit status is 0
+if nothing is wrong but for warnings, 1 if something is, and 2 if that cannot
+be told.",
     read: |command, words| {
         words::read(command, words, |given: &mut Given| {
             let to = given.to.asked()?;

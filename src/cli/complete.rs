@@ -149,7 +149,7 @@ impl Completion {
             return self.help();
         };
         // The monitor of `ip` takes no words.
-        if let Ok(object) = find_object(name)
+        if let Some(object) = find_object(name)
             && !(of_ip && object.name == "monitor")
         {
             self.command(object, words);

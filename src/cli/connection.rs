@@ -58,7 +58,7 @@ mptcp connection state single
     those that could use a second path and have none
 
 A connection is shown with all its subflows if it, or one of them, is what the
-words ask for. A word may be given several times: one of its values has to fit.",
+words ask for. A word may be given several times: one of its values must fit.",
     read: |command, words| {
         words::read(command, words, |show: &mut Show| {
             Ok(Request::Connection(Connection::Show {

@@ -237,7 +237,7 @@ fn change(spec: &mut Spec) -> Result<Request, Error> {
 
 fn delete(spec: &mut Spec) -> Result<Request, Error> {
     match (spec.endpoint.id, spec.endpoint.address) {
-        (None, _) => Err(Error::Required("ID")),
+        (None, _) => Err(Error::NoId(spec.which())),
         (Some(0), None) => {
             let reason = "id 0 stands for many endpoints, an address must say which";
             Err(Error::argument("ID", reason))

@@ -3,7 +3,7 @@
 use std::ffi::{OsStr, OsString};
 
 use super::value::DeviceName;
-use super::{Hint, options, suggest};
+use super::{Hint, Which, options, suggest};
 
 /// A command line that is refused.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -38,6 +38,9 @@ pub enum Error {
     /// A word that the command cannot do without.
     #[error("argument \"{0}\" is required")]
     Required(&'static str),
+    /// The word `id` is missing, which alone says which endpoint is meant.
+    #[error("argument \"ID\" is required")]
+    NoId(Which),
     /// A keyword is the last word, where its value should be.
     #[error("Command line is not complete. A value is missing after \"{0}\"")]
     Incomplete(String),
@@ -116,7 +119,9 @@ impl Error {
         else {
             return self;
         };
-        if !matches!(hint, Some(Hint::Near(_)))
+        if word == "help" && !command.is_empty() {
+            *hint = Some(Hint::Help(format!("mptcp {command} --help")));
+        } else if !matches!(hint, Some(Hint::Near(_)))
             && let Some(misplaced) = options::misplaced(word, command)
         {
             *hint = Some(misplaced);

@@ -9,7 +9,7 @@ use super::objects::{OBJECTS, commands};
 use super::{options, subflow};
 
 /// The width that a line of help keeps to.
-const WIDTH: usize = 80;
+pub const WIDTH: usize = 80;
 
 /// What a missing object prints: the whole grammar, briefly.
 pub fn usage() -> String {
@@ -48,7 +48,8 @@ pub fn overview() -> String {
     let mut text = String::from("mptcp: configure and watch Multipath TCP on this host\n\n");
     text += "Usage: mptcp [ OPTIONS ] OBJECT [ COMMAND ... ]\n\nObjects:\n";
     for object in OBJECTS {
-        let _ = writeln!(text, "  {:<15}  {}", object.name, object.about);
+        let about = object.about.split_whitespace().map(str::to_owned);
+        text += &fill(&format!("  {:<16}", object.name), about);
     }
     text += "\nCommands:\n";
     for (object, command) in commands() {
@@ -78,7 +79,7 @@ pub fn object_usage(object: &'static Object) -> String {
         text += &synopsis(lead, object, command);
         lead = "       ";
     }
-    let example = object.commands[0].name;
+    let example = object.commands.first().map_or("", |command| command.name);
     text += "\nEach command explains its words: mptcp ";
     text + object.name + " " + example + " --help"
 }
@@ -88,10 +89,14 @@ pub fn command(object: &Object, command: &Command) -> String {
     let mut text = format!("{}\n\n", command.about);
     text += &synopsis("Usage: ", object, command);
     let declared = command.declare();
+    let typed = heeded(&declared).map(|word| as_typed(word).len());
+    let column = typed.max().unwrap_or_default();
     for (at, word) in heeded(&declared).enumerate() {
         let lead = if at == 0 { "\n" } else { "" };
         let help = word.get_help().map(ToString::to_string).unwrap_or_default();
-        let _ = writeln!(text, "{lead}  {:<21}  {help}", as_typed(word));
+        let words = help.split_whitespace().map(str::to_owned);
+        text += lead;
+        text += &fill(&format!("  {:<column$} ", as_typed(word)), words);
     }
     text + "\nFor example:\n" + &indented(command.example)
 }
@@ -125,10 +130,26 @@ fn synopsis(lead: &str, object: &Object, command: &Command) -> String {
 
 /// Lines of groups behind a lead, folded between the groups.
 fn fold(lead: &str, synopsis: &str) -> String {
+    let room = WIDTH.saturating_sub(lead.len() + 1);
+    let parts = groups(synopsis).into_iter().flat_map(|group| {
+        // A group that is wider than all the room is torn apart after all.
+        let apart = group.len() > room;
+        let group = if apart {
+            group.replace(" | ", "\n| ")
+        } else {
+            group
+        };
+        group.lines().map(str::to_owned).collect::<Vec<_>>()
+    });
+    fill(lead, parts)
+}
+
+/// Lines of parts behind a lead, none of which is torn apart.
+fn fill(lead: &str, parts: impl Iterator<Item = String>) -> String {
     let indent = " ".repeat(lead.len());
     let mut text = String::new();
     let mut line = lead.to_owned();
-    for group in groups(synopsis) {
+    for group in parts {
         if line.len() + 1 + group.len() > WIDTH {
             text = text + &line + "\n";
             line.clone_from(&indent);

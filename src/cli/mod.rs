@@ -29,7 +29,7 @@ use std::os::unix::ffi::OsStrExt;
 
 pub use error::{Error, Rejected};
 pub use options::{ColorChoice, CommandLine, Next, Options, Scale, Timestamp};
-pub use suggest::{AddressFault, Hint};
+pub use suggest::{AddressFault, Hint, Which};
 pub use value::DeviceName;
 
 use grammar::{Command, Object};
@@ -89,7 +89,7 @@ impl Parser {
         if *name == "--help" {
             return Ok(Parsed::Help(help::overview()));
         }
-        let object = find_object(name).map_err(|error| error.behind(""))?;
+        let object = find_object(name).ok_or_else(|| unknown_object(name, words).behind(""))?;
         if let ([name, ..], false) = (words, object.commands.is_empty())
             && *name == "--help"
         {
@@ -142,20 +142,24 @@ pub fn is_mptcp(word: &OsStr) -> bool {
 /// Whether a command line, from the object on, is a question whose answer is
 /// the exit status.
 pub fn asks(words: &[&OsStr]) -> bool {
-    let object = words.first().and_then(|word| find_object(word).ok());
+    let object = words.first().and_then(|word| find_object(word));
     object.is_some_and(|object| object.name == check::OBJECT.name)
 }
 
 /// The object of that name, else the first that the word abbreviates.
-///
-/// # Errors
-/// No object has that name.
-pub fn find_object(word: &OsStr) -> Result<&'static Object, Error> {
+pub fn find_object(word: &OsStr) -> Option<&'static Object> {
     let is_meant =
         |object: &&Object| abbreviates(word, object.name) && word.len() >= object.shortest.len();
     let exact = OBJECTS.iter().find(|object| word == object.name);
-    let found = exact.or_else(|| OBJECTS.iter().find(is_meant));
-    found.ok_or_else(|| unknown(word, OBJECTS.iter().map(|object| object.name)))
+    exact.or_else(|| OBJECTS.iter().find(is_meant))
+}
+
+/// A word that is no object, before these.
+fn unknown_object(word: &OsStr, behind: &[&OsStr]) -> Error {
+    Error::Command {
+        hint: Some(suggest::object(word, behind)),
+        word: word.to_owned(),
+    }
 }
 
 /// The command of that name, else the first that the word abbreviates.

@@ -135,9 +135,7 @@ fn next(options: &mut Options, words: &mut &[&OsStr]) -> Result<Next, Error> {
         }
         let name = name.strip_prefix(b"-").unwrap_or(name);
         let Some((entry, when)) = find(name) else {
-            let hint = hints::unknown(word);
-            let name = OsStr::from_bytes(name);
-            let word = [OsStr::new("-"), name].into_iter().collect::<OsString>();
+            let (hint, word) = (hints::unknown(word), (*word).to_owned());
             return Err(Error::Option { word, hint });
         };
         match &entry.effect {

@@ -44,7 +44,7 @@ mptcp monitor
     [     ESTABLISHED] token=0521dc47 remid=0 locid=0 saddr4=10.0.1.1 ...
 mptcp subflow create token 0521dc47 local 10.0.2.1 id 5 \\
                      remote 10.0.1.2 dport 7000
-    open a second path, from 10.0.2.1; the monitor shows it when it is established:
+    open a second path, from 10.0.2.1; established, the monitor prints:
     [  SF_ESTABLISHED] token=0521dc47 remid=0 locid=5 saddr4=10.0.2.1 ...
 
 The peer's application must listen on the remote address and port with an
@@ -121,9 +121,9 @@ mptcp subflow destroy token 0521dc47 local 10.0.2.1 sport 42395 \\
                       remote 10.0.1.2 dport 7000
     both monitors print SF_CLOSED
 
-The kernel forgets the local address along with it, also an announced one or one
-with more subflows. To withdraw it, use \"mptcp address remove\" instead: that
-closes its subflows, too.",
+The kernel forgets the local address along with it, also an announced one or
+one with more subflows. To withdraw it, use \"mptcp address remove\" instead:
+that closes its subflows, too.",
     read: |command, words| words::read(command, words, destroy),
 };
 
@@ -143,8 +143,8 @@ const CHANGE: Command = Command {
         ]
     },
     example: "\
-mptcp subflow change token 0521dc47 local 10.0.2.1 remote 10.0.1.2 dport 7000 \\
-                     backup
+mptcp subflow change token 0521dc47 local 10.0.2.1 remote 10.0.1.2 \\
+                     dport 7000 backup
     the peer's monitor prints SF_PRIO with backup=1",
     read: |command, words| words::read(command, words, change),
 };
@@ -206,7 +206,7 @@ fn nonzero(keyword: &'static str, port: u16) -> Result<u16, Error> {
 fn create(spec: &mut Spec) -> Result<Request, Error> {
     let subflow = Subflow {
         path: spec.path()?,
-        id: spec.id.ok_or(Error::Required("id"))?,
+        id: value::nonzero_id(spec.id.ok_or(Error::Required("id"))?)?,
         backup: spec.backup.unwrap_or_default(),
         device: None,
     };

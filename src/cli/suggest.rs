@@ -1,12 +1,21 @@
 //! What an unknown word may have been meant to be, and other help with it.
 
+mod line;
+
 use std::ffi::OsStr;
+
+use crate::pm::Address;
+
+pub use line::object;
 
 /// What may help whoever typed the word at fault.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Hint {
-    /// This may have been meant.
+    /// This may have been meant: a word, or a whole line.
     Near(String),
+    /// The beginning of names that are known by more than that: each with its
+    /// shortest form.
+    Short(Vec<(&'static str, &'static str)>),
     /// One of these is expected.
     OneOf(Vec<&'static str>),
     /// The word is one of the command's, where the value of the word before
@@ -22,10 +31,42 @@ pub enum Hint {
     NoValue(String),
     /// The value of an option is no word of its own: the two as they should be.
     NextWord(String),
+    /// Options of one letter, each as a word of its own.
+    Apart(String),
+    /// A name where an address should be, which may be that of a device.
+    Device(String),
+    /// An endpoint is named by its id in this command of `endpoint`.
+    ById(&'static str, Which),
+    /// The kernel takes no more than `most` for this word of `limits set`.
+    Limit {
+        /// The word.
+        word: &'static str,
+        /// Its value.
+        value: u32,
+        /// The most that the kernel takes.
+        most: u32,
+    },
+    /// The kernel is older than this command: what does the same.
+    OldChange,
+    /// The kernel found no such subflow, and says so by number only.
+    NoSubflow,
     /// The value of the option `-color` is not one of WHEN's.
     When,
     /// Why a word is no address.
     Address(AddressFault),
+}
+
+/// What was said in place of the id of an endpoint.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Which {
+    /// Nothing that says which.
+    Unsaid,
+    /// `all`.
+    All,
+    /// A number without the word `id`.
+    Number(u8),
+    /// An address; and the id of the endpoint that has it, if one has.
+    Address(Address, Option<u8>),
 }
 
 /// Why a word is no address.
@@ -61,7 +102,10 @@ const SYNONYMS: [&[&str]; 5] = [
     &["flush", "clear"],
 ];
 
-/// Help with a word that is not among these names of objects or commands.
+/// What other programs call the word `dev`.
+const DEVICE: [&str; 7] = ["device", "interface", "iface", "if", "intf", "nic", "oif"];
+
+/// Help with a word that is not among these names of commands.
 pub fn command(word: &OsStr, names: impl Iterator<Item = &'static str> + Clone) -> Hint {
     let near = synonym(word, names.clone()).or_else(|| nearest(word, names.clone()));
     match near {
@@ -76,7 +120,15 @@ pub fn word<'a>(word: &OsStr, names: impl Iterator<Item = &'a str> + Clone) -> O
     if names.clone().any(|name| word == name) {
         return Some(Hint::Valueless);
     }
+    if names.clone().any(|name| name == "dev") && is_device_word(word) {
+        return Some(Hint::Near("dev".to_owned()));
+    }
     nearest(word, names).map(|near| Hint::Near(near.to_owned()))
+}
+
+/// Whether other programs have this word for `dev`.
+pub fn is_device_word(word: &OsStr) -> bool {
+    DEVICE.iter().any(|name| word == *name)
 }
 
 /// The name that means much the same as the word.
@@ -114,69 +166,4 @@ pub fn nearest<'a>(word: &OsStr, names: impl Iterator<Item = &'a str> + Clone) -
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_slip_of_the_finger_is_mended_and_nothing_is_guessed() {
-        let names = ["endpoint", "limits", "monitor"];
-        let near = |word: &str| nearest(word.as_ref(), names.into_iter());
-        assert_eq!(near("endpont"), Some("endpoint"));
-        assert_eq!(near("limtis"), Some("limits"));
-        assert_eq!(near("LIMITS"), Some("limits"));
-        assert_eq!(near("Mon"), Some("monitor"));
-        assert_eq!(near("route"), None);
-        assert_eq!(near(""), None);
-        assert_eq!(near(&"x".repeat(100 << 20)), None);
-    }
-
-    #[test]
-    fn the_beginning_of_two_names_is_near_neither() {
-        let names = ["signal", "subflow", "Version"];
-        let near = |word: &str| nearest(word.as_ref(), names.into_iter());
-        assert_eq!(near("sub"), Some("subflow"));
-        assert_eq!(near("v"), Some("Version"));
-        assert_eq!(near("s"), None);
-    }
-
-    #[test]
-    fn a_command_of_another_name_is_found() {
-        let near = |word: &str, names: &[&'static str]| {
-            let hint = command(word.as_ref(), names.iter().copied());
-            match hint {
-                Hint::Near(near) => near,
-                hint => format!("{hint:?}"),
-            }
-        };
-        let endpoint = ["add", "change", "delete", "show", "flush"];
-        for (word, meant) in [
-            ("remove", "delete"),
-            ("rm", "delete"),
-            ("list", "show"),
-            ("LS", "show"),
-            ("replace", "change"),
-            ("ADD", "add"),
-            ("delte", "delete"),
-        ] {
-            assert_eq!(near(word, &endpoint), meant, "{word}");
-        }
-        let address = ["announce", "remove", "show"];
-        assert_eq!(near("add", &address), "announce");
-        assert_eq!(near("delete", &address), "remove");
-        let subflow = ["create", "destroy", "change"];
-        assert_eq!(near("add", &subflow), "create");
-        assert_eq!(near("del", &subflow), "destroy");
-        let all = format!("{:?}", Hint::OneOf(subflow.to_vec()));
-        assert_eq!(near("show", &subflow), all);
-        assert_eq!(near("", &subflow), all);
-    }
-
-    #[test]
-    fn a_word_of_the_command_is_not_suggested_for_itself() {
-        let names = ["local", "remote"].into_iter();
-        let help = |typed: &str| word(typed.as_ref(), names.clone());
-        assert_eq!(help("remote"), Some(Hint::Valueless));
-        assert_eq!(help("remot"), Some(Hint::Near("remote".to_owned())));
-        assert_eq!(help("10.0.0.1"), None);
-    }
-}
+mod tests;

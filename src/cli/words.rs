@@ -7,7 +7,7 @@ use clap::{Arg, Id};
 
 use super::grammar::{Kind, heeded, kind};
 use super::value::DeviceName;
-use super::{Error, Hint, Rejected, Request, suggest};
+use super::{AddressFault, Error, Hint, Rejected, Request, suggest, value};
 
 /// What words say, as typed values.
 pub trait Words: Default {
@@ -150,20 +150,46 @@ fn unknown(command: &clap::Command, word: &OsStr) -> Error {
     }
 }
 
-/// A word that is no address may be a misspelt word of the command.
+/// A word that is no address may be a misspelt word of the command, or the
+/// name of a device.
 fn with_hint(command: &clap::Command, error: Error) -> Error {
     match error {
-        Error::Address { word, hint: fault } => Error::Address {
-            hint: hint(command, &word).or(fault),
-            word,
-        },
+        Error::Address { word, hint: fault } => {
+            let named = || match fault {
+                Some(Hint::Address(AddressFault::Name)) if may_be_device(command, &word) => {
+                    Some(Hint::Device(word.display().to_string()))
+                }
+                fault => fault,
+            };
+            let hint = hint(command, &word).or_else(named);
+            Error::Address { word, hint }
+        }
         error => error,
     }
+}
+
+/// Whether the command takes a device, and a device can have that name.
+fn may_be_device(command: &clap::Command, word: &OsStr) -> bool {
+    heeded(command).any(|known| known.get_id() == "dev") && value::device(word).is_ok()
 }
 
 /// Help from the words of the command.
 fn hint(command: &clap::Command, word: &OsStr) -> Option<Hint> {
     let words = heeded(command).filter(|word| kind(word) != Kind::Operand);
     let names: Vec<&str> = words.map(|word| word.get_id().as_str()).collect();
-    suggest::word(word, names.into_iter())
+    next_word(command, word).or_else(|| suggest::word(word, names.into_iter()))
+}
+
+/// A keyword with its value behind an equals sign, as two words.
+fn next_word(command: &clap::Command, word: &OsStr) -> Option<Hint> {
+    let (name, value) = word.to_str()?.split_once('=')?;
+    let is_keyword = |known: &&Arg| kind(known) == Kind::Keyword;
+    let name = match suggest::is_device_word(OsStr::new(name)) {
+        true => "dev",
+        false => name,
+    };
+    let known = heeded(command).filter(is_keyword);
+    let mut meant = known.filter(|known| known.get_id() == name);
+    meant.next()?;
+    Some(Hint::NextWord(format!("{name} {value}")))
 }

@@ -1,8 +1,11 @@
 //! `endpoint`: the addresses that connections may use.
 
+use nix::libc::EOPNOTSUPP;
+
 use crate::cli::endpoint::{Asked, Spec};
+use crate::cli::{Hint, Which};
 use crate::failure::Failure;
-use crate::kernel::devices;
+use crate::kernel::{Dropped, devices};
 use crate::netlink::{Dump, Error};
 use crate::output::{self, Names};
 use crate::pm::{Address, Endpoint};
@@ -16,23 +19,35 @@ pub fn run(session: &mut Session, asked: Asked) -> Result<(), Failure> {
     match asked {
         Asked::Add(spec) if spec.endpoint.address.is_none() => add_all(session, &spec)?,
         Asked::Add(spec) => {
-            let endpoint = endpoint(session, spec)?;
-            tell(session.kernel.path_manager()?.add(&endpoint)?);
+            let endpoint = endpoint(session, &spec)?;
+            let path_manager = session.kernel.path_manager()?;
+            tell(path_manager.add(&endpoint)?);
+            tell_dropped(path_manager.dropped(&endpoint));
+            note_superseded(&spec);
             check::after_add(session, &endpoint);
         }
         Asked::Change(spec) => {
-            let endpoint = endpoint(session, spec)?;
-            tell(session.kernel.path_manager()?.set_flags(&endpoint)?);
+            let endpoint = endpoint(session, &spec)?;
+            let changed = session.kernel.path_manager()?.set_flags(&endpoint);
+            tell(changed.map_err(|error| advise_change(error, &spec))?);
+            note_superseded(&spec);
         }
         Asked::Delete(spec) => {
-            let which = endpoint(session, spec)?;
+            let which = endpoint(session, &spec)?;
             tell(session.kernel.path_manager()?.delete(&which)?);
+            note_superseded(&spec);
         }
         Asked::Flush => tell(session.kernel.path_manager()?.flush()?),
         Asked::ShowOne(spec) => {
-            let which = endpoint(session, spec)?;
-            let found = session.kernel.path_manager()?.endpoint(&which)?;
-            show(session, found)?;
+            let which = endpoint(session, &spec)?;
+            match session.kernel.path_manager()?.endpoint(&which) {
+                Ok(found) => show(session, found)?,
+                Err(error @ Error::Refused(_)) if which.id.is_none() => {
+                    return Err(by_id(session, error.into(), "show", spec.which()));
+                }
+                Err(error) => return Err(error.into()),
+            }
+            note_superseded(&spec);
         }
         Asked::ShowAll => {
             let dump = session.kernel.path_manager()?.endpoints();
@@ -60,12 +75,65 @@ fn add_all(session: &mut Session, spec: &Spec) -> Result<(), Failure> {
 }
 
 /// The endpoint that the words describe.
-fn endpoint(session: &mut Session, spec: Spec) -> Result<Endpoint, Failure> {
+fn endpoint(session: &mut Session, spec: &Spec) -> Result<Endpoint, Failure> {
     let device = session.device(&spec.devices)?;
     Ok(Endpoint {
         device,
-        ..spec.endpoint
+        ..spec.endpoint.clone()
     })
+}
+
+/// The failure with what to type where the word `id` is missing. The kernel is
+/// asked for the endpoint of that address.
+pub(super) fn by_id(
+    session: &mut Session,
+    failure: Failure,
+    command: &'static str,
+    which: Which,
+) -> Failure {
+    let which = match which {
+        Which::Address(address, _) => {
+            let path_manager = session.kernel.path_manager();
+            let Ok(dump) = path_manager.and_then(|path_manager| path_manager.endpoints()) else {
+                return failure;
+            };
+            let mut entries = dump.entries.iter();
+            let found = entries.find(|endpoint| endpoint.address == Some(address));
+            Which::Address(address, found.and_then(|endpoint| endpoint.id))
+        }
+        which => which,
+    };
+    failure.advised(Hint::ById(command, which))
+}
+
+fn advise_change(error: Error, spec: &Spec) -> Failure {
+    match &error {
+        Error::Refused(refusal) if refusal.errno == EOPNOTSUPP => {
+            Failure::from(error).advised(Hint::OldChange)
+        }
+        Error::Refused(_) if spec.endpoint.id.is_none() && spec.number.is_some() => {
+            Failure::from(error).advised(Hint::ById("change", spec.which()))
+        }
+        _ => error.into(),
+    }
+}
+
+/// Of an address or id that is given more than once, the last one counts.
+fn note_superseded(spec: &Spec) {
+    if let Some((what, last)) = &spec.superseded {
+        let last = last.display();
+        report::note(format_args!("only the last {what} counts, {last}"));
+    }
+}
+
+/// Warns of what an older kernel left out without a word.
+fn tell_dropped(dropped: Dropped) {
+    if dropped.laminar {
+        report::warning("this kernel ignores laminar, which takes Linux 6.18 or later.");
+    }
+    if dropped.port {
+        report::warning("this kernel ignores the port, which takes Linux 5.13 or later.");
+    }
 }
 
 /// Prints a list.
@@ -80,8 +148,12 @@ pub(super) fn show_all(
             }
             show(session, dump.entries)
         }
-        // A list that the kernel refuses is an empty one in JSON.
-        Err(refusal) => show(session, []).and(Err(refusal.into())),
+        // A list that the kernel refuses is an empty one in JSON. Where it was
+        // not asked, there is no list.
+        Err(refusal @ (Error::Refused(_) | Error::DumpRefused(_))) => {
+            show(session, []).and(Err(refusal.into()))
+        }
+        Err(error) => Err(error.into()),
     }
 }
 

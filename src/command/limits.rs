@@ -1,8 +1,11 @@
 //! `limits`: how many addresses and subflows a connection may have.
 
+use crate::cli::Hint;
 use crate::cli::limits::Asked;
 use crate::failure::Failure;
+use crate::netlink::Error;
 use crate::output;
+use crate::pm::Limits;
 
 use super::{Session, check, session::tell};
 
@@ -11,7 +14,8 @@ pub fn run(session: &mut Session, asked: Asked) -> Result<(), Failure> {
     let path_manager = session.kernel.path_manager()?;
     match asked {
         Asked::Set(limits) => {
-            tell(path_manager.set_limits(&limits)?);
+            let set = path_manager.set_limits(&limits);
+            tell(set.map_err(|error| advise(error, &limits))?);
             check::after_limits(session);
         }
         Asked::Show => {
@@ -24,4 +28,30 @@ pub fn run(session: &mut Session, asked: Asked) -> Result<(), Failure> {
         }
     }
     Ok(())
+}
+
+/// Names the word whose value is more than the kernel says it takes.
+fn advise(error: Error, limits: &Limits) -> Failure {
+    match too_large(&error, limits) {
+        Some(hint) => Failure::from(error).advised(hint),
+        None => error.into(),
+    }
+}
+
+fn too_large(error: &Error, limits: &Limits) -> Option<Hint> {
+    let Error::Refused(refusal) = error else {
+        return None;
+    };
+    let (_, most) = refusal.message.as_deref()?.split_once('(')?;
+    let most = most.split_once(')')?.0.parse().ok()?;
+    // In the order in which the kernel looks at them.
+    let limits = [
+        ("add_addr_accepted", limits.add_addr_accepted),
+        ("subflows", limits.subflows),
+    ];
+    let mut given = limits.into_iter();
+    given.find_map(|(word, value)| {
+        let value = value.filter(|value| *value > most)?;
+        Some(Hint::Limit { word, value, most })
+    })
 }

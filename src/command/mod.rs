@@ -22,7 +22,7 @@ pub use session::Session;
 
 use std::ffi::OsStr;
 
-use crate::cli::{Parsed, Rejected, Request};
+use crate::cli::{Error, Parsed, Rejected, Request};
 use crate::failure::{Failure, Status};
 
 impl Session {
@@ -44,7 +44,10 @@ impl Session {
                 if !devices.is_empty() {
                     self.device(&devices)?;
                 }
-                return Err(error.into());
+                return Err(match error {
+                    Error::NoId(which) => endpoint::by_id(self, error.into(), "delete", which),
+                    error => error.into(),
+                });
             }
         };
         match request {

@@ -1,7 +1,11 @@
 //! `subflow`: the paths that one connection takes.
 
+use nix::libc::EINVAL;
+
+use crate::cli::Hint;
 use crate::cli::subflow::Asked;
 use crate::failure::Failure;
+use crate::netlink::Error;
 use crate::pm::Subflow;
 
 use super::{Session, session::tell};
@@ -14,11 +18,24 @@ pub fn run(session: &mut Session, asked: Asked) -> Result<(), Failure> {
             let subflow = Subflow { device, ..subflow };
             session.kernel.path_manager()?.create_subflow(&subflow)?
         }
-        Asked::Destroy(path) => session.kernel.path_manager()?.destroy_subflow(&path)?,
+        Asked::Destroy(path) => {
+            let destroyed = session.kernel.path_manager()?.destroy_subflow(&path);
+            destroyed.map_err(advise)?
+        }
         Asked::Change(path, backup) => {
             let path_manager = session.kernel.path_manager()?;
-            path_manager.set_backup(&path, backup)?
+            path_manager.set_backup(&path, backup).map_err(advise)?
         }
     });
     Ok(())
+}
+
+/// Up to Linux 6.12, a subflow that is not there is told by number only.
+fn advise(error: Error) -> Failure {
+    match &error {
+        Error::Refused(refusal) if refusal.errno == EINVAL && refusal.message.is_none() => {
+            Failure::from(error).advised(Hint::NoSubflow)
+        }
+        _ => error.into(),
+    }
 }

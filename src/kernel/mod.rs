@@ -11,7 +11,7 @@ pub mod sockets;
 pub mod sysctl;
 
 pub use network::Network;
-pub use path_manager::{Events, PathManager};
+pub use path_manager::{Dropped, Events, PathManager};
 pub use sockets::Sockets;
 
 use crate::netlink::Error;

@@ -1,17 +1,26 @@
 //! The in-kernel path manager and, for single connections, the part of it that
 //! serves those in user space (`Documentation/netlink/specs/mptcp_pm.yaml`).
 
+mod dropped;
+mod events;
+#[cfg(test)]
+mod tests;
+
 use std::os::fd::{AsFd, BorrowedFd};
 
 use netlink_packet_core::DecodeError;
 use netlink_sys::protocols::NETLINK_GENERIC;
+use nix::libc::EINVAL;
 
 use crate::netlink::generic::{self, Family};
-use crate::netlink::{Connection, Dump, Error, Incoming, Message, Multicast, Socket, Transport};
+use crate::netlink::{Connection, Dump, Error, Incoming, Message, Socket, Transport};
 use crate::pm::{
-    Announcement, Command, EVENTS, Endpoint, Event, FAMILY, Limits, Path, Subflow, VERSION,
+    Announcement, Command, EVENTS, Endpoint, FAMILY, Flags, Limits, Path, Subflow, VERSION,
     attribute,
 };
+
+pub use dropped::Dropped;
+pub use events::Events;
 
 /// A conversation with the path manager. Each change returns the kernel's
 /// warning, if it gave one.
@@ -44,7 +53,7 @@ impl PathManager {
     pub fn events(mut self, buffer: usize) -> Result<(Events, usize), Error> {
         let (group, family) = (self.family()?.group(EVENTS)?, self.family()?.id);
         let (multicast, given) = self.connection.subscribe(group, buffer)?;
-        Ok((Events { multicast, family }, given))
+        Ok((Events::of(multicast, family), given))
     }
 }
 
@@ -81,8 +90,29 @@ impl<T: Transport> PathManager<T> {
     }
 
     /// Changes the flags of the endpoint that has this id or this address.
+    ///
+    /// From Linux 5.13 to 5.15 the kernel finds it by its address alone: it is
+    /// asked for the one that belongs to the id.
     pub fn set_flags(&mut self, endpoint: &Endpoint) -> Result<Option<String>, Error> {
-        self.change(Command::SetFlags, |to| endpoint.write(to))
+        let changed = self.change(Command::SetFlags, |to| endpoint.write(to));
+        match (changed, endpoint.id, endpoint.address) {
+            (Err(Error::Refused(refusal)), Some(id), None) if refusal.says("missing family") => {
+                let Some(known) = self.endpoint(&Endpoint::of_id(id))? else {
+                    return Err(Error::Refused(refusal));
+                };
+                // They take a port only together with the flag.
+                let signal = known.port.map_or(Flags::default(), |_| Flags::SIGNAL);
+                let by_address = Endpoint {
+                    id: None,
+                    address: known.address,
+                    port: known.port,
+                    flags: Some(endpoint.flags.unwrap_or_default() | signal),
+                    device: endpoint.device,
+                };
+                self.change(Command::SetFlags, |to| by_address.write(to))
+            }
+            (changed, ..) => changed,
+        }
     }
 
     /// Removes the endpoint that has this id or this address.
@@ -135,10 +165,7 @@ impl<T: Transport> PathManager<T> {
         // Asked for one address, the kernel says of a token that it does not know
         // only that the address was not found. Asked for all, it names the cause.
         self.addresses(token)?;
-        let which = Endpoint {
-            id: Some(id),
-            ..Endpoint::default()
-        };
+        let which = Endpoint::of_id(id);
         let write = |to: &mut Message| {
             write_token(to, token);
             which.write(to);
@@ -163,19 +190,29 @@ impl<T: Transport> PathManager<T> {
     }
 
     /// Makes sure that the kernel gives the token a meaning when it is asked for
-    /// addresses. From Linux 5.19 to 6.8 it passed it over, and answered with
-    /// the endpoints of the host: no answer to this question.
+    /// addresses. From Linux 5.19 to 6.7 it passed it over, and answered with
+    /// the endpoints of the host: no answer to this question. Linux 6.8, and
+    /// those before 5.19, refuse the attribute without a word about it.
     ///
     /// Hardly a connection has the token 0 (one in 2^32), so that a kernel that
-    /// looks at it refuses.
+    /// looks at it says that it is invalid.
     fn require_tokens(&mut self) -> Result<(), Error> {
         match self.list(|to| write_token(to, 0)) {
-            Ok(_) => Err(Error::TooOld {
+            Err(Error::Refused(refusal) | Error::DumpRefused(refusal))
+                if refusal.says("invalid token") =>
+            {
+                Ok(())
+            }
+            Err(Error::Refused(refusal) | Error::DumpRefused(refusal))
+                if refusal.errno != EINVAL =>
+            {
+                Err(Error::Refused(refusal))
+            }
+            Err(error) if !matches!(error, Error::Refused(_) | Error::DumpRefused(_)) => Err(error),
+            _ => Err(Error::TooOld {
                 what: "show the addresses of one connection",
                 since: "6.9",
             }),
-            Err(Error::Refused(_) | Error::DumpRefused(_)) => Ok(()),
-            Err(error) => Err(error),
         }
     }
 
@@ -236,108 +273,4 @@ fn decode<R>(
 
 fn write_token(to: &mut Message, token: u32) {
     to.put(attribute::TOKEN, Some(token.to_ne_bytes()));
-}
-
-/// What happens to connections, as it comes.
-#[derive(Debug)]
-pub struct Events<T = Socket> {
-    multicast: Multicast<T>,
-    family: u16,
-}
-
-impl<T: AsFd> AsFd for Events<T> {
-    fn as_fd(&self) -> BorrowedFd<'_> {
-        self.multicast.as_fd()
-    }
-}
-
-impl<T: Transport> Events<T> {
-    /// Events of the family with that number, over a transport that has joined
-    /// its group.
-    pub fn over(transport: T, family: u16) -> Self {
-        Events {
-            multicast: Multicast::over(transport),
-            family,
-        }
-    }
-
-    /// Hands each event of a datagram to `each`, if one waits; false when none
-    /// is waiting.
-    ///
-    /// # Errors
-    /// As for [`Multicast::receive`]; and those of `each`.
-    pub fn receive<E: From<Error>>(
-        &mut self,
-        mut each: impl FnMut(Event) -> Result<(), E>,
-    ) -> Result<bool, E> {
-        let family = self.family;
-        self.multicast.receive(|incoming| {
-            if incoming.kind != family {
-                return Ok(());
-            }
-            let body = generic::body(family, incoming)?;
-            each(Event::read(body.command, body.attributes).map_err(Error::from)?)
-        })
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use std::io;
-
-    use super::*;
-    use crate::netlink::Datagram;
-
-    const FAMILY_ID: u16 = 0x1c;
-
-    /// A kernel that has the family and answers each dump with these messages,
-    /// of which there is a type and a payload.
-    struct Played {
-        dump: Vec<(u16, Vec<u8>)>,
-        request: Vec<u8>,
-    }
-
-    impl Transport for Played {
-        fn send(&mut self, datagram: &[u8]) -> io::Result<()> {
-            self.request = datagram.to_vec();
-            Ok(())
-        }
-
-        fn receive(&mut self, buffer: &mut Vec<u8>) -> Result<Datagram, Error> {
-            // CTRL_CMD_NEWFAMILY; FAMILY_ID.
-            let family = [1, 2, 0, 0, 6, 0, 1, 0, FAMILY_ID as u8, 0, 0, 0];
-            let lookup = vec![(0x10, family.to_vec())];
-            let answer = match self.request[4] {
-                0x10 => &lookup,
-                _ => &self.dump,
-            };
-            buffer.clear();
-            for (kind, payload) in answer {
-                buffer.extend((16 + payload.len() as u32).to_ne_bytes());
-                buffer.extend([kind.to_ne_bytes(), 2u16.to_ne_bytes()].concat());
-                buffer.extend(&self.request[8..16]);
-                buffer.extend(payload);
-            }
-            let (from_kernel, size) = (true, buffer.len());
-            Ok(Datagram { from_kernel, size })
-        }
-    }
-
-    fn addresses(dump: Vec<(u16, Vec<u8>)>) -> Result<Dump<Endpoint>, Error> {
-        let request = Vec::new();
-        PathManager::over(Played { dump, request }).addresses(7)
-    }
-
-    #[test]
-    #[cfg(target_endian = "little")]
-    fn a_kernel_that_answers_for_any_token_is_too_old() {
-        let done = |code: i32| (3, code.to_ne_bytes().to_vec());
-        // Endpoint 7 of the host: GET_ADDR, version 1; ADDR { ID 7 }.
-        let endpoint = vec![3, 1, 0, 0, 12, 0, 1, 0x80, 5, 0, 2, 0, 7, 0, 0, 0];
-        for answer in [vec![(FAMILY_ID, endpoint), done(0)], vec![done(0)]] {
-            assert!(matches!(addresses(answer), Err(Error::TooOld { .. })));
-        }
-        let invalid = vec![done(-22)];
-        assert!(matches!(addresses(invalid), Err(Error::Refused(_))));
-    }
 }

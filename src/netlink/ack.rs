@@ -20,6 +20,14 @@ pub struct Refusal {
     pub message: Option<String>,
 }
 
+impl Refusal {
+    /// Whether the kernel's sentence begins so.
+    pub fn says(&self, beginning: &str) -> bool {
+        let message = self.message.as_deref();
+        message.is_some_and(|message| message.starts_with(beginning))
+    }
+}
+
 impl std::error::Error for Refusal {}
 
 impl std::fmt::Display for Refusal {

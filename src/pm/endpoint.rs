@@ -40,6 +40,14 @@ pub struct Endpoint {
 }
 
 impl Endpoint {
+    /// What names the endpoint with that id.
+    pub fn of_id(id: u8) -> Self {
+        Endpoint {
+            id: Some(id),
+            ..Endpoint::default()
+        }
+    }
+
     /// Writes the endpoint that is meant.
     pub fn write(&self, message: &mut Message) {
         message.nest(attribute::ADDR, |nested| self.write_nested(nested));

@@ -67,7 +67,7 @@ impl Path {
 pub struct Subflow {
     /// Its ends; without a local port, the kernel picks one.
     pub path: Path,
-    /// The number that the local address has on the wire, 0 to 255.
+    /// The number that the local address has on the wire, 1 to 255.
     pub id: u8,
     /// Whether it carries data only while no other can.
     pub backup: bool,

@@ -9,7 +9,7 @@ trials! {
     a_failure_ends_it_and_what_was_done_stays, force_goes_on_after_every_kind_of_failure,
     the_number_equals_the_last_physical_line, a_quote_that_does_not_end_is_an_error_of_its_line,
     a_continuation_that_does_not_come_is_an_error_of_its_line,
-    bytes_that_are_no_text_are_an_error_of_their_line, what_follows_the_option_is_ignored,
+    bytes_that_no_word_can_have_are_an_error_of_their_line, what_follows_the_option_is_ignored,
     the_last_file_counts, an_empty_file_is_done, each_json_command_prints_its_own_array,
     oneline_and_colour_hold_for_every_line, help_in_a_line,
 }
@@ -151,9 +151,9 @@ fn a_continuation_that_does_not_come_is_an_error_of_its_line(_ns: &mut Sandbox) 
     mptcp("limits").prints("add_addr_accepted 0 subflows 4 \n");
 }
 
-fn bytes_that_are_no_text_are_an_error_of_their_line(_ns: &mut Sandbox) {
+fn bytes_that_no_word_can_have_are_an_error_of_their_line(_ns: &mut Sandbox) {
     for (bad, says) in [
-        (&b"limits set dev \xff"[..], "not valid UTF-8"),
+        (&b"limits set dev \xff"[..], "no such word"),
         (b"limits set subflows 5\0 add 3", "NUL"),
     ] {
         let lines = [

@@ -279,11 +279,12 @@ fn bash_completes_ip_by_itself(_ns: &mut Sandbox) {
     );
     assert_eq!(offers("ip mptcp endpoint add dev "), ["lo"]);
     assert!(offers("ip mptcp monitor ").is_empty());
+    assert!(offers("ip mptcp endpoint delete id ").is_empty());
     // The system's ip has no object of ours.
     assert!(!offers("ip mptcp ").contains(&"subflow".to_owned()));
     // m is another object of ip.
-    assert!(offers("ip m e ").is_empty());
-    assert!(offers("ip link ").is_empty());
+    assert_eq!(offers("ip m e "), ["a file"]);
+    assert_eq!(offers("ip link "), ["a file"]);
 }
 
 fn bash_keeps_the_completion_of_ip(_ns: &mut Sandbox) {

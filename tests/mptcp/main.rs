@@ -27,6 +27,7 @@ mod counters;
 mod handover;
 mod kit;
 mod man;
+mod messages;
 mod monitor;
 mod names;
 mod netns;
@@ -43,7 +44,8 @@ trials! {;
     apply::trials(),
     batch::trials(), batch_run::trials(), check::trials(), check_to::trials(),
     completions::trials(), connection::trials(), corpus::trials(), counters::trials(),
-    handover::trials(), kit::trials(), man::trials(), monitor::trials(),
+    handover::trials(), kit::trials(), man::trials(), messages::trials(),
+    monitor::trials(),
     names::trials(), netns::trials(), peer::trials(), properties::trials(), replay::trials(),
     robustness::trials(), standalone::trials(), twins::trials(), userspace::trials(), watch::trials()
 }

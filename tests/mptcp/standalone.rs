@@ -1,7 +1,7 @@
 //! The static program in a root file system that holds nothing else. It is
 //! built by `make static`, and MPTCP_STATIC says where it is.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::{env, fs};
 
 use crate::support::*;
@@ -10,7 +10,7 @@ const PROGRAM: &str = "MPTCP_STATIC";
 
 trials! {
     it_works_in_an_empty_root, it_reads_batches_in_an_empty_root,
-    it_fails_with_words_in_an_empty_root,
+    it_fails_with_words_in_an_empty_root, a_limit_of_descriptors_is_no_closed_stream,
 }
 
 /// An empty root with the program in it, in this sandbox only.
@@ -18,13 +18,8 @@ struct Root(PathBuf);
 
 impl Root {
     fn new(sandbox: &Sandbox) -> Self {
-        let Some(program) = env::var_os(PROGRAM) else {
-            left_out(format!(
-                "no static program (make static, and {PROGRAM}=/path/to/it)"
-            ));
-        };
         let root = env::temp_dir();
-        let binary = fs::read(Path::new(&program)).expect("the static program");
+        let binary = fs::read(program()).expect("the static program");
         sandbox.hide(&root);
         let copy = root.join("mptcp");
         write_program(&copy, binary);
@@ -38,6 +33,15 @@ impl Root {
         // Whoever debugs has this set; it must not need what is left out.
         program.env("RUST_BACKTRACE", "1")
     }
+}
+
+fn program() -> PathBuf {
+    let program = env::var_os(PROGRAM).map(PathBuf::from);
+    program.unwrap_or_else(|| {
+        left_out(format!(
+            "no static program (make static, and {PROGRAM}=/path/to/it)"
+        ))
+    })
 }
 
 fn it_works_in_an_empty_root(sandbox: &mut Sandbox) {
@@ -72,4 +76,17 @@ fn it_fails_with_words_in_an_empty_root(sandbox: &mut Sandbox) {
     root.mptcp("-netns blue limits")
         .run()
         .fails(255, "No such file or directory");
+}
+
+/// Where a shared library cannot be opened, the program does not even start.
+fn a_limit_of_descriptors_is_no_closed_stream(_ns: &mut Sandbox) {
+    let program = program();
+    for limit in 0..4 {
+        let script = format!("ulimit -n {limit} && exec \"$0\" -json endpoint");
+        let shell = Program::new("/bin/sh").args(["-c", &script]).arg(&program);
+        let output = shell.run().fails(1, "Too many open files");
+        output
+            .says("cannot open a netlink socket")
+            .says("Hint: the shell's \"ulimit -n\"");
+    }
 }

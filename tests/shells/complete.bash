@@ -22,7 +22,11 @@ COMP_CWORD=$((${#COMP_WORDS[@]} - 1))
 
 name=${COMP_WORDS[0]##*/}
 specification=$(complete -p "$name") || exit
+# Readline offers files where a function has nothing to offer and says no more.
+files=
+[[ $specification != *'-o default '* ]] || files='a file'
+compopt() { [[ $* != *'+o default'* ]] || files=; }
 specification=${specification##* -F }
-compopt() { :; }
 "${specification%% *}" "$name" "${COMP_WORDS[COMP_CWORD]}" "${COMP_WORDS[COMP_CWORD - 1]}"
+((${#COMPREPLY[@]})) || COMPREPLY=(${files:+"$files"})
 ((${#COMPREPLY[@]} == 0)) || printf '%s\n' "${COMPREPLY[@]}"

@@ -1,12 +1,12 @@
 //! What the words say of an endpoint.
 
-use std::ffi::OsStr;
+use std::ffi::{OsStr, OsString};
 
-use crate::cli::Error;
 use crate::cli::value::{self, DeviceName};
 use crate::cli::words::Words;
+use crate::cli::{Error, Which};
 use crate::diag::socket::Family;
-use crate::pm::{Endpoint, Flags};
+use crate::pm::{Address, Endpoint, Flags};
 
 /// What the words say of an endpoint.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
@@ -17,8 +17,25 @@ pub struct Spec {
     pub devices: Vec<DeviceName>,
     /// Without an address: whose addresses are meant, if not all.
     pub family: Option<Family>,
+    /// The number that was typed where an address should be: it may be an id.
+    pub number: Option<u8>,
+    /// An address or id that another one came after: what it is, and which one
+    /// counts.
+    pub superseded: Option<(&'static str, OsString)>,
     /// Whether there was any word at all.
     pub(super) any: bool,
+}
+
+impl Spec {
+    /// What says which endpoint is meant, where no id does.
+    pub fn which(&self) -> Which {
+        match (self.number, self.endpoint.address) {
+            (Some(number @ 1..), _) => Which::Number(number),
+            (_, None) => Which::Unsaid,
+            (_, Some(Address::Any)) => Which::All,
+            (_, Some(address)) => Which::Address(address, None),
+        }
+    }
 }
 
 impl Words for Spec {
@@ -26,9 +43,22 @@ impl Words for Spec {
         self.any = true;
         let endpoint = &mut self.endpoint;
         match name {
-            "address" => endpoint.address = Some(value::address(value)?),
-            "id" => endpoint.id = Some(value::endpoint_id(value)?),
-            // Port 0 is none.
+            "address" => {
+                let address = Some(value::address(value)?);
+                self.number = value::endpoint_id(value).ok();
+                if endpoint.address.is_some() && endpoint.address != address {
+                    self.superseded = Some(("address", value.to_owned()));
+                }
+                endpoint.address = address;
+            }
+            "id" => {
+                let id = Some(value::endpoint_id(value)?);
+                if endpoint.id.is_some() && endpoint.id != id {
+                    self.superseded = Some(("id", value.to_owned()));
+                }
+                endpoint.id = id;
+            }
+            // Port 0 means no port.
             "port" => endpoint.port = Some(value::port(value)?).filter(|port| *port != 0),
             "dev" => self.devices.push(value::device(value)?),
             "inet" => self.family = Some(Family::V4),

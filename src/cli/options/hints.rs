@@ -9,7 +9,7 @@ use super::{Effect, Entry, TABLE, find};
 pub fn unknown(word: &OsStr) -> Option<Hint> {
     let (dashes, name) = dashes(word.to_str()?);
     let Some((stem, value)) = name.split_once('=') else {
-        return near(dashes, name);
+        return near(dashes, name).or_else(|| apart(name));
     };
     let meant = TABLE.iter().find(|entry| entry.is_called(stem.as_bytes()));
     let option = format!("{dashes}{stem}");
@@ -30,6 +30,17 @@ fn near(dashes: &str, name: &str) -> Option<Hint> {
     Some(Hint::Near(format!("{dashes}{near}")))
 }
 
+/// Options of one letter that stand behind one dash, which each are to have.
+fn apart(name: &str) -> Option<Hint> {
+    let mut letters = name.bytes().map(|letter| find(&[letter]));
+    let all = letters.all(|found| found.is_some_and(|(entry, _)| entry.value().is_none()));
+    if !all || !name.is_ascii() {
+        return None;
+    }
+    let options: Vec<String> = name.chars().map(|letter| format!("-{letter}")).collect();
+    Some(Hint::Apart(options.join(" ")))
+}
+
 /// Help with an option that stands behind the words of `command`.
 pub fn misplaced(word: &OsStr, command: &str) -> Option<Hint> {
     let word = word.to_str()?;
@@ -40,10 +51,22 @@ pub fn misplaced(word: &OsStr, command: &str) -> Option<Hint> {
     // Behind a command, -h is no abbreviation of -human.
     let asks_help =
         |entry: &Entry| matches!(entry.effect, Effect::Usage) && entry.is_called(name.as_bytes());
-    let (entry, _) = find(name.as_bytes())?;
+    let help = || Hint::Help(format!("mptcp {command} --help"));
+    let Some((entry, _)) = find(name.as_bytes()) else {
+        return match (unknown(OsStr::new(word)), name.as_bytes()) {
+            _ if command.is_empty() => None,
+            (Some(Hint::Near(near)), _) if near.ends_with("-help") => Some(help()),
+            (Some(Hint::Near(near)), _) => Some(Hint::Misplaced(format!("mptcp {near} {command}"))),
+            (Some(Hint::Apart(apart)), _) => {
+                Some(Hint::Misplaced(format!("mptcp {apart} {command}")))
+            }
+            (_, [b'?' | b'a'..=b'z' | b'A'..=b'Z', ..]) => Some(help()),
+            _ => None,
+        };
+    };
     Some(match entry.effect {
         _ if command.is_empty() => Hint::NoOptionHere,
-        _ if TABLE.iter().any(asks_help) => Hint::Help(format!("mptcp {command} --help")),
+        _ if TABLE.iter().any(asks_help) => help(),
         Effect::Value { .. } => Hint::Misplaced(format!("mptcp {word} VALUE {command}")),
         _ => Hint::Misplaced(format!("mptcp {word} {command}")),
     })
@@ -77,6 +100,16 @@ mod tests {
         assert_eq!(hint("--jsno"), near("--json"));
         assert_eq!(hint("-J"), near("-json"));
         assert_eq!(hint("-zzz"), None);
+        assert_eq!(hint("-jp"), Some(Hint::Apart("-j -p".to_owned())));
+    }
+
+    #[test]
+    fn an_unknown_option_is_shown_as_it_was_typed() {
+        for option in ["-jsno", "--jsno", "--netns=blue"] {
+            let words = [OsStr::new(option)];
+            let error = parse(&words).expect_err(option).to_string();
+            assert!(error.contains(&format!("\"{option}\"")), "{error}");
+        }
     }
 
     #[test]
@@ -98,8 +131,13 @@ mod tests {
         assert_eq!(behind("-n"), line("mptcp -n VALUE endpoint show"));
         let help = Hint::Help("mptcp endpoint show --help".to_owned());
         assert_eq!(behind("-h"), Some(help.clone()));
-        assert_eq!(behind("-help"), Some(help));
-        for word in ["j", "-", "--", "-zzz", ""] {
+        assert_eq!(behind("-help"), Some(help.clone()));
+        for word in ["-hlep", "--hlep", "-?", "-x", "-zzz"] {
+            assert_eq!(behind(word), Some(help.clone()), "{word:?}");
+        }
+        assert_eq!(behind("-jp"), line("mptcp -j -p endpoint show"));
+        assert_eq!(behind("--jsno"), line("mptcp --json endpoint show"));
+        for word in ["j", "-", "--", "-1", ""] {
             assert_eq!(behind(word), None, "{word:?}");
         }
         assert_eq!(misplaced(OsStr::new("-j"), ""), Some(Hint::NoOptionHere));

@@ -1,9 +1,12 @@
-//! What helps with which failure.
+//! Hints, for those who need them.
 
 use std::ffi::OsStr;
 
+use nix::libc::{EADDRNOTAVAIL, EINVAL, ENETUNREACH, EOPNOTSUPP, ESRCH};
+
 use super::*;
 use crate::cli;
+use crate::netlink::Refusal;
 
 fn hint_of(errno: i32, text: Option<&str>) -> String {
     let message = text.map(str::to_owned);
@@ -17,6 +20,45 @@ fn a_kernel_too_old_is_called_so() {
     // but not with a token.
     assert!(hint_of(EOPNOTSUPP, None).contains("too old"));
     assert!(hint_of(EINVAL, Some("Unknown attribute type")).contains("too old"));
+}
+
+#[test]
+fn the_words_of_older_kernels_are_known() {
+    for (errno, text, hint) in [
+        (
+            EINVAL,
+            "invalid request; userspace PM not selected",
+            "path_manager=userspace",
+        ),
+        (
+            EINVAL,
+            "too many addresses or duplicate one",
+            "this address or id",
+        ),
+        (
+            EINVAL,
+            "too many addresses or duplicate one: -17",
+            "this address already",
+        ),
+        (EINVAL, "create listen socket error", "listens on the port"),
+        (
+            EINVAL,
+            "create listen socket error: -97",
+            "IPv6 is switched off",
+        ),
+        (
+            EINVAL,
+            "address with specified id not found",
+            "lists the ids",
+        ),
+        (EINVAL, "missing local addr id", "from 1 to 255"),
+        (EADDRNOTAVAIL, "", "local must be an address"),
+        (ENETUNREACH, "", "ip route get"),
+        (ESRCH, "", "the ends of a subflow"),
+    ] {
+        let told = hint_of(errno, Some(text).filter(|text| !text.is_empty()));
+        assert!(told.contains(hint), "{text}: {told}");
+    }
 }
 
 #[test]
@@ -55,7 +97,7 @@ fn words_are_helped_with() {
     assert!(hint(&["endpoint", "add", "-h"]).ends_with("mptcp endpoint add --help"));
     assert!(hint(&["-j", "endpoint"]).contains("-batch"));
     assert_eq!(hint(&["endpoint", "rm"]), "did you mean \"delete\"?");
-    assert_eq!(hint(&["LIMITS"]), "did you mean \"limits\"?");
+    assert_eq!(hint(&["LIMITS"]), "did you mean \"mptcp limits\"?");
     assert!(hint(&["subflow", "show"]).ends_with("create, destroy, change"));
     assert!(hint(&["endpoint", "add", "10.0.0.1/24"]).contains("prefix length"));
     assert_eq!(

@@ -41,15 +41,13 @@ fn what_the_kernel_refuses_is_told(ns: &Sandbox, plan: Plan) {
     ] {
         mptcp(line).fails(2, other);
     }
-    // An id that is unknown, or 0; a subflow that is not there; an address of
+    // An id that is unknown; a subflow that is not there; an address of
     // another host, and none at all.
     all_fail(&format!(
         r#"
         address remove token {token} id 77 | 2 | Error: address with id 77 not found.
         address remove token {token} id 77 | 2 | Hint: "mptcp address show
         address show token {token} id 77 | 2 | Error: address not found.
-        address announce {third} token {token} id 0 | 2 | Error: invalid addr id.
-        address announce {third} token {token} id 0 | 2 | Hint: the id is from 1 to 255
         subflow destroy {gone} | 2 | Error: subflow not found.
         subflow destroy {gone} | 2 | Hint: "mptcp monitor" prints
         subflow change {gone} nobackup | 2 | Error: subflow not found.
