@@ -153,7 +153,7 @@ impl Bench {
             name: "bytes on disk",
             mptcp: Some(self.mptcp.size()?),
             ip: Some(self.ip.size()?),
-            target: Target::Most(1.2 * 1024.0 * 1024.0),
+            target: Target::Most(1.5 * 1024.0 * 1024.0),
             floor: [None; 2],
             digits: 0,
         });
