@@ -113,8 +113,8 @@ impl Failure {
             | Failure::Signals(_)
             | Failure::Streams(_)
             | Failure::Batch(_) => Status::Failed,
-            // Of a check, status 1 is an answer.
             Failure::Told(status) => *status,
+            // Of a check, status 1 is an answer.
             Failure::Unanswered(why) => match why.status() {
                 Status::Failed => Status::Refused,
                 status => status,
@@ -126,7 +126,21 @@ impl Failure {
             | Failure::Namespace(_)
             | Failure::Endless(_)
             | Failure::HandOver(_) => Status::Usage,
-            Failure::Netlink(_)
+            Failure::Netlink(
+                netlink::Error::Send(_)
+                | netlink::Error::Receive(_)
+                | netlink::Error::Overrun
+                | netlink::Error::Refused(_)
+                | netlink::Error::DumpRefused(_)
+                | netlink::Error::Malformed(_)
+                | netlink::Error::Sequence { .. }
+                | netlink::Error::Strays(_)
+                | netlink::Error::Endless(_)
+                | netlink::Error::NoReply
+                | netlink::Error::Cut(_)
+                | netlink::Error::TooOld { .. }
+                | netlink::Error::Type(_),
+            )
             | Failure::Sockets(_)
             | Failure::Counters(_)
             | Failure::NoAddress(_) => Status::Refused,

@@ -137,7 +137,8 @@ impl Words for Spec {
             // Port 0 is none.
             "port" => self.port = Some(value::port(value)?).filter(|port| *port != 0),
             "dev" => self.devices.push(value::device(value)?),
-            _ => self.address = Some(value::address(value)?),
+            "address" => self.address = Some(value::address(value)?),
+            _ => {}
         }
         Ok(())
     }
