@@ -3,7 +3,7 @@
 //! it is not an API and promises nothing.
 //!
 //! A command goes through it once, in one direction: words are read by
-//! [`cli`]; [`command`] asks the kernel through [`kernel`], which speaks
+//! [`cli`]; `command` asks the kernel through [`kernel`], which speaks
 //! [`pm`] over [`netlink`]; what comes back is written by [`output`].
 //! `ARCHITECTURE.md` shows the rooms.
 #![forbid(unsafe_code)]

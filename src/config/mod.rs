@@ -3,7 +3,7 @@
 //!
 //! A file is read to a [`Config`]. With what this [`Host`] has, it becomes an
 //! [`Aim`], and that, against what is set, a [`Plan`] of [`Step`]s, which
-//! [`run`](plan::run) has done one by one.
+//! `run` has done one by one.
 
 mod aim;
 mod file;
