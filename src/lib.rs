@@ -121,7 +121,7 @@ fn help(words: &[&OsStr]) -> Result<Status, Failure> {
     let words = [words, &[OsStr::new("--help")]].concat();
     match Parser::default().parse(&words) {
         Ok(Parsed::Help(text)) => print(&text),
-        Ok(Parsed::Request(_) | Parsed::Usage(_)) => print(&cli::help::overview()),
+        Ok(Parsed::Request(_) | Parsed::Usage(_)) => print(cli::help::OVERVIEW),
         Err(rejected) => Err(rejected.error.into()),
     }
 }

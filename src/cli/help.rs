@@ -1,11 +1,9 @@
 //! Usage and help, made from the grammar.
 
-use std::fmt::Write;
-
 use clap::Arg;
 
 use super::grammar::{Command, Kind, Object, heeded, kind, value_name};
-use super::objects::{OBJECTS, commands};
+use super::objects::commands;
 use super::{options, subflow};
 
 /// The width that a line of help keeps to.
@@ -43,11 +41,17 @@ fn walkthrough() -> String {
     text
 }
 
-/// What `--help` prints.
-pub fn overview() -> String {
+/// What `--help` prints. It is kept as a text, which a test compares with what
+/// the tables make of it: to make it each time would cost ten times as much as
+/// all the rest of such a run.
+pub const OVERVIEW: &str = include_str!("help/overview.txt");
+
+/// What [`OVERVIEW`] is to be.
+#[cfg(test)]
+pub(super) fn overview() -> String {
     let mut text = String::from("mptcp: configure and watch Multipath TCP on this host\n\n");
     text += "Usage: mptcp [ OPTIONS ] OBJECT [ COMMAND ... ]\n\nObjects:\n";
-    for object in OBJECTS {
+    for object in super::objects::OBJECTS {
         let about = object.about.split_whitespace().map(str::to_owned);
         text += &fill(&format!("  {:<16}", object.name), about);
     }
@@ -57,7 +61,7 @@ pub fn overview() -> String {
     }
     text += "\nOptions, before the object:\n";
     for (option, about) in told_options() {
-        let _ = writeln!(text, "  {:<15}  {about}", option.shown());
+        text += &format!("  {:<15}  {about}\n", option.shown());
     }
     text += "  --help           this text; after a command: its words, with examples\n";
     text += "\nTo try it without touching this host, in a namespace that goes away by itself:\n";

@@ -87,7 +87,7 @@ impl Parser {
             return Ok(Parsed::Usage(help::usage()));
         };
         if *name == "--help" {
-            return Ok(Parsed::Help(help::overview()));
+            return Ok(Parsed::Help(help::OVERVIEW.to_owned()));
         }
         let object = find_object(name).ok_or_else(|| unknown_object(name, words).behind(""))?;
         if let ([name, ..], false) = (words, object.commands.is_empty())

@@ -76,6 +76,20 @@ fn every_word_that_is_heeded_has_its_help() {
     }
 }
 
+/// After a change of the tables: `MPTCP_RENEW=1 cargo test --lib overview`.
+#[test]
+fn the_overview_is_what_the_tables_make_of_it() {
+    let made = help::overview();
+    if std::env::var_os("MPTCP_RENEW").is_some() {
+        let file = concat!(env!("CARGO_MANIFEST_DIR"), "/src/cli/help/overview.txt");
+        std::fs::write(file, &made).unwrap();
+    }
+    assert!(
+        made == help::OVERVIEW,
+        "MPTCP_RENEW=1 cargo test --lib overview"
+    );
+}
+
 #[test]
 fn no_line_of_help_is_wider_than_a_terminal() {
     let mut texts = vec![help::usage(), help::guide(), help::overview()];
