@@ -10,7 +10,7 @@ use crate::kernel::counters::{Counters, MPTCP};
 use crate::output::{self, Clock};
 use crate::signals::{Signals, Wakened};
 
-use super::Session;
+use super::{Session, endless, endless::is_output};
 
 /// Prints the counters, or how they grow until a signal ends it.
 ///
@@ -62,10 +62,27 @@ fn chosen(asked: &Asked) -> Result<Vec<(String, u64)>, Failure> {
 fn watch(
     session: &mut Session,
     asked: &Asked,
-    mut before: Vec<(String, u64)>,
+    before: Vec<(String, u64)>,
     pause: Duration,
 ) -> Result<(), Failure> {
     let signals = Signals::take()?;
+    endless::run(session, &signals, |session| {
+        let watched = looks(session, asked, before, pause, &signals);
+        match watched {
+            // Whoever read this has seen enough.
+            Err(error) if is_output(&error, ErrorKind::BrokenPipe) => Ok(()),
+            watched => watched,
+        }
+    })
+}
+
+fn looks(
+    session: &mut Session,
+    asked: &Asked,
+    mut before: Vec<(String, u64)>,
+    pause: Duration,
+    signals: &Signals,
+) -> Result<(), Failure> {
     let mut next = Instant::now() + pause;
     loop {
         match signals.or_input_until(None, Some(next))? {
@@ -73,19 +90,15 @@ fn watch(
             Wakened::Time => {}
             Wakened::Input => continue,
         }
-        // However long a look takes, the looks stay so far apart.
-        next += pause;
+        // However long a look takes, the looks stay so far apart; after a stop
+        // there is nothing to catch up on.
+        next = (next + pause).max(Instant::now());
         let now = chosen(asked)?;
         let grown = growth(&before, &now).filter(|(_, by)| asked.all || *by != 0);
         let grown: Vec<_> = grown.collect();
         let stamp = session.clock.as_ref().map(Clock::now);
-        let printed = session
-            .print(|printer| output::growth(printer, stamp.as_ref(), &grown))
-            .and_then(|()| session.flush());
-        match printed {
-            Err(error) if error.0.kind() == ErrorKind::BrokenPipe => return Ok(()),
-            printed => printed?,
-        }
+        session.print(|printer| output::growth(printer, stamp.as_ref(), &grown))?;
+        session.flush()?;
         before = now;
     }
 }

@@ -99,7 +99,7 @@ const ERRORS: [(i32, &str); 10] = [
     (libc::ECONNRESET, "the other end reset it"),
     (libc::ECONNABORTED, "this host gave it up"),
     (libc::ETIMEDOUT, "no answer came in time"),
-    (libc::EHOSTUNREACH, "no way leads to that host"),
+    (libc::EHOSTUNREACH, "that host cannot be reached"),
     (libc::ENETUNREACH, "no route leads to that network"),
     (libc::ENETDOWN, "the network device is down"),
     (libc::EPIPE, "the other end was closed already"),

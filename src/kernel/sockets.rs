@@ -16,10 +16,10 @@ use crate::netlink::{self, Incoming, Message, Refusal, Transport};
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// The kernel has no `sock_diag`, or none for TCP.
-    #[error("this kernel does not tell of its sockets (CONFIG_INET_DIAG).")]
+    #[error("this kernel cannot list its sockets (CONFIG_INET_DIAG).")]
     NoSockDiag,
     /// The kernel has `sock_diag`, but not for MPTCP.
-    #[error("this kernel does not tell of MPTCP connections (CONFIG_INET_MPTCP_DIAG).")]
+    #[error("this kernel cannot list MPTCP connections (CONFIG_INET_MPTCP_DIAG).")]
     NoMptcpDiag,
     /// No connection has this token.
     #[error("no connection has the token {0:08x}.")]
@@ -96,7 +96,11 @@ impl<T: Transport> Sockets<T> {
         for listening in tree.listening() {
             chosen(listening.clone())?;
         }
-        if selector.conditions == [Condition::Listening] {
+        let listening = |of: &Condition| *of == Condition::Listening;
+        if selector.tokens.is_empty()
+            && !selector.conditions.is_empty()
+            && selector.conditions.iter().all(listening)
+        {
             return Ok(Missing::default());
         }
         let mut named = Vec::new();

@@ -214,7 +214,10 @@ fn processes<W: Write>(
     for process in processes {
         printer.begin_inner()?;
         printer.field(Field::spaced("pid", Value::Count(process.pid.into())))?;
-        printer.field(Field::spaced("comm", Value::Words(&process.comm)))?;
+        // Any user names a process: neither a terminal nor JSON is to suffer.
+        let name = String::from_utf8_lossy(&process.comm);
+        let name = name.replace(char::is_control, "?");
+        printer.field(Field::spaced("comm", Value::Words(name.as_bytes())))?;
         printer.field(Field::spaced("fd", Value::Count(process.fd.into())))?;
         printer.end_inner()?;
     }

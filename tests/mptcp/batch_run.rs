@@ -173,7 +173,13 @@ fn a_file_that_cannot_be_read_on(_ns: &mut Sandbox) {
     from.send(b"limits\nlimits set subf").unwrap();
     assert!(running.next_line(SOON).is_some());
     alone(|| drop(from));
-    to.send(b"nobody is there").unwrap();
+    // The answer that nobody is there is an error of the socket, which whoever
+    // uses it next is given: the program, once it waits for more.
+    wait_until("the program has its error", || {
+        let _ = to.send(b"nobody is there");
+        std::thread::sleep(std::time::Duration::from_millis(50));
+        running.has_ended()
+    });
     let output = running.finish();
     let output = output.ends(1, &"add_addr_accepted 0 subflows 4 \n".repeat(2));
     output.says_only("Cannot read file \"-\" at line 4: Connection refused\n");

@@ -103,8 +103,8 @@ fn gone(data: &Data) -> (&'static str, Finding) {
         )
     };
     let finding = finding
-        .seen("MPJoinSynTx", format!("+{}", data.begun))
-        .seen("MPJoinSynAckRx", format!("+{}", data.answered))
+        .seen("MPJoinSynTx", data.begun)
+        .seen("MPJoinSynAckRx", data.answered)
         .shown_by("mptcp counters MPJoin");
     (check, finding)
 }

@@ -20,7 +20,7 @@ pub struct Probed {
     pub to: SocketAddr,
     pub paths: Vec<Path>,
     /// How long an answer was waited for: less than it takes until the kernel
-    /// would stop to use MPTCP.
+    /// would stop using MPTCP.
     pub patience: Duration,
     /// Connections that the kernel opened without MPTCP although it was asked
     /// for (`MPCapableSYNTXDisabled`), while these handshakes were under way.
@@ -131,7 +131,7 @@ fn blackhole(probed: &Probed) -> Option<Finding> {
     }
     let says = "this host does not try MPTCP for a while, as a path dropped it before";
     let mut finding = Finding::new(Level::Fail, "this host", says)
-        .seen("MPCapableSYNTXDisabled", format!("+{}", probed.not_tried))
+        .seen("MPCapableSYNTXDisabled", probed.not_tried)
         .shown_by("mptcp counters MPCapableSYNTXDisabled");
     if let Some(timeout) = probed.blackhole_timeout {
         finding = finding.fix(format!("sysctl net.mptcp.blackhole_timeout={timeout}"));

@@ -52,7 +52,7 @@ pub fn blackhole(facts: &Facts) -> Vec<Finding> {
         facts.counter("MPCapableSYNTXDisabled"),
     )
     .shown_by("nstat -asz")
-    .form("then find what drops MPTCP: mptcp check to ADDRESS port NR")
+    .form("find what drops MPTCP: mptcp check to ADDRESS port NR")
     .at(Place::Path);
     let finding = match untried.len() {
         0 => finding,
@@ -94,7 +94,10 @@ pub fn fallback(facts: &Facts) -> Vec<Finding> {
                 .seen("fallback", why.name())
                 .seen("MPCapableFallbackSYNACK", facts.counter("MPCapableFallbackSYNACK"))
                 .shown_by("ss -Mni; nstat -asz MPTcpExtMPCapableFallbackSYNACK")
-                .form(format!("{form} mptcp check to {peer} port {port}"))
+                .form(match why {
+                    Fallback::SynDropped => format!("{form} mptcp check to {peer} port {port}"),
+                    _ => format!("{form} mptcp check to {peer} port NR"),
+                })
                 .at(place),
         )
     });

@@ -45,7 +45,7 @@ pub fn userspace_pm(facts: &Facts) -> Vec<Finding> {
     if facts.sysctl(name) != Some(userspace) || facts.endpoints.is_empty() {
         return Vec::new();
     }
-    let says = "a program in user space is to manage the paths, so that endpoints have no effect";
+    let says = "paths are left to a program in user space, so endpoints have no effect";
     vec![
         Finding::new(Level::Warn, *name, says)
             .seen(*name, *userspace)
@@ -62,7 +62,7 @@ pub fn other_manager(facts: &Facts) -> Vec<Finding> {
         Finding::new(Level::Ok, name.clone(), says)
             .seen("process", name.clone())
             .shown_by(format!("pgrep -x {name}"))
-            .form("settle for one of the two; for NetworkManager: connection.mptcp-flags=disabled")
+            .form("use only one of the two; for NetworkManager: connection.mptcp-flags=disabled")
     });
     found.collect()
 }

@@ -26,7 +26,7 @@ pub fn subflows(facts: &Facts) -> Vec<Finding> {
         _ => (
             Level::Warn,
             format!(
-                "connections may have {limit} further subflows, but there are endpoints for {needed}"
+                "the limit of further subflows is {limit}, but the endpoints could open {needed}"
             ),
         ),
     };

@@ -40,7 +40,7 @@ fn connections_that_fell_back_are_told_by_peer() {
     facts.connections = vec![fallen_back(Fallback::PeerOrPath); 3];
     let found = finds(&facts, "fallback WARN");
     assert_eq!(found.place, Place::Peer);
-    assert!(found.form.ends_with("mptcp check to 10.9.0.9 port 443"));
+    assert!(found.form.ends_with("mptcp check to 10.9.0.9 port NR"));
     facts.connections = vec![fallen_back(Fallback::SynDropped)];
     assert_eq!(finds(&facts, "fallback WARN").place, Place::Path);
     // A server takes clients as they come.

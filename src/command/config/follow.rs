@@ -15,6 +15,7 @@ use crate::report;
 use crate::signals::{Signals, Wakened};
 
 use super::super::Session;
+use super::super::endless::{self, is_output};
 use super::keep::Keeper;
 use super::load::load;
 
@@ -31,16 +32,11 @@ const LONGEST: Duration = Duration::from_millis(500);
 /// more, lets this process change nothing, or standard output fails.
 pub fn run(session: &mut Session, file: &File) -> Result<(), Failure> {
     let signals = Signals::take_with(&[Signal::SIGHUP])?;
-    session.printer.get_mut().heed(Some(signals.descriptor()?));
-    let result = begin(session, file, &signals);
-    session.printer.get_mut().heed(None);
-    match result {
+    let ended = endless::run(session, &signals, |session| begin(session, file, &signals));
+    match ended {
         // A signal came while nobody read the output.
-        Err(Failure::Output(error)) if error.0.kind() == ErrorKind::Interrupted => {
-            signals.forget();
-            Ok(())
-        }
-        result => result,
+        Err(error) if is_output(&error, ErrorKind::Interrupted) => Ok(()),
+        ended => ended,
     }
 }
 
@@ -61,11 +57,13 @@ fn begin(session: &mut Session, file: &File, signals: &Signals) -> Result<(), Fa
         changes,
         burst: None,
     };
-    follower.follow(signals)?;
+    let followed = follower.follow(signals);
     follower.notify.stopping();
+    // However it ends, what is here until then goes.
     if file.until_exit {
         follower.keeper.clear(follower.session)?;
     }
+    followed?;
     session.print(|printer| printer.end_list())?;
     Ok(session.flush()?)
 }

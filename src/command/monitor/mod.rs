@@ -186,7 +186,7 @@ impl Watch<'_> {
 
     /// Tells that events were lost; what was known is listed once more.
     fn lose(&mut self) -> Result<(), Failure> {
-        report::error("events were lost, they came faster than they were read.");
+        report::error("events were lost: they came faster than they were read.");
         if !mem::replace(&mut self.hinted, true) {
             let larger = 4 * BUFFER;
             report::hint(format_args!(

@@ -3,6 +3,7 @@
 use std::net::IpAddr;
 
 use netlink_packet_core::DecodeError;
+use netlink_packet_route::AddressFamily;
 pub use netlink_packet_route::address::AddressScope as Scope;
 use netlink_packet_route::address::{AddressFlags, AddressHeader};
 
@@ -40,9 +41,13 @@ pub struct Address {
 }
 
 impl Address {
-    /// Reads an `RTM_NEWADDR`. `None`: it is of a family without addresses.
+    /// Reads an `RTM_NEWADDR`. `None`: it is of neither
+    /// IPv4 nor IPv6.
     pub(super) fn read(payload: &[u8]) -> Result<Option<Self>, DecodeError> {
         let header = AddressHeader::parse(payload)?;
+        if !matches!(header.family, AddressFamily::Inet | AddressFamily::Inet6) {
+            return Ok(None);
+        }
         let (mut address, mut local) = (None, None);
         // The attribute has more of them than the header has room for.
         let mut flags = AddressFlags::from_bits_retain(header.flags.bits().into());

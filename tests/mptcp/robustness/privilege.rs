@@ -46,6 +46,9 @@ fn the_environment_changes_nothing(_ns: &mut Sandbox) {
 fn the_environment_is_read_for_colours_the_terminal_and_the_time_only() {
     let mut names = BTreeSet::new();
     for path in sources("src") {
+        if path.ends_with("tests.rs") {
+            continue;
+        }
         let source = fs::read_to_string(&path).expect("a source");
         for part in source.split("env::var").skip(1) {
             let name = part.split('"').nth(1).unwrap_or(part);
@@ -60,6 +63,7 @@ fn the_environment_is_read_for_colours_the_terminal_and_the_time_only() {
         "LANG",
         "LC_ALL",
         "LC_CTYPE",
+        "NOTIFY_SOCKET",
         "NO_COLOR",
         "TERM",
         "TZ",
