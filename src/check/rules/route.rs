@@ -77,7 +77,7 @@ fn unreachable(facts: &Facts, endpoint: &Endpoint, link: &Link, to: IpAddr) -> F
         false => (" oif ", to.to_string()),
     };
     let by = bound(endpoint).map_or_else(String::new, |_| format!("{by}{name}"));
-    let route = format!("ip route add default via GATEWAY dev {name} metric 200");
+    let route = format!("ip route add default via GATEWAY dev {name} metric 2000");
     let form = match bound(endpoint) {
         Some(_) => route,
         None => format!(

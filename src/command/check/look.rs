@@ -57,6 +57,12 @@ pub fn look(kernel: &mut Kernel, scope: Scope) -> Result<Facts, sockets::Error> 
     }
     counters(&mut facts);
     connections(kernel, &mut facts, scope)?;
+    if scope.token.is_none() {
+        // A connection of this host with itself has no other path to take.
+        let own =
+            |ip: IpAddr| ip.is_loopback() || facts.addresses.iter().any(|of| of.address == ip);
+        facts.connections.retain(|of| !own(of.remote.address));
+    }
     plain_tcp(kernel, &mut facts);
     if let Some(family) = scope.family {
         let wanted = |ip: IpAddr| ip.is_ipv4() == (family == Family::V4);

@@ -60,8 +60,23 @@ fn add(
         from,
         device: by,
     };
+    // A lookup of IPv6 heeds the device less than a socket that is bound to it
+    // does: it answers with the best default route, whichever device that has.
+    let strays = |route: u32| to.is_ipv6() && by.is_some_and(|by| by != route);
     let way = match network.route(&lookup)? {
         Found::None(_) => None,
+        Found::By(route) if strays(route.device) => {
+            let mut defaults = network.default_routes()?.into_iter();
+            let own = defaults.find(|of| {
+                Some(of.device) == by && of.gateway.is_none_or(|gateway| gateway.is_ipv6())
+            });
+            own.map(|own| Way {
+                device: own.device,
+                gateway: own.gateway,
+                source: from,
+                routed: true,
+            })
+        }
         Found::By(route) => Some(Way {
             device: route.device,
             gateway: route.gateway,

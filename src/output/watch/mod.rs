@@ -59,7 +59,10 @@ pub fn block(
     if let Some(stamp) = look.stamp {
         stamp.field().write_text(out, style.palette)?;
     }
-    let lines = [look.title(), row::header(style.scale).trim_end().to_owned()];
+    let lines = [
+        look.title(),
+        row::header(style.scale, usize::MAX).trim_end().to_owned(),
+    ];
     for line in lines {
         writeln!(out, "{line}")?;
     }

@@ -19,6 +19,10 @@ const RETRANSMISSIONS: usize = 7;
 /// As wide as `syn-received`.
 const STATE: usize = 12;
 
+/// Where there are fewer columns, what a row is about is worth more than how
+/// often it was sent again and its state.
+const NARROW: usize = 110;
+
 /// What a bar of block elements ends in, by eighths.
 const EIGHTHS: [&str; 8] = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"];
 
@@ -28,8 +32,14 @@ fn rate_width(scale: Scale) -> usize {
 }
 
 /// The names of the columns.
-pub(super) fn header(scale: Scale) -> String {
+pub(super) fn header(scale: Scale, limit: usize) -> String {
     let rate = rate_width(scale);
+    if limit < NARROW {
+        return format!(
+            " {:>rate$} {:>rate$} {:BAR$} {:>RTT$} {}",
+            "SENT", "RECEIVED", "SHARE", "RTT", "CONNECTION, SUBFLOW"
+        );
+    }
     format!(
         " {:>rate$} {:>rate$} {:BAR$} {:>RTT$} {:>RETRANSMISSIONS$} {:STATE$} {}",
         "SENT", "RECEIVED", "SHARE", "RTT", "RETRANS", "STATE", "CONNECTION, SUBFLOW"
@@ -129,10 +139,18 @@ impl Numbers {
         line.blanks(1);
         line.cell(RTT, Side::Right, &milliseconds(self.rtt_us), None);
         line.blanks(1);
+        let color = state_color(self.state);
+        if limit < NARROW {
+            // That it is established goes without saying.
+            if self.state != State::Established {
+                line.put(self.state.name(), color);
+                line.blanks(1);
+            }
+            return line;
+        }
         let retransmissions = self.retransmissions.map(retransmitted).unwrap_or_default();
         line.cell(RETRANSMISSIONS, Side::Right, &retransmissions, None);
         line.blanks(1);
-        let color = state_color(self.state);
         line.cell(STATE, Side::Left, self.state.name(), color);
         line.blanks(1);
         line

@@ -26,7 +26,7 @@ pub fn screen(look: Look, style: Style, size: Size, source: &mut impl Source) ->
         title.put(more, None);
     }
     let mut header = Line::new(size.columns, Palette::None);
-    header.put(&row::header(style.scale), None);
+    header.put(&row::header(style.scale, size.columns), None);
     if style.palette != Palette::None {
         header.blanks(size.columns);
     }

@@ -127,7 +127,7 @@ fn the_peer_has_no_mptcp(ns: &mut Sandbox) {
         found["says"]
             .as_str()
             .expect("words")
-            .contains("mptcp check to 10.0.1.2 port 8080")
+            .contains("mptcp check to 10.0.1.2 port NR")
     );
 }
 

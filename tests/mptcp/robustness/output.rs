@@ -133,7 +133,7 @@ fn a_reader_that_leaves_ends_the_program(_ns: &mut Sandbox) {
     add_endpoints(1);
     for line in PRINTING {
         let (reader, writer) = std::io::pipe().expect("a pipe");
-        alone(|| drop(reader));
+        close_reader(reader, &writer);
         let output = Program::mptcp().line(line).stdout(writer).run();
         // Of SIGPIPE, as other programs do.
         output.ends(128 + 13, "").says_only("");
@@ -144,7 +144,7 @@ fn a_reader_that_leaves_is_an_error_where_the_signal_is_ignored(_ns: &mut Sandbo
     add_endpoints(1);
     for line in PRINTING {
         let (reader, writer) = std::io::pipe().expect("a pipe");
-        alone(|| drop(reader));
+        close_reader(reader, &writer);
         let ignoring = shell(&format!("trap '' PIPE; exec $MPTCP {line}"));
         let output = ignoring.stdout(writer).run();
         output.fails(1, "cannot write to standard output: Broken pipe");

@@ -48,7 +48,7 @@ pub use privilege::{
     become_the_program, in_user_namespace, without_net_admin, without_sys_admin, without_sys_ptrace,
 };
 pub use program::{MPTCP, Output, Program, all_fail, mptcp, mptcp_words};
-pub use programs::{alone, copy_program, write_program};
+pub use programs::{alone, close_reader, copy_program, write_program};
 pub use pty::{Pty, panic_if_asked, panicking_on_a_terminal};
 pub use random::Random;
 pub use running::Running;
