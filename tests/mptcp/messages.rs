@@ -55,7 +55,7 @@ fn an_endpoint_is_named_by_its_id(_ns: &mut Sandbox) {
         ),
         (
             "endpoint delete all",
-            "all endpoints are removed by: mptcp endpoint flush".to_owned(),
+            "to remove all endpoints, run: mptcp endpoint flush".to_owned(),
         ),
     ] {
         hints(line, 255, &hint);

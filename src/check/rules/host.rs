@@ -21,7 +21,7 @@ pub fn disabled(facts: &Facts) -> Vec<Finding> {
     if facts.sysctl(NAME) != Some("0") {
         return Vec::new();
     }
-    let says = "MPTCP is off: applications that ask for it get an error, or TCP";
+    let says = "MPTCP is disabled: applications that ask for it get an error or TCP";
     vec![
         Finding::new(Level::Fail, NAME, says)
             .seen(NAME, "0")
@@ -45,7 +45,7 @@ pub fn userspace_pm(facts: &Facts) -> Vec<Finding> {
     if facts.sysctl(name) != Some(userspace) || facts.endpoints.is_empty() {
         return Vec::new();
     }
-    let says = "a program in user space is to manage the paths, so that endpoints have no effect";
+    let says = "paths are left to a program in user space, so endpoints have no effect";
     vec![
         Finding::new(Level::Warn, *name, says)
             .seen(*name, *userspace)
@@ -58,11 +58,11 @@ pub fn userspace_pm(facts: &Facts) -> Vec<Finding> {
 
 pub fn other_manager(facts: &Facts) -> Vec<Finding> {
     let found = facts.managers.iter().map(|name| {
-        let says = format!("{name} runs, which adds and removes endpoints as well");
+        let says = format!("{name} is running, and may add and remove endpoints too");
         Finding::new(Level::Ok, name.clone(), says)
             .seen("process", name.clone())
             .shown_by(format!("pgrep -x {name}"))
-            .form("settle for one of the two; for NetworkManager: connection.mptcp-flags=disabled")
+            .form("use only one of the two; for NetworkManager: connection.mptcp-flags=disabled")
     });
     found.collect()
 }
