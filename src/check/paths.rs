@@ -59,7 +59,7 @@ fn path(facts: &Facts, subflow: &Subflow) -> Finding {
         .map(|info| info.flags)
         .unwrap_or_default();
     let mut says = match (subflow.initial, endpoint) {
-        (true, _) => "the connection began with it".to_owned(),
+        (true, _) => "it is the initial path of the connection".to_owned(),
         (false, _) if flags.mp_join() && !flags.mp_join_requested() => {
             "the peer opened it".to_owned()
         }
@@ -96,7 +96,7 @@ fn reason(facts: &Facts, connection: &Connection, endpoint: &Endpoint) -> &'stat
     } else if facts.opened_mptcp().next().is_none() {
         "this host did not open the connection: the peer opens paths"
     } else if family != Some(connection.remote.address.is_ipv4()) {
-        "it is of another family than the connection"
+        "its address family differs from the connection's"
     } else if !started {
         "no data was acknowledged so far: paths are opened after that"
     } else if connection.subflows.iter().any(|of| !of.initial) {

@@ -54,7 +54,7 @@ pub(super) fn token() -> Arg {
 
 const ANNOUNCE: Command = Command {
     name: "announce",
-    about: "Tell the peer of one connection of a further address of this host",
+    about: "Announce another address of this host to the peer of one connection",
     synopsis: "ADDRESS token TOKEN id ID [ port NR ] [ dev NAME ]",
     words: || {
         vec![
@@ -63,7 +63,7 @@ const ANNOUNCE: Command = Command {
             keyword(
                 "dev",
                 "NAME",
-                "a device to note with it, which \"address show\" prints",
+                "a device to record with it; \"address show\" prints it",
             ),
             keyword(
                 "port",
@@ -94,7 +94,7 @@ const REMOVE: Command = Command {
     about: "Withdraw an address from one connection, and close its subflows",
     synopsis: "token TOKEN id ID",
     words: || {
-        let help = "the id of the address; 0 is the one the connection began with";
+        let help = "the id of the address; 0 is the initial address";
         vec![keyword("id", "ID", help), token()]
     },
     example: "\

@@ -32,7 +32,7 @@ pub const OBJECT: Object = Object {
     name: "check",
     shortest: "che",
     of_ip: false,
-    about: "why MPTCP does not work here, and what mends it",
+    about: "why MPTCP does not work here, and how to fix it",
     commands: &[],
     default: Some(&CHECK),
 };

@@ -42,7 +42,7 @@ pub const SAVE: Object = Object {
     commands: &[],
     default: Some(&Command {
         name: "",
-        about: "Print limits and endpoints as a file that gives the same again",
+        about: "Print limits and endpoints as a file of commands",
         synopsis: "",
         words: || vec![operand("word", "WORD", "").hide(true)],
         example: "\
@@ -61,21 +61,21 @@ pub const APPLY: Object = Object {
     name: "apply",
     shortest: "ap",
     of_ip: false,
-    about: "make this host what a file says, changing only what differs",
+    about: "configure this host from a file, changing only what differs",
     commands: &[],
     default: Some(&Command {
         name: "",
-        about: "Make limits and endpoints what a file says, by the fewest commands",
+        about: "Set limits and endpoints as a file says, with as few commands as possible",
         synopsis: "FILE [ only ] [ follow [ until-exit ] ]",
         words: || {
             let mut words = file();
             words.push(flag(
                 "follow",
-                "stay, and keep it so as addresses and devices come and go",
+                "keep running, and update as addresses and devices come and go",
             ));
             words.push(flag(
                 "until-exit",
-                "with follow: in the end, remove the endpoints that the file names",
+                "with follow: on exit, remove the endpoints that the file names",
             ));
             words
         },
@@ -83,10 +83,10 @@ pub const APPLY: Object = Object {
 mptcp apply office.conf
     change what differs from the file; paths that stay are not touched
 mptcp apply /etc/mptcp/laptop.conf only follow
-    keep it so, whatever address a device gets, and have no other endpoint",
+    keep it so, whatever address a device gets, with no other endpoints",
         read: |command, words| {
             read(command, words, |file| {
-                let reason = "it goes with follow";
+                let reason = "it requires follow";
                 match (file.until_exit, file.follow) {
                     (true, false) => Err(Error::argument("until-exit", reason)),
                     (_, true) if file.path == "-" => {
@@ -114,7 +114,7 @@ pub const DIFF: Object = Object {
         words: file,
         example: "\
 mptcp diff office.conf
-    the commands that are left to do; status 1 if there are any",
+    the commands that are missing; status 1 if there are any",
         read: |command, words| {
             read(command, words, |file| {
                 Ok(Request::Config(Asked::Diff(mem::take(file))))

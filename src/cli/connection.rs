@@ -29,7 +29,7 @@ pub const OBJECT: Object = Object {
     name: "connection",
     shortest: "co",
     of_ip: false,
-    about: "the connections there are, and what each path does",
+    about: "existing connections, and what each path does",
     commands: &[SHOW, WATCH],
     default: Some(&SHOW),
 };
@@ -51,7 +51,7 @@ const SHOW: Command = Command {
 mptcp connection
     all connections, also those that fell back to TCP, and why they did
 mptcp connection remote 10.0.1.0/24 dport 443
-    those to an HTTPS server in that network; \"show\" may be left out
+    those to an HTTPS server in that network; \"show\" is optional
 mptcp -stats connection token 0521dc47
     one of them, with what each path carried
 mptcp connection state single

@@ -26,21 +26,29 @@ pub const OBJECT: Object = Object {
     name: "counters",
     shortest: "cou",
     of_ip: false,
-    about: "what the kernel counted about MPTCP, and what each counter means",
+    about: "the kernel's MPTCP counters, and what each one means",
     commands: &[],
     default: Some(&COUNTERS),
 };
 
 const COUNTERS: Command = Command {
     name: "",
-    about: "Show what the kernel counted about MPTCP since the namespace began",
+    about: "Show the kernel's MPTCP counters since the namespace was created",
     synopsis: "[ show ] [ all ] [ every SECONDS ] [ NAME ... ]",
     words: || {
         vec![
-            flag("show", "may stand there, and changes nothing"),
-            flag("all", "those that are 0, too"),
-            keyword("every", "SECONDS", "print how much they grew, so often"),
-            operand("name", "NAME", "those whose name begins so, in either case"),
+            flag("show", "accepted, but not needed"),
+            flag("all", "also those that are 0"),
+            keyword(
+                "every",
+                "SECONDS",
+                "print by how much they grew, at this interval",
+            ),
+            operand(
+                "name",
+                "NAME",
+                "those whose name begins like this, in upper or lower case",
+            ),
         ]
     },
     example: "\
@@ -49,7 +57,7 @@ mptcp counters
 mptcp counters mpjoin
     those of joins, those that are 0 included
 mptcp -tshort counters every 1
-    what grew, each second, until it is interrupted",
+    what grew, every second, until it is interrupted",
     read: |command, words| {
         words::read(command, words, |asked: &mut Asked| {
             Ok(Request::Counters(mem::take(asked)))

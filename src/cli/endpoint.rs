@@ -78,7 +78,7 @@ const ADD: Command = Command {
             flag("subflow", "open subflows from the address"),
             flag(
                 "laminar",
-                "answer an address that a peer announced from this one (Linux 6.18)",
+                "open a subflow to an address that a peer announced (Linux 6.18)",
             ),
             flag("backup", "its subflows carry data only while no other can"),
             flag(

@@ -19,7 +19,7 @@ pub fn usage() -> String {
         .map(|(option, _)| format!("[ {} ] ", option.shown()))
         .collect();
     text += &fold("OPTIONS :=", &options);
-    text + "Objects, commands and keywords may be shortened. More about each of them:\n\
+    text + "Objects, commands and keywords can be abbreviated. For more, see:\n\
             mptcp --help, mptcp endpoint add --help, man mptcp"
 }
 
@@ -49,7 +49,7 @@ pub const OVERVIEW: &str = include_str!("help/overview.txt");
 /// What [`OVERVIEW`] is to be.
 #[cfg(test)]
 pub(super) fn overview() -> String {
-    let mut text = String::from("mptcp: configure and watch Multipath TCP on this host\n\n");
+    let mut text = String::from("mptcp: configure and monitor Multipath TCP on this host\n\n");
     text += "Usage: mptcp [ OPTIONS ] OBJECT [ COMMAND ... ]\n\nObjects:\n";
     for object in super::objects::OBJECTS {
         let about = object.about.split_whitespace().map(str::to_owned);
@@ -64,7 +64,7 @@ pub(super) fn overview() -> String {
         text += &format!("  {:<15}  {about}\n", option.shown());
     }
     text += "  --help           this text; after a command: its words, with examples\n";
-    text += "\nTo try it without touching this host, in a namespace that goes away by itself:\n";
+    text += "\nTo try it without touching this host, in a temporary namespace:\n";
     text += "  unshare --user --map-root-user --net sh -c \\\n    \'mptcp endpoint add 10.0.0.2 subflow && mptcp endpoint show\'\n\n";
     text + &walkthrough()
 }

@@ -64,7 +64,7 @@ fn limits() -> Vec<Arg> {
         keyword(
             "subflows",
             "NR",
-            "additional subflows, those that the peer opens included",
+            "additional subflows, including those that the peer opens",
         ),
         keyword(
             "add_addr_accepted",

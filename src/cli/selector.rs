@@ -52,12 +52,12 @@ pub fn words() -> Vec<Arg> {
         keyword(
             "local",
             "PREFIX",
-            "an address of this host, or all that begin so: ADDRESS[/LEN]",
+            "a local address or prefix: ADDRESS[/LEN]",
         ),
         keyword(
             "remote",
             "PREFIX",
-            "an address of the peer, or all that begin so: ADDRESS[/LEN]",
+            "an address or prefix of the peer: ADDRESS[/LEN]",
         ),
         keyword("sport", "NR", "the port of this host"),
         // Before dport, so that d means what it means to `endpoint`.

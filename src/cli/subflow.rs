@@ -93,7 +93,7 @@ const CREATE: Command = Command {
                 "a number for the local address, 1 to 255; the first address has 0",
             ),
             // Before dport, so that d means what it means to `endpoint`.
-            keyword("dev", "NAME", "the device that it goes out by"),
+            keyword("dev", "NAME", "the device that it goes out through"),
             backup(),
             remote(),
             dport(),

@@ -37,21 +37,13 @@ pub struct Given {
 /// The words as they are declared.
 pub fn words() -> Vec<Arg> {
     vec![
-        keyword(
-            "to",
-            "ADDRESS",
-            "try to reach this host, by TCP and by MPTCP",
-        ),
-        keyword("port", "NR", "with to: the port there"),
-        keyword(
-            "from",
-            "ADDRESS",
-            "with to: from this address of this host only",
-        ),
-        keyword("dev", "NAME", "with to: by this device only"),
+        keyword("to", "ADDRESS", "try to reach this host, by TCP and MPTCP"),
+        keyword("port", "NR", "with to: the port on that host"),
+        keyword("from", "ADDRESS", "with to: only from this local address"),
+        keyword("dev", "NAME", "with to: only through this device"),
         flag(
             "data",
-            "with to: send a line feed as well, and see which subflows come",
+            "with to: also send a line feed, and see which subflows follow",
         ),
     ]
 }

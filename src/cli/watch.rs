@@ -28,7 +28,7 @@ pub struct Watch {
 /// The command `connection watch`.
 pub const WATCH: Command = Command {
     name: "watch",
-    about: "Show what connections and their subflows carry, again and again",
+    about: "Show what connections and their subflows carry, refreshed periodically",
     synopsis: "[ token TOKEN ] [ local PREFIX ] [ remote PREFIX ] [ sport NR ] [ dport NR ] \
                [ dev NAME ] [ state STATE ] [ every SECONDS ] [ count NR ]",
     words: watch,
@@ -38,7 +38,7 @@ mptcp connection watch
 mptcp -human connection watch token c6523b84 every 0.5
     one connection, twice a second, with rates such as 1.25M
 mptcp -json connection watch dport 443 count 10
-    ten looks for a program to read, a line each",
+    ten refreshes for a program to read, one line each",
     read: |command, words| {
         words::read(command, words, |watch: &mut Watch| {
             Ok(Request::Connection(Connection::Watch(mem::take(watch))))
@@ -52,9 +52,9 @@ fn watch() -> Vec<Arg> {
         keyword(
             "every",
             "SECONDS",
-            "the time between two looks: 1 if left out, 0.1 at least",
+            "the time between refreshes: at least 0.1, by default 1",
         ),
-        keyword("count", "NR", "end after so many looks"),
+        keyword("count", "NR", "exit after this many refreshes"),
     ]);
     words
 }
@@ -95,7 +95,7 @@ fn seconds(word: &OsStr) -> Result<Duration, Error> {
         .filter(|seconds| (0.1..=86_400.0).contains(seconds))
         .map(Duration::from_secs_f64)
         .ok_or_else(|| {
-            let rule = "the time between two looks is 0.1 to 86400 seconds";
+            let rule = "the time between refreshes is 0.1 to 86400 seconds";
             Error::argument(word, rule)
         })
 }
@@ -103,7 +103,7 @@ fn seconds(word: &OsStr) -> Result<Duration, Error> {
 fn count(word: &OsStr) -> Result<u32, Error> {
     let number = value::number(word.as_bytes()).filter(|number| *number > 0);
     let number = number.and_then(|number| u32::try_from(number).ok());
-    let rule = "a number of looks is from 1 to 4294967295";
+    let rule = "the number of refreshes is from 1 to 4294967295";
     number.ok_or_else(|| Error::argument(word, rule))
 }
 

@@ -21,7 +21,7 @@ pub(super) const NO_ADDRESS: &str = "addresses that are link-local, tentative, d
 pub(super) fn of_netlink(error: &netlink::Error) -> Option<String> {
     match error {
         netlink::Error::NoFamily(_) => Some(
-            "it takes Linux 5.6 or later, built with CONFIG_MPTCP=y; \
+            "it requires Linux 5.6 or later, built with CONFIG_MPTCP=y; \
              \"sysctl net.mptcp.enabled\" shows whether this one has it"
                 .to_owned(),
         ),
@@ -29,7 +29,7 @@ pub(super) fn of_netlink(error: &netlink::Error) -> Option<String> {
         netlink::Error::NoGroup(_) => Some("events take Linux 5.13 or later".to_owned()),
         netlink::Error::Join(error) if error.raw_os_error() == Some(EPERM) => Some(net_admin()),
         netlink::Error::Open(error) if error.raw_os_error() == Some(EMFILE) => Some(
-            "the shell's \"ulimit -n\" is how many files and sockets a program may have open"
+            "\"ulimit -n\" in the shell limits how many files and sockets a program can have open"
                 .to_owned(),
         ),
         netlink::Error::Refused(refusal) | netlink::Error::DumpRefused(refusal) => {
@@ -43,7 +43,7 @@ pub(super) fn of_netlink(error: &netlink::Error) -> Option<String> {
 pub(super) fn of_sockets(error: &sockets::Error) -> Option<String> {
     let hint = match error {
         sockets::Error::NoConnection(_) => {
-            "\"mptcp connection\" lists the tokens that there are, \
+            "\"mptcp connection\" lists all tokens, \
              \"mptcp monitor\" prints each when its connection is made"
         }
         sockets::Error::NoMptcpDiag => {
@@ -62,10 +62,10 @@ fn net_admin() -> String {
 /// How to come by a capability, which root may lack as well.
 fn privilege(capability: &str, root: bool) -> String {
     let how = match root {
-        true => "which this container or service was not given",
+        true => "which this container or service does not have",
         false => "which root has: try sudo",
     };
-    format!("it takes the capability {capability}, {how}")
+    format!("it requires the capability {capability}, {how}")
 }
 
 pub(super) fn of_namespace(error: &netns::Error) -> Option<String> {
@@ -80,13 +80,11 @@ pub(super) fn of_namespace(error: &netns::Error) -> Option<String> {
             }
             let how = privilege("CAP_SYS_PTRACE", geteuid().is_root());
             return Some(format!(
-                "for a process of another user, or with more rights, {how}"
+                "for a process of another user, or with more privileges, {how}"
             ));
         }
-        (ENOENT, _) => {
-            "\"ip netns\" lists those with a name; a path and the number of a process will do, too"
-        }
-        (EINVAL, _) => "this is no network namespace",
+        (ENOENT, _) => "\"ip netns\" lists named ones; a path or a process ID works, too",
+        (EINVAL, _) => "this is not a network namespace",
         _ => return None,
     };
     Some(hint.to_owned())

@@ -110,7 +110,10 @@ fn the_words_are_checked(_ns: &mut Sandbox) {
     }
     let name = mptcp("check to server.invalid port 80");
     assert_eq!(name.status, 2);
-    assert!(name.errors().contains("names are not looked up"), "{name}");
+    assert!(
+        name.errors().contains("host names are not accepted"),
+        "{name}"
+    );
 }
 
 /// TCP sockets of the thread's namespace, those of IPv6 as well, but listeners.

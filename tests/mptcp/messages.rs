@@ -32,12 +32,8 @@ fn the_line_that_was_meant_is_named(_ns: &mut Sandbox) {
     ] {
         hints(line, 255, &format!("did you mean \"{meant}\"?"));
     }
-    hints(
-        "endpoint help",
-        255,
-        "help is shown by: mptcp endpoint --help",
-    );
-    let help = "help is shown by: mptcp endpoint add --help";
+    hints("endpoint help", 255, "for help, run: mptcp endpoint --help");
+    let help = "for help, run: mptcp endpoint add --help";
     hints("endpoint add help", 1, help);
     mptcp("a").fails(255, "Hint: too short; the shortest forms are \"addr\"");
     mptcp("s").fails(255, "\"su\" for subflow");
@@ -55,7 +51,7 @@ fn an_endpoint_is_named_by_its_id(_ns: &mut Sandbox) {
         ),
         (
             "endpoint delete all",
-            "all endpoints are removed by: mptcp endpoint flush".to_owned(),
+            "to remove all endpoints, run: mptcp endpoint flush".to_owned(),
         ),
     ] {
         hints(line, 255, &hint);
@@ -85,13 +81,13 @@ fn a_device_is_named_by_its_word(_ns: &mut Sandbox) {
         let line = format!("endpoint add 10.0.0.2 {word} lo");
         hints(&line, 1, "did you mean \"dev\"?");
     }
-    mptcp("endpoint add 10.0.0.2 lo").fails(1, "is named by the word dev: dev lo\n");
+    mptcp("endpoint add 10.0.0.2 lo").fails(1, "for a device, use: dev lo\n");
 }
 
 fn options_behind_a_command_are_helped_with(_ns: &mut Sandbox) {
     for option in ["--hlep", "-x", "-?"] {
         let line = format!("endpoint show {option}");
-        hints(&line, 1, "help is shown by: mptcp endpoint show --help");
+        hints(&line, 1, "for help, run: mptcp endpoint show --help");
     }
     let apart = "options come before the object: mptcp -j -p endpoint show";
     hints("endpoint show -jp", 1, apart);

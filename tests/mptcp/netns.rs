@@ -163,7 +163,7 @@ fn what_is_no_network_namespace(ns: &mut Sandbox) {
     for name in lines.split('|') {
         let says = format!("setting the network namespace \"{name}\" failed: Invalid argument\n");
         let output = limits_in(name).ends(255, "").says_first(&says);
-        output.says_last("Hint: this is no network namespace\n");
+        output.says_last("Hint: this is not a network namespace\n");
     }
 }
 
@@ -207,7 +207,7 @@ fn it_takes_the_right_to_enter_and_no_other(ns: &mut Sandbox) {
     let says = "setting the network namespace \"other\" failed: Operation not permitted\n";
     output
         .fails(255, says)
-        .fails(255, "Hint: it takes the capability CAP_SYS_ADMIN");
+        .fails(255, "Hint: it requires the capability CAP_SYS_ADMIN");
 }
 
 fn a_process_takes_the_right_to_look_at_it(_ns: &mut Sandbox) {
@@ -216,7 +216,7 @@ fn a_process_takes_the_right_to_look_at_it(_ns: &mut Sandbox) {
         let output = without_sys_ptrace(|| limits_in(process));
         output.fails(
             255,
-            "Hint: for a process of another user, or with more rights, it takes the capability CAP_SYS_PTRACE",
+            "Hint: for a process of another user, or with more privileges, it requires the capability CAP_SYS_PTRACE",
         );
     });
 }

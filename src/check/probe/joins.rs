@@ -7,7 +7,7 @@ use crate::check::finding::{Finding, Level, Of, Place};
 /// of the connection where none should.
 pub(super) fn judge(probed: &Probed, data: &Data) -> Vec<Finding> {
     let Some(local) = data.local else {
-        let says = "no MPTCP connection could be opened, so that no subflow was tried";
+        let says = "no MPTCP connection could be opened, so no subflow was tried";
         let finding = Finding::new(Level::Unknown, "further subflows", says);
         return vec![with_check("path", finding)];
     };
@@ -80,7 +80,7 @@ fn gone(data: &Data) -> (&'static str, Finding) {
         .is_some_and(|limit| came + pending >= limit.into())
     {
         let wanted = data.joins.len() + data.others;
-        let says = "no further subflow was tried: this host's own limit is reached";
+        let says = "no additional subflow was tried: this host's own limit is reached";
         let finding = found(Level::Fail, says).fix(format!("mptcp limits set subflows {wanted}"));
         (
             "subflow-limit",

@@ -129,7 +129,7 @@ fn blackhole(probed: &Probed) -> Option<Finding> {
     if probed.not_tried == 0 && !probed.paths.iter().any(is_not_tried) {
         return None;
     }
-    let says = "this host does not try MPTCP for a while, as a path dropped it before";
+    let says = "this host does not try MPTCP for a while, because a path dropped it before";
     let mut finding = Finding::new(Level::Fail, "this host", says)
         .seen("MPCapableSYNTXDisabled", probed.not_tried)
         .shown_by("mptcp counters MPCapableSYNTXDisabled");

@@ -77,7 +77,7 @@ fn syn_dropped(probed: &Probed, answer: Answer) -> Finding {
         _ => "answers TCP, but refuses a SYN that asks for MPTCP".to_owned(),
     };
     of(Level::Fail, says)
-        .form("a firewall on the way has to let TCP option 30 through")
+        .form("let TCP option 30 through the firewall on the path")
         .at(Place::Path)
 }
 
@@ -111,11 +111,11 @@ fn unreachable(probed: &Probed, path: &Path, answer: Answer) -> Finding {
             "the name of a device; \"ip link\" shows them",
         ),
         (Answer::Error(ENETUNREACH | EHOSTUNREACH), _) => here(
-            "there is no route, here or at a router on the way",
+            "there is no route, here or at a router on the path",
             "ip route add default via GATEWAY dev DEV metric N",
         ),
         (_, Some(neighbour)) => here(
-            &format!("nothing answers, not even {neighbour}, to which packets go first"),
+            &format!("nothing answers, not even the next hop {neighbour}"),
             "the right gateway: ip route add default via GATEWAY dev DEV metric N",
         )
         .seen("neighbour", neighbour.to_string()),

@@ -30,7 +30,7 @@ pub fn blackhole(facts: &Facts) -> Vec<Finding> {
     let (level, says) = match untried.first() {
         Some(_) => (
             Level::Fail,
-            "MPTCP is not tried, since earlier attempts were not answered (blackhole detection)",
+            "MPTCP is not tried, because earlier attempts were not answered (blackhole detection)",
         ),
         None if found > 0 && !works && timeout != Some("0") && facts.focus.is_none() => (
             Level::Warn,
@@ -83,7 +83,7 @@ pub fn fallback(facts: &Facts) -> Vec<Finding> {
             _ => Place::Peer,
         };
         let form = match why {
-            Fallback::SynDropped => "on the way: let TCP option 30 through; from here, try",
+            Fallback::SynDropped => "on the path: let TCP option 30 through; from here, try",
             _ => "on the peer: sysctl -w net.mptcp.enabled=1 and a server that uses MPTCP; from here, try another port:",
         };
         let peer = Shown(peer);
@@ -133,7 +133,7 @@ pub fn fallback_later(facts: &Facts) -> Vec<Finding> {
         Some(
             finding
                 .shown_by("ss -Mni; nstat -asz")
-                .form("on the way: look for a PROXY or firewall that rewrites TCP; another port may pass it")
+                .form("on the path: look for a PROXY or firewall that rewrites TCP; another port may pass it")
                 .at(Place::Path),
         )
     });
@@ -208,9 +208,9 @@ pub fn idle(facts: &Facts) -> Vec<Finding> {
             };
             let (local, remote) = (Shown(subflow.local.address), Shown(subflow.remote.address));
             let says = match (subflow.backup(), subflow.backup_remote()) {
-                (true, _) => "the path is there as a backup, and carries nothing",
+                (true, _) => "the path is a backup and carries nothing",
                 (_, true) => "the peer wants the path as a backup, and it carries nothing",
-                _ => "the path is there, and the scheduler did not need it so far",
+                _ => "the path is established, but the scheduler has not needed it so far",
             };
             let finding = Finding::new(Level::Ok, format!("path {local} to {remote}"), says)
                 .seen("bytes_sent", tcp.bytes_sent)

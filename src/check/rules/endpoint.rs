@@ -45,7 +45,7 @@ fn flag(facts: &Facts, endpoint: &Endpoint) -> Option<Finding> {
         Flags::IMPLICIT,
     ];
     if !useful.iter().any(|flag| flags.contains(*flag)) {
-        let says = "it has no flag that does something: neither subflow nor signal";
+        let says = "it has no flag that has an effect: neither subflow nor signal";
         return Some(finding(Level::Fail, says, flags | Flags::SUBFLOW));
     }
     if flags.contains(Flags::FULLMESH) && !flags.contains(Flags::SUBFLOW) {
@@ -126,7 +126,7 @@ fn own_address(facts: &Facts, endpoint: &Endpoint) -> Option<Finding> {
         let says = "another host has this address (duplicate address detection)";
         let device = facts.device_name(known.device);
         let form = format!(
-            "take another ADDRESS: ip address delete {own}/{} dev {device}",
+            "use another ADDRESS: ip address delete {own}/{} dev {device}",
             known.prefix
         );
         return Some(
@@ -256,7 +256,7 @@ fn without(facts: &Facts, link: &Link, address: IpAddr) -> Finding {
         Level::Warn,
         "endpoints",
         format!(
-            "no endpoint has the flag subflow, so that {} gives no path",
+            "no endpoint has the flag subflow, so {} provides no path",
             link.name
         ),
     )

@@ -21,7 +21,7 @@ pub fn disabled(facts: &Facts) -> Vec<Finding> {
     if facts.sysctl(NAME) != Some("0") {
         return Vec::new();
     }
-    let says = "MPTCP is off: applications that ask for it get an error, or TCP";
+    let says = "MPTCP is disabled: applications that ask for it get an error or TCP";
     vec![
         Finding::new(Level::Fail, NAME, says)
             .seen(NAME, "0")
@@ -58,7 +58,7 @@ pub fn userspace_pm(facts: &Facts) -> Vec<Finding> {
 
 pub fn other_manager(facts: &Facts) -> Vec<Finding> {
     let found = facts.managers.iter().map(|name| {
-        let says = format!("{name} runs, which adds and removes endpoints as well");
+        let says = format!("{name} is running, and may add and remove endpoints too");
         Finding::new(Level::Ok, name.clone(), says)
             .seen("process", name.clone())
             .shown_by(format!("pgrep -x {name}"))

@@ -39,7 +39,7 @@ pub fn unanswered(facts: &Facts) -> Vec<Finding> {
             .seen("MPJoinSynAckRx", facts.counter("MPJoinSynAckRx"))
             .shown_by(format!("ss -tno state syn-sent src {local}"))
             .form(format!(
-                "on the way: let TCP option 30 through firewall and NAT; to see whether TCP passes: \
+                "on the path: let TCP option 30 through firewall and NAT; to see whether TCP passes: \
                  mptcp check to {shown} port {port} from {local}"
             ))
             .at(Place::Path)
@@ -73,7 +73,7 @@ pub fn refused(facts: &Facts) -> Vec<Finding> {
     if sent <= answered {
         return Vec::new();
     }
-    let says = "joins were refused or given up: nobody listens there, or a firewall answers";
+    let says = "joins were refused or abandoned: nothing listens there, or a firewall answers";
     lacking(
         facts,
         |finding| {

@@ -21,12 +21,12 @@ pub fn subflows(facts: &Facts) -> Vec<Finding> {
     let (level, says) = match limit {
         0 => (
             Level::Fail,
-            "no connection may have a further subflow".to_owned(),
+            "no connection may have an additional subflow".to_owned(),
         ),
         _ => (
             Level::Warn,
             format!(
-                "the limit of further subflows is {limit}, but the endpoints could open {needed}"
+                "the limit of additional subflows is {limit}, but the endpoints could open {needed}"
             ),
         ),
     };
@@ -79,7 +79,7 @@ pub fn announced(facts: &Facts) -> Vec<Finding> {
         Some(0 | 1) => " subflows 2",
         _ => "",
     };
-    let says = "peers announce addresses, and none is accepted";
+    let says = "peers announce addresses, but none is accepted";
     vec![
         Finding::new(Level::Warn, "limits", says)
             .seen("add_addr_accepted", 0_u32)
@@ -100,7 +100,7 @@ pub fn used_up(facts: &Facts) -> Vec<Finding> {
     let Some((connection, trying)) = found else {
         return Vec::new();
     };
-    let says = "attempts that are not answered take all places of the connection";
+    let says = "unanswered attempts use up the subflow limit of the connection";
     vec![
         Finding::new(Level::Warn, super::connection::subject(connection), says)
             .seen("syn-sent", trying)

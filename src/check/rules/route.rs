@@ -120,7 +120,7 @@ fn astray(facts: &Facts, endpoint: &Endpoint) -> Option<Finding> {
         strays.then_some((to, way))
     })?;
     let (name, other) = (&link.name, facts.device_name(way.device));
-    let says = format!("{name} has the address, but what is sent from it leaves by {other}");
+    let says = format!("{name} has the address, but packets from it leave through {other}");
     Some(
         Finding::new(Level::Warn, subject(facts, endpoint), says)
             .of(of(endpoint))

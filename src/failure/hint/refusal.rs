@@ -8,31 +8,31 @@ use crate::netlink::Refusal;
 use super::net_admin;
 
 const TOO_OLD: &str = "this kernel is too old for the command; \
-                       those for one connection take Linux 5.19 or later";
+                       commands for one connection require Linux 5.19 or later";
 
 /// How the kernel's sentence begins, and what it means for the one who typed.
 const SENTENCES: [(&str, &str); 23] = [
     (
         "too many addresses or duplicate one: -17",
-        "there is an endpoint with this address already, \"mptcp endpoint show\" has it",
+        "an endpoint has this address already: \"mptcp endpoint show\" lists them",
     ),
     (
         "too many addresses or duplicate one: -34",
-        "there are as many endpoints as this kernel takes, \
+        "there are as many endpoints as this kernel allows; \
          \"mptcp endpoint delete id ID\" makes room",
     ),
     (
         "too many addresses or duplicate one: -16",
-        "another endpoint has this id; leave it out, and the kernel picks one that is free",
+        "another endpoint has this id; without an id, the kernel picks a free one",
     ),
     (
         "too many addresses or duplicate one",
-        "another endpoint has this address or id, or there are as many as this kernel takes: \
+        "another endpoint has this address or id, or there are as many as this kernel allows: \
          \"mptcp endpoint show\" lists them",
     ),
     (
         "create listen socket error: -99",
-        "the kernel listens on the port, so that the address must be one of this host",
+        "the kernel listens on the port, so the address must be one of this host",
     ),
     (
         "create listen socket error: -98",
@@ -40,7 +40,7 @@ const SENTENCES: [(&str, &str); 23] = [
     ),
     (
         "create listen socket error: -97",
-        "IPv6 is switched off on this host (ipv6.disable=1)",
+        "IPv6 is disabled on this host (ipv6.disable=1)",
     ),
     (
         "create listen socket error",
@@ -49,7 +49,7 @@ const SENTENCES: [(&str, &str); 23] = [
     ),
     (
         "invalid addr flags",
-        "fullmesh is for endpoints that have the flag subflow and not signal",
+        "fullmesh requires the flag subflow and excludes signal",
     ),
     (
         "missing address ID",
@@ -65,7 +65,7 @@ const SENTENCES: [(&str, &str); 23] = [
     (
         "invalid token",
         "no connection of this network namespace has this token; \"mptcp monitor\" prints \
-         it when a connection is made, \"ss -Mi\" lists those there are",
+         it when a connection is made, \"mptcp connection\" lists all",
     ),
     (
         "did not match address and id",
@@ -83,16 +83,16 @@ const SENTENCES: [(&str, &str); 23] = [
     ("address families do not match", FAMILIES),
     (
         "binary attribute size out of range",
-        "\"any\", \"all\" and \"default\" are no address that MPTCP can use",
+        "\"any\", \"all\" and \"default\" are not addresses that MPTCP can use",
     ),
     ("Unknown attribute type", TOO_OLD),
 ];
 
-const KERNEL_MANAGES: &str = "the kernel itself manages this connection; those made after \
+const KERNEL_MANAGES: &str = "the kernel manages this connection itself; those made after \
          \"sysctl net.mptcp.path_manager=userspace\" are yours to manage \
          (before Linux 6.15: net.mptcp.pm_type=1)";
 
-const IDS: &str = "the id is from 1 to 255; 0 is that of the address the connection began with";
+const IDS: &str = "the id is from 1 to 255; 0 is the initial address of the connection";
 
 const FAMILIES: &str = "local and remote must both be IPv4 or both IPv6, \
                         and IPv4 if the connection's socket is";

@@ -44,7 +44,7 @@ fn the_words_of_older_kernels_are_known() {
         (
             EINVAL,
             "create listen socket error: -97",
-            "IPv6 is switched off",
+            "IPv6 is disabled",
         ),
         (
             EINVAL,

@@ -19,27 +19,25 @@ pub fn of_words(hint: &Hint) -> String {
         }
         Hint::OneOf(names) => format!("one of these is expected: {}", names.join(", ")),
         Hint::Valueless => {
-            "it is a word of the command, and the word before it takes a value".to_owned()
+            "this is a word of the command; the word before it needs a value".to_owned()
         }
         Hint::Misplaced(line) => format!("options come before the object: {line}"),
-        Hint::NoOptionHere => {
-            "options have their place in the command line, before the object or -batch FILE, \
-             and neither behind -- nor in a batch"
-                .to_owned()
-        }
-        Hint::Help(line) => format!("help is shown by: {line}"),
+        Hint::NoOptionHere => "options come before the object or -batch FILE on the command line, \
+             not after -- and not in a batch"
+            .to_owned(),
+        Hint::Help(line) => format!("for help, run: {line}"),
         Hint::NoValue(option) => format!("\"{option}\" takes no value"),
         Hint::NextWord(words) => format!("the value is the next word: {words}"),
-        Hint::Apart(options) => format!("each option is a word: {options}"),
+        Hint::Apart(options) => format!("write each option as its own word: {options}"),
         Hint::Device(name) => {
-            format!("names are not looked up; a device is named by the word dev: dev {name}")
+            format!("host names are not accepted; for a device, use: dev {name}")
         }
         Hint::ById(command, which) => by_id(command, *which),
         Hint::Limit { word, value, most } => {
-            format!("{word} {value} is more than the {most} that this kernel takes")
+            format!("{word} {value} is more than the {most} that this kernel allows")
         }
-        Hint::OldChange => "endpoints can be changed since Linux 5.13; on this kernel, \
-                            delete the endpoint and add it anew"
+        Hint::OldChange => "changing endpoints requires Linux 5.13; on this kernel, \
+                            delete the endpoint and add it again"
             .to_owned(),
         Hint::NoSubflow => NO_SUBFLOW.to_owned(),
         Hint::When => "WHEN is always, auto or never".to_owned(),
@@ -49,22 +47,22 @@ pub fn of_words(hint: &Hint) -> String {
 
 fn of_address(fault: AddressFault) -> &'static str {
     match fault {
-        AddressFault::Prefix => "an address is given without a prefix length (/NR)",
+        AddressFault::Prefix => "write the address without a prefix length (/NR)",
         AddressFault::PrefixLength => {
-            "behind the slash stands how many bits count, up to 32, of IPv6 up to 128"
+            "after the slash comes the number of bits, up to 32 for IPv4 and 128 for IPv6"
         }
-        AddressFault::Zone => "use dev NAME instead of %NAME, where the command takes it",
-        AddressFault::Brackets => "an IPv6 address is given without brackets",
-        AddressFault::Port => "an address is given without its port, which has a keyword",
+        AddressFault::Zone => "use dev NAME instead of %NAME if the command has it",
+        AddressFault::Brackets => "write the IPv6 address without brackets",
+        AddressFault::Port => "write the address without the port, which has its own keyword",
         AddressFault::Groups => {
-            "an IPv6 address has eight groups of up to four hexadecimal digits with colons \
-             between them; :: stands once for groups of zeros"
+            "an IPv6 address has eight groups of up to four hexadecimal digits, separated by \
+             colons; :: replaces groups of zeros, once"
         }
-        AddressFault::Name => "names are not looked up, and the command has no such word",
-        AddressFault::Octal => "a part that begins with 0 is octal, and has no 8 or 9",
+        AddressFault::Name => "host names are not accepted, and the command has no such word",
+        AddressFault::Octal => "a part that begins with 0 is octal and cannot have an 8 or 9",
         AddressFault::Parts => {
-            "an IPv4 address has four parts with dots between them, \
-             each part is a number from 0 to 255"
+            "an IPv4 address has four numbers from 0 to 255, \
+             separated by dots"
         }
     }
 }
@@ -73,13 +71,13 @@ fn of_address(fault: AddressFault) -> &'static str {
 fn by_id(command: &str, which: Which) -> String {
     let line = format!("mptcp endpoint {command} id");
     match which {
-        Which::Unsaid => format!(
-            "the word id says which endpoint, and \"mptcp endpoint show\" prints it: {line} ID"
-        ),
-        Which::All if command == "show" => {
-            "all endpoints are shown by: mptcp endpoint show".to_owned()
+        Which::Unsaid => {
+            format!("say which endpoint by its id, which \"mptcp endpoint show\" prints: {line} ID")
         }
-        Which::All => "all endpoints are removed by: mptcp endpoint flush".to_owned(),
+        Which::All if command == "show" => {
+            "to show all endpoints, run: mptcp endpoint show".to_owned()
+        }
+        Which::All => "to remove all endpoints, run: mptcp endpoint flush".to_owned(),
         Which::Number(id) => format!("the word id is missing: {line} {id}"),
         Which::Address(address, Some(id)) => {
             let address = shown(address);

@@ -238,7 +238,7 @@ fn one_connection(ns: &mut Sandbox) {
     let text = mptcp(&format!("check token {token}")).ok().text();
     for words in [
         "no problem found\n",
-        "the connection began with it\n",
+        "it is the initial path of the connection\n",
         "endpoint 10.0.2.1 id 1 dev near1 gave it\n",
         "endpoint 10.0.3.1 id 2 dev near2 gave it, as a backup\n",
         "path-idle: path 10.0.3.1 to 10.0.1.2",

@@ -27,7 +27,7 @@ fn on_a_terminal_it_is_said_once(_ns: &mut Sandbox) {
     add_address("lo", "10.0.9.1/32");
     let limits = typed("limits set subflows 0");
     assert!(
-        limits.starts_with("Note: limits: no connection may have a further subflow"),
+        limits.starts_with("Note: limits: no connection may have an additional subflow"),
         "{limits}"
     );
     assert_eq!(typed("limits set subflows 2"), "");

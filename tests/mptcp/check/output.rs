@@ -24,7 +24,7 @@ fn the_verdict_comes_first(_ns: &mut Sandbox) {
     let wanted = "\
 2 problems, 1 warning
 FAIL endpoint-flags: endpoint 10.0.0.1 id 2
-     it has no flag that does something: neither subflow nor signal
+     it has no flag that has an effect: neither subflow nor signal
      seen: flags=backup (mptcp endpoint show)
      fix: mptcp endpoint delete id 2 && mptcp endpoint add 10.0.0.1 id 2 subflow backup
 FAIL endpoint-address: endpoint 10.0.0.7 id 1

@@ -166,7 +166,7 @@ fn wrong_words_are_refused(_: &mut Sandbox) {
         ("connection sport 65536", 255, "a port is a number"),
         ("connection dev nosuch", 255, "device does not exist"),
         ("connection local host", 1, "any valid address is expected"),
-        ("connection local 10.0.0.1/33", 1, "Hint: behind the slash"),
+        ("connection local 10.0.0.1/33", 1, "Hint: after the slash"),
         ("connection local any", 1, "any valid address is expected"),
         ("connection -j", 255, "mptcp -j connection"),
         ("-family ipx connection", 255, "a protocol family is inet"),

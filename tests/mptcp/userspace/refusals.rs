@@ -120,7 +120,7 @@ fn a_privilege_is_needed(ns: &mut Sandbox) {
             format!("subflow destroy {ends} sport 1"),
             format!("subflow change {ends} backup"),
         ] {
-            let says = "RTNETLINK answers: Operation not permitted\nHint: it takes";
+            let says = "RTNETLINK answers: Operation not permitted\nHint: it requires";
             mptcp(&line).fails(2, says);
         }
     });

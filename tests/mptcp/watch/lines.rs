@@ -173,10 +173,10 @@ fn words_that_are_wrong_are_refused(_ns: &mut Sandbox) {
     for (words, says) in [
         (
             "every 0",
-            "the time between two looks is 0.1 to 86400 seconds",
+            "the time between refreshes is 0.1 to 86400 seconds",
         ),
-        ("every 1s", "the time between two looks is"),
-        ("count 0", "a number of looks is from 1"),
+        ("every 1s", "the time between refreshes is"),
+        ("count 0", "the number of refreshes is from 1"),
         ("process", "process"),
         ("count", "Command line is not complete"),
     ] {
