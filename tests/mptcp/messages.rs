@@ -91,7 +91,11 @@ fn options_behind_a_command_are_helped_with(_ns: &mut Sandbox) {
     }
     let apart = "options come before the object: mptcp -j -p endpoint show";
     hints("endpoint show -jp", 1, apart);
-    hints("-jp endpoint", 255, "each option is a word: -j -p");
+    hints(
+        "-jp endpoint",
+        255,
+        "write each option as its own word: -j -p",
+    );
     mptcp("--jsno endpoint").fails(255, "Option \"--jsno\" is unknown");
     mptcp("--netns=blue endpoint").fails(255, "Option \"--netns=blue\" is unknown");
 }
