@@ -87,6 +87,6 @@ fn a_limit_of_descriptors_is_no_closed_stream(_ns: &mut Sandbox) {
         let output = shell.run().fails(1, "Too many open files");
         output
             .says("cannot open a netlink socket")
-            .says("Hint: the shell's \"ulimit -n\"");
+            .says("Hint: \"ulimit -n\" in the shell limits");
     }
 }
