@@ -10,7 +10,7 @@ use std::ffi::OsStr;
 use std::path::Path;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use mptcp_cli::cli::{Parsed, Parser, Request, endpoint, options};
+use mptcp_cli::cli::{Error, Parsed, Parser, Rejected, Request, endpoint, options};
 
 use crate::replay::{Command, Measure, Outcome, differences};
 use crate::support::*;
@@ -36,6 +36,11 @@ fn is_ours(words: &[String]) -> bool {
         Ok(Parsed::Request(Request::Endpoint(endpoint::Asked::Add(spec)))) => {
             spec.endpoint.address.is_none()
         }
+        // So a device is enough, and what is wrong is another word.
+        Err(Rejected {
+            error: Error::Argument { word, .. },
+            devices,
+        }) => !devices.is_empty() && (word == "port" || word == "ID"),
         _ => false,
     }
 }
