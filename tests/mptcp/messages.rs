@@ -35,6 +35,13 @@ fn the_line_that_was_meant_is_named(_ns: &mut Sandbox) {
     hints("endpoint help", 255, "for help, run: mptcp endpoint --help");
     let help = "for help, run: mptcp endpoint add --help";
     hints("endpoint add help", 1, help);
+    for object in ["connection", "check", "save"] {
+        let help = format!("for help, run: mptcp {object} --help");
+        hints(&format!("{object} help"), 255, &help);
+    }
+    hints("counters help", 255, "for help, run: mptcp counters --help");
+    hints("apply help", 1, "for help, run: mptcp apply --help");
+    hints("diff help", 2, "for help, run: mptcp diff --help");
     mptcp("a").fails(255, "Hint: too short; the shortest forms are \"addr\"");
     mptcp("s").fails(255, "\"su\" for subflow");
 }
@@ -57,6 +64,7 @@ fn an_endpoint_is_named_by_its_id(_ns: &mut Sandbox) {
         hints(line, 255, &hint);
         mptcp(line).says_first(required);
     }
+    mptcp("endpoint change backup").fails(2, "Hint: say which endpoint, by \"id ID\"");
     for line in ["endpoint delete", "endpoint delete dev lo"] {
         let hint = "mptcp endpoint delete id ID\n";
         mptcp(line).fails(255, required).says_last(hint);
