@@ -109,7 +109,7 @@ fn options_behind_a_command_are_helped_with(_ns: &mut Sandbox) {
 }
 
 fn a_limit_is_told_by_its_word(_ns: &mut Sandbox) {
-    mptcp("limits set subflows two").fails(255, "from 0 to the most that the kernel takes");
+    mptcp("limits set subflows two").fails(255, "from 0 to the kernel's maximum");
     let refused = mptcp("limits set add_addr_accepted 1 subflows 4000000000");
     refused.fails(2, "Hint: subflows 4000000000 is more than the ");
     let refused = mptcp("limits set add_addr_accepted 4000000000 subflows 1");

@@ -51,7 +51,7 @@ pub fn run(session: &mut Session, asked: &Monitor) -> Result<(), Failure> {
     }
     if asked.lines {
         if !session.options.json || session.options.pretty {
-            let rule = "it goes with -json, and not with -pretty";
+            let rule = "it requires -json, without -pretty";
             return Err(cli::Error::argument("lines", rule).into());
         }
         session.printer.in_lines();

@@ -33,7 +33,7 @@ fn what_the_kernel_refuses_is_told(ns: &Sandbox, plan: Plan) {
         mptcp(line).fails(2, unknown);
     }
     // An id that is in use.
-    let other = "Error: did not match address and id.\nHint: the connection has this id";
+    let other = "Error: did not match address and id.\nHint: in this connection, the id has";
     for line in [
         &format!("address announce {third} token {token} id 5"),
         &format!("address announce {second} token {token} id 6"),
