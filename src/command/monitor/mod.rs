@@ -195,10 +195,9 @@ impl Watch<'_> {
     /// Tells that events were lost; what was known is listed once more.
     fn lose(&mut self) -> Result<(), Failure> {
         report::error("events were lost: they came faster than they were read.");
-        if !mem::replace(&mut self.hinted, true) {
-            if let Some(hint) = enlarge(self.asked, self.given) {
-                report::hint(hint);
-            }
+        let was_hinted = mem::replace(&mut self.hinted, true);
+        if let Some(hint) = enlarge(self.asked, self.given).filter(|_| !was_hinted) {
+            report::hint(hint);
         }
         if self.account.is_some() {
             self.screen.show(Some(LISTING), &Event::default(), None)?;

@@ -48,7 +48,7 @@ fn resets_have_the_reasons_of_the_rfc() {
     assert_eq!(reset(7, 0), "reset reason 7: unknown reason");
     assert_eq!(
         reset(u32::MAX, 0),
-        "reset reason 4294967295: a reason without a name"
+        "reset reason 4294967295: unknown reason"
     );
 }
 
