@@ -42,7 +42,7 @@ install:
 	$(INSTALL) -D -m 644 completions/mptcp.bash $(DESTDIR)$(COMPLETION)
 	$(INSTALL) -D -m 644 completions/_mptcp $(DESTDIR)$(DATADIR)/zsh/site-functions/_mptcp
 	$(INSTALL) -D -m 644 completions/mptcp.fish $(DESTDIR)$(DATADIR)/fish/vendor_completions.d/mptcp.fish
-	$(INSTALL) -D -m 644 completions/ip.fish $(DESTDIR)$(DATADIR)/fish/vendor_conf.d/mptcp.fish
+	$(INSTALL) -D -m 644 completions/ip.fish $(DESTDIR)$(DATADIR)/fish/vendor_completions.d/ip.fish
 	$(INSTALL) -d $(DESTDIR)$(SYSCONFDIR)/bash_completion.d
 	ln -sf $(COMPLETION) $(DESTDIR)$(SYSCONFDIR)/bash_completion.d/mptcp
 	$(INSTALL) -d $(DESTDIR)$(UNITDIR)
@@ -60,7 +60,7 @@ uninstall:
 	rm -f $(DESTDIR)$(COMPLETION)
 	rm -f $(DESTDIR)$(DATADIR)/zsh/site-functions/_mptcp
 	rm -f $(DESTDIR)$(DATADIR)/fish/vendor_completions.d/mptcp.fish
-	rm -f $(DESTDIR)$(DATADIR)/fish/vendor_conf.d/mptcp.fish
+	rm -f $(DESTDIR)$(DATADIR)/fish/vendor_completions.d/ip.fish
 	rm -f $(DESTDIR)$(SYSCONFDIR)/bash_completion.d/mptcp
 	rm -f $(DESTDIR)$(UNITDIR)/mptcp-batch@.service
 	rm -f $(DESTDIR)$(UNITDIR)/mptcp@.service
