@@ -59,7 +59,7 @@ fn gone(data: &Data) -> (&'static str, Finding) {
     let (check, finding) = if answered_in_vain > 0 {
         let says = "the host answered the request to join, and then refused it: \
                     its limit is reached";
-        let form = "mptcp limits set subflows N";
+        let form = "mptcp limits set subflows NR";
         (
             "peer-limit",
             found(Level::Fail, says).form(form).at(Place::Peer),
