@@ -67,8 +67,9 @@ pub(super) fn name(subflow: &Subflow) -> String {
 
 /// Who opened a path.
 pub(super) fn origin(facts: &Facts, subflow: &Subflow) -> String {
-    let mut endpoints = facts.endpoints.iter();
-    let endpoint = endpoints.find(|of| ip(of) == Some(subflow.local.address));
+    let of_address = |of: &&Endpoint| ip(of) == Some(subflow.local.address);
+    let opening = facts.opening().find(of_address);
+    let endpoint = opening.or_else(|| facts.endpoints.iter().find(of_address));
     let flags = subflow
         .mptcp
         .as_ref()

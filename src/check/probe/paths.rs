@@ -17,9 +17,9 @@ use crate::diag::connection::Fallback;
 pub(super) fn judge(probed: &Probed, path: &Path) -> Finding {
     let (check, finding) = match (path.tcp, path.mptcp) {
         (_, Answer::After(_)) => answered(probed, path),
-        (_, Answer::Error(ENOPROTOOPT)) => return whole("disabled", host::switched_off()),
+        (_, Answer::Error(ENOPROTOOPT)) => return whole("disabled", host::switched_off(), path),
         (_, Answer::Error(EPROTONOSUPPORT | EPROTOTYPE)) => {
-            return whole("kernel", host::no_kernel());
+            return whole("kernel", host::no_kernel(), path);
         }
         (Answer::After(_), silent) => ("syn-dropped", syn_dropped(probed, silent)),
         (Answer::Error(ECONNREFUSED | ECONNRESET), _)
@@ -39,8 +39,11 @@ pub(super) fn judge(probed: &Probed, path: &Path) -> Finding {
 }
 
 /// What has nothing to do with the path.
-fn whole(check: &'static str, finding: Finding) -> Finding {
-    Finding { check, ..finding }
+fn whole(check: &'static str, finding: Finding, path: &Path) -> Finding {
+    Finding {
+        check,
+        ..finding.seen("mptcp", path.mptcp)
+    }
 }
 
 /// The device that a path leaves by: the one that it is bound to, or that has

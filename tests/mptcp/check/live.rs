@@ -162,12 +162,22 @@ fn the_blackhole(ns: &mut Sandbox) {
     wait_until("the blackhole", || mptcp_counter("Blackhole") > 0);
     drop((first, accepted));
     lab.on_server("nft flush ruleset");
-    finds("blackhole", "warn");
+    let found = finds("blackhole", "fail");
     let untried = mptcp_connect("10.0.1.2:8080");
     let accepted = accept(&listener);
-    let found = finds("blackhole", "fail");
+    let says = finds("blackhole", "fail")["says"].to_string();
+    assert!(!says.contains("ADDRESS"), "{says}");
+    let text = mptcp("check").text();
+    assert!(text.contains("mptcp check to 10.0.1.2 port 8080\n"), "{text}");
+    // What was opened before stays as it is; that is no problem any more.
+    mend(&found);
+    let tried = mptcp_counter("MPCapableSYNTX");
+    quiet();
+    assert_eq!(mptcp_counter("MPCapableSYNTX"), tried + 2, "it asks the kernel");
+    let text = mptcp("check all").text();
+    assert!(text.contains("MPTCP is tried again"), "{text}");
     drop((untried, accepted));
-    apply(&found);
+    quiet();
     let _pair = connect(&listener);
     wait_until("the second path", || mptcp_counter("MPJoinSynAckRx") == 1);
     quiet();
@@ -239,9 +249,9 @@ fn one_connection(ns: &mut Sandbox) {
     for words in [
         "no problem found\n",
         "it is the initial path of the connection\n",
-        "endpoint 10.0.2.1 id 1 dev near1 gave it\n",
-        "endpoint 10.0.3.1 id 2 dev near2 gave it, as a backup\n",
-        "path-idle: path 10.0.3.1 to 10.0.1.2",
+        "endpoint 10.0.2.1 id 1 dev near1 gave it; it is established, but the scheduler",
+        "endpoint 10.0.3.1 id 2 dev near2 gave it; it is a backup and carries nothing\n",
+        "path-idle: path 10.0.3.1 to 10.0.1.2 port 8080\n",
     ] {
         assert!(text.contains(words), "no {words:?}: {text}");
     }
