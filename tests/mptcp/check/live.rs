@@ -10,7 +10,7 @@ trials! {
     nobody_listens_there, joins_are_dropped, attempts_take_all_places, the_peer_has_no_mptcp,
     syns_are_dropped, the_blackhole, applications_without_mptcp, the_family_is_another,
     the_gateway_is_dead, the_wrong_device_of_a_live_connection, a_server_that_listens_elsewhere,
-    one_connection,
+    one_connection, a_private_address_for_a_public_peer, a_port_and_a_subflow,
 }
 
 fn no_endpoint(ns: &mut Sandbox) {
@@ -168,12 +168,19 @@ fn the_blackhole(ns: &mut Sandbox) {
     let says = finds("blackhole", "fail")["says"].to_string();
     assert!(!says.contains("ADDRESS"), "{says}");
     let text = mptcp("check").text();
-    assert!(text.contains("mptcp check to 10.0.1.2 port 8080\n"), "{text}");
+    assert!(
+        text.contains("mptcp check to 10.0.1.2 port 8080\n"),
+        "{text}"
+    );
     // What was opened before stays as it is; that is no problem any more.
     mend(&found);
     let tried = mptcp_counter("MPCapableSYNTX");
     quiet();
-    assert_eq!(mptcp_counter("MPCapableSYNTX"), tried + 2, "it asks the kernel");
+    assert_eq!(
+        mptcp_counter("MPCapableSYNTX"),
+        tried + 2,
+        "it asks the kernel"
+    );
     let text = mptcp("check all").text();
     assert!(text.contains("MPTCP is tried again"), "{text}");
     drop((untried, accepted));
@@ -265,4 +272,32 @@ fn one_connection(ns: &mut Sandbox) {
         "{output}"
     );
     mptcp("check token 1").fails(2, "no connection has the token 00000001");
+}
+
+fn a_private_address_for_a_public_peer(ns: &mut Sandbox) {
+    let lab = Lab::new(ns);
+    // Nothing of it leaves these two namespaces.
+    add_address("near0", "9.9.9.1/24");
+    lab.server.run(|| {
+        add_address("far0", "9.9.9.2/24");
+        mptcp("endpoint add 10.0.2.2 signal").ok();
+    });
+    let listener = lab.listen();
+    let pair = connect(&listener);
+    lab.server.run(quiet);
+    drop(pair);
+    let _pair = connect_to(&listener, "9.9.9.2:8080");
+    lab.server.run(|| mend(&finds("private-announced", "warn")));
+}
+
+/// The kernel has no endpoint that announces a port and opens paths too.
+fn a_port_and_a_subflow(ns: &mut Sandbox) {
+    let lab = Lab::new(ns);
+    mptcp("endpoint delete id 1").ok();
+    mptcp("endpoint add 10.0.2.1 id 7 dev near1 port 4000 signal").ok();
+    let listener = lab.listen();
+    let _pair = connect(&listener);
+    apply(&finds("no-endpoint", "warn"));
+    wait_until("the second path", || mptcp_counter("MPJoinSynAckRx") == 1);
+    quiet();
 }
