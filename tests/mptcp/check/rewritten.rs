@@ -19,15 +19,10 @@ fn data_loses_mptcp(ns: &mut Sandbox) {
         "ip daddr 10.0.1.1 tcp flags & syn == 0 reset tcp option mptcp",
     );
     let listener = lab.listen();
-    let pair = connect(&listener);
+    let _pair = connect(&listener);
     let found = comes_to("fallback-later", "warn");
     assert_eq!(found["where"], "path");
     assert_eq!(fix(&found), [""; 0]);
-    drop(pair);
-    lab.on_server("nft flush ruleset");
-    let _pair = connect(&listener);
-    wait_until("the second path", || mptcp_counter("MPJoinSynAckRx") == 1);
-    quiet();
 }
 
 fn answers_to_joins_are_changed(ns: &mut Sandbox) {
@@ -38,12 +33,7 @@ fn answers_to_joins_are_changed(ns: &mut Sandbox) {
         "ip daddr 10.0.2.1 tcp flags & ( syn | ack ) == ( syn | ack ) @th,352,32 set 0x01020304",
     );
     let listener = lab.listen();
-    let pair = connect(&listener);
+    let _pair = connect(&listener);
     let found = comes_to("join-hmac", "warn");
     assert_eq!(found["where"], "path");
-    drop(pair);
-    lab.on_server("nft flush ruleset");
-    let _pair = connect(&listener);
-    wait_until("the second path", || mptcp_counter("MPJoinSynAckRx") == 2);
-    quiet();
 }
