@@ -136,6 +136,7 @@ impl Failure {
                 | netlink::Error::Sequence { .. }
                 | netlink::Error::Strays(_)
                 | netlink::Error::Endless(_)
+                | netlink::Error::Unsettled
                 | netlink::Error::NoReply
                 | netlink::Error::Cut(_)
                 | netlink::Error::TooOld { .. }

@@ -59,7 +59,11 @@ const ANNOUNCE: Command = Command {
     words: || {
         vec![
             // In the order of `endpoint add`, so that i, d and p mean the same.
-            keyword("id", "ID", "the number it has on the wire, 1 to 255"),
+            keyword(
+                "id",
+                "ID",
+                "the number of the address in this connection, 1 to 255",
+            ),
             keyword(
                 "dev",
                 "NAME",
@@ -68,7 +72,7 @@ const ANNOUNCE: Command = Command {
             keyword(
                 "port",
                 "NR",
-                "announce this port too, else the peer takes the connection's",
+                "announce this port; by default, it is the connection's",
             ),
             token(),
             operand("address", "ADDRESS", "an IPv4 or IPv6 address of this host"),
@@ -80,18 +84,17 @@ mptcp address announce 10.0.2.2 token 6638e54f id 3
 mptcp address announce 192.0.2.2 token 6638e54f id 4 port 8443
     the same with a port of its own
 
-The kernel opens no port for it: the application must listen on the announced
-address and port with an MPTCP socket, or else the peer's subflow is refused
-(SF_CLOSED with error=111). Without a port, it is that of the connection. An
-IPv6 address with a port has no room in a packet that carries timestamps: it
-is never announced unless net.ipv4.tcp_timestamps is 0 when the connection is
-made.",
+The kernel does not listen there: the application must, with an MPTCP socket.
+Otherwise the peer's subflow is refused (SF_CLOSED with error=111). An IPv6
+address with a port does not fit into a packet with a TCP timestamp: it is
+never announced unless net.ipv4.tcp_timestamps was 0 when the connection was
+opened.",
     read: |command, words| words::read(command, words, announce),
 };
 
 const REMOVE: Command = Command {
     name: "remove",
-    about: "Withdraw an address from one connection, and close its subflows",
+    about: "Withdraw an address from one connection, and close the subflows from it",
     synopsis: "token TOKEN id ID",
     words: || {
         let help = "the id of the address; 0 is the initial address";
@@ -108,14 +111,14 @@ const SHOW: Command = Command {
     about: "Show the addresses that one connection announced or has subflows from",
     synopsis: "token TOKEN [ id ID ]",
     words: || {
-        let help = "the address with this id only";
+        let help = "only the address with this id";
         vec![keyword("id", "ID", help), token()]
     },
     example: "\
 mptcp address show token 6638e54f
-    one on a line: signal was announced, subflow was created from
+    signal: it was announced; subflow: subflows were created from it
 mptcp -json address show token 6638e54f id 3
-    one of them for a script",
+    one of them, for a script",
     read: |command, words| words::read(command, words, show),
 };
 

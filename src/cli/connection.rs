@@ -43,7 +43,7 @@ const SHOW: Command = Command {
         let mut words = selector::words();
         words.push(flag(
             "process",
-            "who holds each connection; this reads all of /proc",
+            "name the processes that hold each connection; reads all of /proc",
         ));
         words
     },

@@ -72,7 +72,7 @@ const ADD: Command = Command {
         let words = vec![
             flag(
                 "signal",
-                "announce the address to peers, so that they connect to it",
+                "announce the address to peers, so that they can connect to it",
             )
             .conflicts_with("fullmesh"),
             flag("subflow", "open subflows from the address"),
@@ -89,19 +89,19 @@ const ADD: Command = Command {
             keyword(
                 "id",
                 "ID",
-                "the number it has on the wire, 1 to 255; else the kernel picks one",
+                "the number of the endpoint, 1 to 255; by default, the kernel picks one",
             ),
             keyword(
                 "dev",
                 "NAME",
-                "the device that its subflows go out by; without ADDRESS, each of its addresses",
+                "send its subflows out through this device; without ADDRESS: use each of the device's addresses",
             ),
-            flag("inet", "without ADDRESS: the IPv4 addresses only").conflicts_with("inet6"),
-            flag("inet6", "without ADDRESS: the IPv6 addresses only").conflicts_with("inet"),
+            flag("inet", "without ADDRESS: only the IPv4 addresses").conflicts_with("inet6"),
+            flag("inet6", "without ADDRESS: only the IPv6 addresses").conflicts_with("inet"),
             keyword(
                 "port",
                 "NR",
-                "with signal: announce this port too, and listen on it",
+                "with signal: also announce this port, and listen on it",
             ),
             address(),
         ];
@@ -111,7 +111,7 @@ const ADD: Command = Command {
 mptcp endpoint add 10.0.0.2 subflow
     open a second path from 10.0.0.2 on each connection
 mptcp endpoint add 2001:db8::2 dev eth1 subflow backup
-    the same over eth1, as a backup
+    the same over IPv6 and eth1, as a backup
 mptcp endpoint add dev wwan0 subflow
     a path from each global address that wwan0 has now
 mptcp endpoint add 192.0.2.1 id 5 signal
@@ -123,7 +123,7 @@ const NOT_IN_CHANGE: &str = "only backup and fullmesh can be changed";
 
 const CHANGE: Command = Command {
     name: "change",
-    about: "Change the flags of an endpoint, and of the subflows it has",
+    about: "Change the flags of an endpoint and of its subflows",
     synopsis: "{ id ID | ADDRESS [ port NR ] } [ backup | nobackup ] [ fullmesh | nofullmesh ]",
     words: || {
         let words = vec![
@@ -133,9 +133,12 @@ const CHANGE: Command = Command {
                 "its subflows carry data like any other: the default",
             ),
             flag("fullmesh", "open a subflow to every address of the peer"),
-            flag("nofullmesh", "open no further subflows: the default"),
+            flag(
+                "nofullmesh",
+                "open a subflow to only one address of the peer: the default",
+            ),
             keyword("id", "ID", "the endpoint with this id"),
-            keyword("port", "NR", "with an address: the one that has this port"),
+            keyword("port", "NR", "with ADDRESS: the endpoint with this port"),
             address(),
             refused("signal", NOT_IN_CHANGE),
             refused("subflow", NOT_IN_CHANGE),
@@ -148,13 +151,13 @@ const CHANGE: Command = Command {
 mptcp endpoint change id 2 backup
     from now on, endpoint 2 is a backup
 mptcp endpoint change 10.0.0.2 nobackup
-    and 10.0.0.2 is not",
+    use the endpoint 10.0.0.2 like any other path",
     read: |command, words| words::read(command, words, change),
 };
 
 const DELETE: Command = Command {
     name: "delete",
-    about: "Remove an endpoint, and close the subflows it has",
+    about: "Remove an endpoint and close its subflows",
     synopsis: "id ID [ ADDRESS ]",
     words: || {
         let words = vec![
@@ -169,7 +172,7 @@ const DELETE: Command = Command {
     },
     example: "\
 mptcp endpoint delete id 2
-    stop using 10.0.0.2, if that is endpoint 2
+    remove endpoint 2
 mptcp endpoint delete id 0 10.0.0.1
     close the first subflow of connections that began at 10.0.0.1",
     read: |command, words| words::read(command, words, delete),
@@ -180,7 +183,7 @@ const SHOW: Command = Command {
     about: "Show the endpoints, or one of them",
     synopsis: "[ id ID ]",
     words: || {
-        let words = vec![keyword("id", "ID", "the endpoint with this id only")];
+        let words = vec![keyword("id", "ID", "only the endpoint with this id")];
         tolerating(words, any_words())
     },
     example: "\

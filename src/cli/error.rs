@@ -119,9 +119,7 @@ impl Error {
         else {
             return self;
         };
-        if word == "help" && !command.is_empty() {
-            *hint = Some(Hint::Help(format!("mptcp {command} --help")));
-        } else if !matches!(hint, Some(Hint::Near(_)))
+        if !matches!(hint, Some(Hint::Near(_)))
             && let Some(misplaced) = options::misplaced(word, command)
         {
             *hint = Some(misplaced);

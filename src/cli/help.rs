@@ -63,7 +63,7 @@ pub(super) fn overview() -> String {
     for (option, about) in told_options() {
         text += &format!("  {:<15}  {about}\n", option.shown());
     }
-    text += "  --help           this text; after a command: its words, with examples\n";
+    text += "  --help           print this help; after a command, explain its words\n";
     text += "\nTo try it without touching this host, in a temporary namespace:\n";
     text += "  unshare --user --map-root-user --net sh -c \\\n    \'mptcp endpoint add 10.0.0.2 subflow && mptcp endpoint show\'\n\n";
     text + &walkthrough()

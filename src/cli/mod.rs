@@ -146,6 +146,20 @@ pub fn asks(words: &[&OsStr]) -> bool {
     object.is_some_and(|object| object.name == check::OBJECT.name)
 }
 
+/// How to get the help that the last word of a command line, from the object
+/// on, seems to ask for. It may also be a name that somebody chose.
+pub fn asks_for_help(words: &[&OsStr]) -> Option<Hint> {
+    let [name, behind @ .., last] = words else {
+        return None;
+    };
+    let object = find_object(name).filter(|_| *last == "help")?;
+    let command = behind
+        .first()
+        .and_then(|word| find_command(object, word).ok());
+    let command = command.map_or(String::new(), |command| format!(" {}", command.name));
+    Some(Hint::Help(format!("mptcp {}{command} --help", object.name)))
+}
+
 /// The object of that name, else the first that the word abbreviates.
 pub fn find_object(word: &OsStr) -> Option<&'static Object> {
     let is_meant =

@@ -34,14 +34,14 @@ pub const OBJECT: Object = Object {
     name: "monitor",
     shortest: "m",
     of_ip: true,
-    about: "connections, addresses and subflows, as they come and go",
+    about: "events of connections, addresses and subflows",
     commands: &[],
     default: Some(&MONITOR),
 };
 
 const MONITOR: Command = Command {
     name: "",
-    about: "Print connections, addresses and subflows as they come and go",
+    about: "Print events of connections, addresses and subflows",
     synopsis: "[ token TOKEN ] [ event EVENTS ] [ local PREFIX ] [ remote PREFIX ] [ sport NR ] \
                [ dport NR ] [ dev NAME ] [ existing ] [ lines ] [ explain ]",
     words,
@@ -67,18 +67,18 @@ fn words() -> Vec<Arg> {
     words.push(keyword(
         "event",
         "EVENTS",
-        "only these, with commas between their names",
+        "only these events, separated by commas",
     ));
     words.append(&mut others);
     words.push(flag(
         "existing",
-        "first the connections and subflows that are there",
+        "first list existing connections and subflows",
     ));
     words.push(flag(
         "lines",
-        "with -json: an object on each line, no array around them",
+        "with -json: one object per line, without an array",
     ));
-    words.push(flag("explain", "what errors, reset reasons and flags mean"));
+    words.push(flag("explain", "explain errors, reset reasons and flags"));
     words
 }
 

@@ -24,7 +24,7 @@ const HELP: Object = Object {
     name: "help",
     shortest: "h",
     of_ip: true,
-    about: "this overview, on stderr and as an error",
+    about: "print the usage on standard error, and fail",
     commands: &[],
     default: None,
 };

@@ -61,7 +61,11 @@ pub fn words() -> Vec<Arg> {
         ),
         keyword("sport", "NR", "the port of this host"),
         // Before dport, so that d means what it means to `endpoint`.
-        keyword("dev", "NAME", "a device that is used, or has the address"),
+        keyword(
+            "dev",
+            "NAME",
+            "the device used, or one that has the local address",
+        ),
         keyword("dport", "NR", "the port of the peer"),
         keyword(
             "state",

@@ -44,12 +44,12 @@ mptcp monitor
     [     ESTABLISHED] token=0521dc47 remid=0 locid=0 saddr4=10.0.1.1 ...
 mptcp subflow create token 0521dc47 local 10.0.2.1 id 5 \\
                      remote 10.0.1.2 dport 7000
-    open a second path, from 10.0.2.1; established, the monitor prints:
+    open a second path, from 10.0.2.1; the monitor prints:
     [  SF_ESTABLISHED] token=0521dc47 remid=0 locid=5 saddr4=10.0.2.1 ...
 
 The peer's application must listen on the remote address and port with an
-MPTCP socket, also where the peer announced them (ANNOUNCED). Where none
-listens, the monitor shows SF_CLOSED with error=111.";
+MPTCP socket, even if the peer announced them (ANNOUNCED). If nothing listens
+there, the monitor prints SF_CLOSED with error=111.";
 
 fn local() -> Arg {
     keyword(
@@ -90,7 +90,7 @@ const CREATE: Command = Command {
             keyword(
                 "id",
                 "ID",
-                "a number for the local address, 1 to 255; the first address has 0",
+                "the number of the local address in this connection, 1 to 255",
             ),
             // Before dport, so that d means what it means to `endpoint`.
             keyword("dev", "NAME", "the device that it goes out through"),
@@ -121,9 +121,9 @@ mptcp subflow destroy token 0521dc47 local 10.0.2.1 sport 42395 \\
                       remote 10.0.1.2 dport 7000
     both monitors print SF_CLOSED
 
-The kernel forgets the local address along with it, also an announced one or
-one with more subflows. To withdraw it, use \"mptcp address remove\" instead:
-that closes its subflows, too.",
+The kernel also forgets the local address, even if it was announced or has
+other subflows. To withdraw an address, use \"mptcp address remove\" instead,
+which closes all its subflows.",
     read: |command, words| words::read(command, words, destroy),
 };
 

@@ -23,8 +23,8 @@ pub fn id(word: &OsStr) -> Result<u8, Error> {
 /// An address id that is given to an address: 0 is that of the address a
 /// connection began with.
 pub fn nonzero_id(id: u8) -> Result<u8, Error> {
-    let rule = "the id is a number from 1 to 255; 0 is that of the address \
-                the connection began with";
+    let rule = "the id is a number from 1 to 255; \
+                0 is the initial address of the connection";
     match id {
         0 => Err(Error::argument("id", rule)),
         id => Ok(id),
@@ -47,8 +47,8 @@ pub fn port(word: &OsStr) -> Result<u16, Error> {
 
 /// A limit: 0 to 4294967295.
 pub fn limit(word: &OsStr) -> Result<u32, Error> {
-    let rule = "a limit is a number from 0 to the most that the kernel takes, \
-                8 in most versions of Linux";
+    let rule = "a limit is a number from 0 to the kernel's maximum, \
+                which is 8 in most versions of Linux";
     up_to(word, u32::MAX.into(), rule).map(|number| number as u32)
 }
 

@@ -34,7 +34,7 @@ pub const WATCH: Command = Command {
     words: watch,
     example: "\
 mptcp connection watch
-    a table drawn anew each second, until q is pressed
+    a table, refreshed every second, until you press q
 mptcp -human connection watch token c6523b84 every 0.5
     one connection, twice a second, with rates such as 1.25M
 mptcp -json connection watch dport 443 count 10

@@ -40,6 +40,7 @@ fn show(session: &mut Session, words: &Words, process: bool) -> Result<(), Failu
         Ok(missing) => {
             printer.end_list().map_err(output::Error)?;
             tell(missing);
+            tell_owners(&around);
             Ok(())
         }
         // Where a record failed, no bracket makes it whole.
@@ -95,9 +96,15 @@ fn devices_of(session: &mut Session, words: &Words) -> Result<Vec<Device>, Failu
 pub(super) fn tell(missing: Missing) {
     if missing.subflow_info {
         report::warning("the kernel hides the ids and backup flags of subflows, and some subflows");
-        report::hint(
-            "before Linux 6.15, it takes the capability CAP_NET_ADMIN to see them: try sudo",
-        );
+        report::hint("before Linux 6.15, they require the capability CAP_NET_ADMIN: try sudo");
+    }
+}
+
+/// Says once that a process may hold a connection that seems to have none.
+fn tell_owners(around: &Around) {
+    if around.owners_hidden {
+        report::warning("some connections belong to processes that you cannot see");
+        report::hint("processes of other users require the capability CAP_SYS_PTRACE: try sudo");
     }
 }
 
@@ -108,6 +115,8 @@ pub(super) struct Around {
     resolve: bool,
     hosts: HashMap<IpAddr, Option<String>>,
     processes: Option<Processes>,
+    /// Who holds one of the connections was not to be seen.
+    owners_hidden: bool,
 }
 
 impl Around {
@@ -119,6 +128,7 @@ impl Around {
             resolve,
             hosts: HashMap::new(),
             processes: process.then(Processes::read),
+            owners_hidden: false,
         })
     }
 
@@ -149,7 +159,8 @@ impl Source for Around {
     }
 
     fn processes(&mut self, inode: u32) -> Option<&[Process]> {
-        let processes = self.processes.as_ref()?;
-        Some(processes.of(inode))
+        let holders = self.processes.as_ref()?.of(inode);
+        self.owners_hidden |= holders.is_none();
+        holders
     }
 }

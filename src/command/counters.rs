@@ -30,6 +30,7 @@ pub fn run(session: &mut Session, asked: &Asked) -> Result<(), Failure> {
             let all = asked.all || !asked.names.is_empty();
             let told = chosen.into_iter().filter(|(_, value)| all || *value != 0);
             let told: Vec<_> = told.collect();
+            session.tell_zone();
             let stamp = session.clock.as_ref().map(Clock::now);
             session.print(|printer| output::counters(printer, stamp.as_ref(), &told))?;
             Ok(())

@@ -8,7 +8,7 @@ use crate::signals::Signals;
 use super::Session;
 
 /// Runs `body`, whose output gives up waiting for its reader when a signal
-/// comes.
+/// comes, and whose times are those of a zone.
 ///
 /// # Errors
 /// Those of `body`.
@@ -17,6 +17,7 @@ pub fn run(
     signals: &Signals,
     body: impl FnOnce(&mut Session) -> Result<(), Failure>,
 ) -> Result<(), Failure> {
+    session.tell_zone();
     session.printer.get_mut().heed(Some(signals.descriptor()?));
     let ended = body(session);
     session.printer.get_mut().heed(None);

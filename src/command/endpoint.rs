@@ -5,14 +5,15 @@ use nix::libc::EOPNOTSUPP;
 use crate::cli::endpoint::{Asked, Spec};
 use crate::cli::{Hint, Which};
 use crate::failure::Failure;
-use crate::kernel::{Dropped, devices};
+use crate::kernel::devices;
 use crate::netlink::{Dump, Error};
 use crate::output::{self, Names};
 use crate::pm::{Address, Endpoint};
 use crate::report;
 use crate::resolver;
 
-use super::{Session, check, config, session::tell};
+use super::session::{tell, tell_dropped};
+use super::{Session, check, config};
 
 /// Does what was asked about endpoints.
 pub fn run(session: &mut Session, asked: Asked) -> Result<(), Failure> {
@@ -63,9 +64,11 @@ fn add_all(session: &mut Session, spec: &Spec) -> Result<(), Failure> {
     let device = session.device(&spec.devices)?.unwrap_or_default();
     let mut result = Ok(());
     for endpoint in config::expand(session, spec, device)? {
-        match session.kernel.path_manager()?.add(&endpoint) {
+        let path_manager = session.kernel.path_manager()?;
+        match path_manager.add(&endpoint) {
             Ok(warning) => {
                 tell(warning);
+                tell_dropped(path_manager.dropped(&endpoint));
                 check::after_add(session, &endpoint);
             }
             Err(error) => result = result.and(Err(error.into())),
@@ -108,7 +111,8 @@ pub(super) fn by_id(
 
 fn advise_change(error: Error, spec: &Spec) -> Failure {
     match &error {
-        Error::Refused(refusal) if refusal.errno == EOPNOTSUPP => {
+        // Where the command is known, a sentence says what is wrong.
+        Error::Refused(refusal) if refusal.errno == EOPNOTSUPP && refusal.message.is_none() => {
             Failure::from(error).advised(Hint::OldChange)
         }
         Error::Refused(_) if spec.endpoint.id.is_none() && spec.number.is_some() => {
@@ -123,16 +127,6 @@ fn note_superseded(spec: &Spec) {
     if let Some((what, last)) = &spec.superseded {
         let last = last.display();
         report::note(format_args!("only the last {what} counts, {last}"));
-    }
-}
-
-/// Warns of what an older kernel left out without a word.
-fn tell_dropped(dropped: Dropped) {
-    if dropped.laminar {
-        report::warning("this kernel ignores laminar, which takes Linux 6.18 or later.");
-    }
-    if dropped.port {
-        report::warning("this kernel ignores the port, which takes Linux 5.13 or later.");
     }
 }
 

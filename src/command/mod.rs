@@ -22,7 +22,7 @@ pub use session::Session;
 
 use std::ffi::OsStr;
 
-use crate::cli::{Error, Parsed, Rejected, Request};
+use crate::cli::{self, Error, Parsed, Rejected, Request};
 use crate::failure::{Failure, Status};
 
 impl Session {
@@ -32,6 +32,14 @@ impl Session {
     /// # Errors
     /// The first failure.
     pub fn execute(&mut self, words: &[&OsStr]) -> Result<Status, Failure> {
+        let result = self.perform(words);
+        result.map_err(|failure| match (&failure, cli::asks_for_help(words)) {
+            (Failure::Usage(_), _) | (_, None) => failure,
+            (_, Some(hint)) => failure.advised(hint),
+        })
+    }
+
+    fn perform(&mut self, words: &[&OsStr]) -> Result<Status, Failure> {
         let request = match self.parser.parse(words) {
             Ok(Parsed::Request(request)) => request,
             Ok(Parsed::Help(text)) => {

@@ -4,7 +4,7 @@ use std::io;
 
 use crate::cli::{DeviceName, Options, Parser};
 use crate::failure::Failure;
-use crate::kernel::{Kernel, devices};
+use crate::kernel::{Dropped, Kernel, devices};
 use crate::output::{self, Clock, Printer, Stdout};
 use crate::report;
 
@@ -70,5 +70,14 @@ impl Session {
 pub(super) fn tell(warning: Option<String>) {
     if let Some(warning) = warning {
         report::warning(report::sentence(&warning));
+    }
+}
+
+/// Warns of what an older kernel left out without a word.
+pub(super) fn tell_dropped(dropped: Vec<Dropped>) {
+    for Dropped { word, since } in dropped {
+        report::warning(format_args!(
+            "this kernel ignores {word}, which requires Linux {since} or later."
+        ));
     }
 }

@@ -8,7 +8,8 @@ use crate::failure::Failure;
 use crate::netlink::Error;
 use crate::pm::Subflow;
 
-use super::{Session, session::tell};
+use super::Session;
+use super::session::{tell, tell_dropped};
 
 /// Does what was asked about the subflows of one connection.
 pub fn run(session: &mut Session, asked: Asked) -> Result<(), Failure> {
@@ -16,7 +17,10 @@ pub fn run(session: &mut Session, asked: Asked) -> Result<(), Failure> {
         Asked::Create(subflow, devices) => {
             let device = session.device(&devices)?;
             let subflow = Subflow { device, ..subflow };
-            session.kernel.path_manager()?.create_subflow(&subflow)?
+            let path_manager = session.kernel.path_manager()?;
+            let warning = path_manager.create_subflow(&subflow)?;
+            tell_dropped(path_manager.dropped_of_subflow(&subflow));
+            warning
         }
         Asked::Destroy(path) => {
             let destroyed = session.kernel.path_manager()?.destroy_subflow(&path);

@@ -56,10 +56,13 @@ pub enum Mistake {
     #[error(transparent)]
     Words(#[from] cli::Error),
     /// It is another command.
-    #[error("a configuration has the commands \"limits set\" and \"endpoint add\" only")]
+    #[error(
+        "a configuration has only \"limits set\", \"endpoint add\" and, before the first \
+         of these endpoints, \"endpoint flush\""
+    )]
     Command,
     /// It would take away what the lines before it ask for.
-    #[error("\"endpoint flush\" stands before the first \"endpoint add\", or not at all")]
+    #[error("\"endpoint flush\" must come before the first \"endpoint add\"")]
     Flush,
     /// Its address is none.
     #[error("\"any\", \"all\" and \"default\" are no address of an endpoint")]

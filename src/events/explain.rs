@@ -89,25 +89,31 @@ pub fn explain(event: &Event, is_lone: bool) -> Explained {
 
 const LONE: &str = "never established as MPTCP: refused, timed out, or fell back to TCP";
 
-const DENIED: &str = "deny_join_id0: the peer takes no further subflow to the address and port \
-                      that the connection began with, only to those that it announces; it has to \
-                      announce one (\"mptcp endpoint add ADDRESS signal\" there)";
+const DENIED: &str = "deny_join_id0: the peer refuses additional subflows to its initial address \
+                      and port; it has to announce another address (on the peer: \
+                      mptcp endpoint add ADDRESS signal)";
 
 /// What errors mean for a subflow.
 const ERRORS: [(i32, &str); 10] = [
-    (libc::ECONNREFUSED, "nobody listens there"),
-    (libc::ECONNRESET, "the other end reset it"),
-    (libc::ECONNABORTED, "this host gave it up"),
-    (libc::ETIMEDOUT, "no answer came in time"),
-    (libc::EHOSTUNREACH, "that host cannot be reached"),
-    (libc::ENETUNREACH, "no route leads to that network"),
-    (libc::ENETDOWN, "the network device is down"),
-    (libc::EPIPE, "the other end was closed already"),
+    (libc::ECONNREFUSED, "nothing listens there"),
     (
-        libc::EADDRNOTAVAIL,
-        "the local address is not one of this host",
+        libc::ECONNRESET,
+        "the peer, or something on the path, reset it",
     ),
-    (libc::EACCES, "a rule of this host or on the way forbids it"),
+    (libc::ECONNABORTED, "this host aborted it"),
+    (libc::ETIMEDOUT, "no answer came in time"),
+    (
+        libc::EHOSTUNREACH,
+        "no route to the host, or the next hop does not answer",
+    ),
+    (libc::ENETUNREACH, "no route to the network"),
+    (libc::ENETDOWN, "the network device is down"),
+    (libc::EPIPE, "the peer had already closed it"),
+    (libc::EADDRNOTAVAIL, "the local address is not on this host"),
+    (
+        libc::EACCES,
+        "a firewall rule on this host or on the path forbids it",
+    ),
 ];
 
 fn of_error(error: i32) -> String {
@@ -125,13 +131,13 @@ fn name_of(error: i32) -> String {
 
 /// The reasons of RFC 8684, section 3.6, by their numbers.
 const REASONS: [&str; 7] = [
-    "unspecified error, the subflow is no longer available",
-    "MPTCP-specific error, an option or an answer was not valid",
-    "lack of resources, the sender of the reset cannot keep the subflow",
-    "administratively prohibited, the policy of its sender forbids the subflow",
+    "unspecified error; the subflow is no longer available",
+    "MPTCP-specific error: an option or an answer was invalid",
+    "lack of resources: the sender of the reset cannot keep the subflow",
+    "administratively prohibited: its sender's policy forbids the subflow",
     "too much outstanding data, which other subflows have carried meanwhile",
-    "unacceptable performance, the subflow was too slow beside the others",
-    "middlebox interference, something on the way changes what MPTCP sends",
+    "unacceptable performance: the subflow was too slow",
+    "middlebox interference: something on the path changes what MPTCP sends",
 ];
 
 /// The T flag: what led to the reset is likely to pass.
@@ -139,9 +145,9 @@ const TRANSIENT: u32 = 0x1;
 
 fn of_reset(reason: u32, flags: Option<u32>) -> String {
     let meaning = usize::try_from(reason).ok().and_then(|at| REASONS.get(at));
-    let meaning = meaning.copied().unwrap_or("a reason without a name");
+    let meaning = meaning.copied().unwrap_or("unknown reason");
     let transient = match flags {
-        Some(flags) if flags & TRANSIENT != 0 => " (transient: a new try may succeed)",
+        Some(flags) if flags & TRANSIENT != 0 => " (temporary: another attempt may succeed)",
         _ => "",
     };
     format!("reset reason {reason}: {meaning}{transient}")

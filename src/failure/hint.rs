@@ -25,8 +25,8 @@ pub(super) fn of_netlink(error: &netlink::Error) -> Option<String> {
              \"sysctl net.mptcp.enabled\" shows whether this one has it"
                 .to_owned(),
         ),
-        netlink::Error::TooOld { since, .. } => Some(format!("it takes Linux {since} or later")),
-        netlink::Error::NoGroup(_) => Some("events take Linux 5.13 or later".to_owned()),
+        netlink::Error::TooOld { since, .. } => Some(format!("it requires Linux {since} or later")),
+        netlink::Error::NoGroup(_) => Some("events require Linux 5.13 or later".to_owned()),
         netlink::Error::Join(error) if error.raw_os_error() == Some(EPERM) => Some(net_admin()),
         netlink::Error::Open(error) if error.raw_os_error() == Some(EMFILE) => Some(
             "\"ulimit -n\" in the shell limits how many files and sockets a program can have open"
@@ -44,10 +44,10 @@ pub(super) fn of_sockets(error: &sockets::Error) -> Option<String> {
     let hint = match error {
         sockets::Error::NoConnection(_) => {
             "\"mptcp connection\" lists all tokens, \
-             \"mptcp monitor\" prints each when its connection is made"
+             \"mptcp monitor\" prints the token of each new connection"
         }
         sockets::Error::NoMptcpDiag => {
-            "as root: \"modprobe mptcp_diag\"; it takes Linux 5.9 or later"
+            "as root: \"modprobe mptcp_diag\"; it requires Linux 5.9 or later"
         }
         sockets::Error::NoSockDiag => "as root: \"modprobe tcp_diag\"",
         sockets::Error::Netlink(error) => return of_netlink(error),
@@ -80,10 +80,10 @@ pub(super) fn of_namespace(error: &netns::Error) -> Option<String> {
             }
             let how = privilege("CAP_SYS_PTRACE", geteuid().is_root());
             return Some(format!(
-                "for a process of another user, or with more privileges, {how}"
+                "for a process of another user or with more privileges, {how}"
             ));
         }
-        (ENOENT, _) => "\"ip netns\" lists named ones; a path or a process ID works, too",
+        (ENOENT, _) => "\"ip netns\" lists named ones; a path or a process ID works as well",
         (EINVAL, _) => "this is not a network namespace",
         _ => return None,
     };

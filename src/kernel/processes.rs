@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::fs;
+use std::io::ErrorKind;
 use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 
@@ -18,33 +19,51 @@ pub struct Process {
 
 /// The processes by the inodes of their sockets.
 #[derive(Debug, Default)]
-pub struct Processes(HashMap<u32, Vec<Process>>);
+pub struct Processes {
+    holders: HashMap<u32, Vec<Process>>,
+    /// Some may not be looked at.
+    hidden: bool,
+}
 
 impl Processes {
     /// Looks at every descriptor of every process. Those of other users are out
     /// of sight without CAP_SYS_PTRACE, and a process may end meanwhile: what
     /// cannot be read is passed over.
     pub fn read() -> Self {
-        let mut processes = Processes::default();
+        // Mounted with `hidepid`, /proc does not even list others: the first
+        // process of all is one of them.
+        let mut processes = Processes {
+            hidden: !Path::new("/proc/1").exists(),
+            ..Processes::default()
+        };
         for entry in fs::read_dir("/proc").into_iter().flatten().flatten() {
             if let Some(pid) = number(entry.file_name().as_bytes()) {
                 processes.read_one(pid, &entry.path());
             }
         }
-        for of_one in processes.0.values_mut() {
+        for of_one in processes.holders.values_mut() {
             of_one.sort_unstable();
         }
         processes
     }
 
-    /// Who holds the socket with that inode, in order. Nobody has 0.
-    pub fn of(&self, inode: u32) -> &[Process] {
-        self.0.get(&inode).map(Vec::as_slice).unwrap_or_default()
+    /// Who holds the socket with that inode, in order; none where that may be a
+    /// process that is out of sight. Nobody holds 0, a socket that no program
+    /// has accepted yet or that all have closed.
+    pub fn of(&self, inode: u32) -> Option<&[Process]> {
+        match self.holders.get(&inode) {
+            Some(holders) => Some(holders),
+            None if self.hidden && inode != 0 => None,
+            None => Some(&[]),
+        }
     }
 
     fn read_one(&mut self, pid: u32, process: &Path) {
         let mut comm = None;
         let descriptors = fs::read_dir(process.join("fd"));
+        if let Err(error) = &descriptors {
+            self.hidden |= error.kind() == ErrorKind::PermissionDenied;
+        }
         for descriptor in descriptors.into_iter().flatten().flatten() {
             let Ok(target) = fs::read_link(descriptor.path()) else {
                 continue;
@@ -56,7 +75,7 @@ impl Processes {
             };
             let comm = comm.get_or_insert_with(|| name(process)).clone();
             let holder = Process { pid, comm, fd };
-            self.0.entry(inode).or_default().push(holder);
+            self.holders.entry(inode).or_default().push(holder);
         }
     }
 }
@@ -94,9 +113,21 @@ mod tests {
         let link = format!("/proc/self/fd/{fd}");
         let inode = fs::metadata(link).unwrap().st_ino() as u32;
         let processes = Processes::read();
-        let holders = processes.of(inode);
+        let holders = processes.of(inode).expect("it holds it");
         let ours = |of: &&Process| of.pid == std::process::id() && of.fd == fd as u32;
         assert!(holders.iter().any(|of| ours(&of)), "{holders:?}");
-        assert_eq!(processes.of(0), []);
+        assert_eq!(processes.of(0), Some([].as_slice()));
+    }
+
+    #[test]
+    fn who_may_be_out_of_sight_is_not_said_to_be_nobody() {
+        let hidden = true;
+        let processes = Processes {
+            hidden,
+            ..Processes::default()
+        };
+        assert_eq!(processes.of(7), None);
+        assert_eq!(processes.of(0), Some([].as_slice()));
+        assert_eq!(Processes::default().of(7), Some([].as_slice()));
     }
 }

@@ -31,6 +31,19 @@ pub struct Dump<R> {
     pub interrupted: bool,
 }
 
+impl<R> Dump<R> {
+    /// The entries, where something is to be decided by what is not among them.
+    ///
+    /// # Errors
+    /// [`Error::Unsettled`] if the list changed under each attempt.
+    pub fn settled(self) -> Result<Vec<R>, Error> {
+        match self.interrupted {
+            true => Err(Error::Unsettled),
+            false => Ok(self.entries),
+        }
+    }
+}
+
 /// A conversation with the kernel, one request at a time.
 #[derive(Debug)]
 pub struct Connection<T = Socket> {

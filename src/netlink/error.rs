@@ -55,6 +55,9 @@ pub enum Error {
     /// A dump did not end.
     #[error("gave up on a dump after {0} entries")]
     Endless(usize),
+    /// A list changed each time that it was asked for (`NLM_F_DUMP_INTR`).
+    #[error("the kernel's list kept changing while it was read.")]
+    Unsettled,
     /// The reply ended without the message that was asked for.
     #[error("the kernel acknowledged the request, but sent no reply to it")]
     NoReply,

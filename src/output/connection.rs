@@ -36,7 +36,7 @@ pub trait Source {
     /// The host name to be printed in place of an address.
     fn host(&mut self, ip: IpAddr) -> Option<&str>;
 
-    /// Who holds the socket with that inode, where that is asked for.
+    /// Who holds the socket with that inode, where that is asked for and known.
     fn processes(&mut self, inode: u32) -> Option<&[Process]>;
 }
 

@@ -35,6 +35,13 @@ fn the_line_that_was_meant_is_named(_ns: &mut Sandbox) {
     hints("endpoint help", 255, "for help, run: mptcp endpoint --help");
     let help = "for help, run: mptcp endpoint add --help";
     hints("endpoint add help", 1, help);
+    for object in ["connection", "check", "save"] {
+        let help = format!("for help, run: mptcp {object} --help");
+        hints(&format!("{object} help"), 255, &help);
+    }
+    hints("counters help", 255, "for help, run: mptcp counters --help");
+    hints("apply help", 1, "for help, run: mptcp apply --help");
+    hints("diff help", 2, "for help, run: mptcp diff --help");
     mptcp("a").fails(255, "Hint: too short; the shortest forms are \"addr\"");
     mptcp("s").fails(255, "\"su\" for subflow");
 }
@@ -57,6 +64,7 @@ fn an_endpoint_is_named_by_its_id(_ns: &mut Sandbox) {
         hints(line, 255, &hint);
         mptcp(line).says_first(required);
     }
+    mptcp("endpoint change backup").fails(2, "Hint: say which endpoint, by \"id ID\"");
     for line in ["endpoint delete", "endpoint delete dev lo"] {
         let hint = "mptcp endpoint delete id ID\n";
         mptcp(line).fails(255, required).says_last(hint);
@@ -101,7 +109,7 @@ fn options_behind_a_command_are_helped_with(_ns: &mut Sandbox) {
 }
 
 fn a_limit_is_told_by_its_word(_ns: &mut Sandbox) {
-    mptcp("limits set subflows two").fails(255, "from 0 to the most that the kernel takes");
+    mptcp("limits set subflows two").fails(255, "from 0 to the kernel's maximum");
     let refused = mptcp("limits set add_addr_accepted 1 subflows 4000000000");
     refused.fails(2, "Hint: subflows 4000000000 is more than the ");
     let refused = mptcp("limits set add_addr_accepted 4000000000 subflows 1");

@@ -118,13 +118,13 @@ pub static TABLE: [Entry; 28] = [
         Effect::Set(|options| options.family = Some(Family::V4)),
     )
     .in_full()
-    .about("connection: those with an IPv4 address"),
+    .about("connection, check: only IPv4"),
     entry(
         &["6"],
         Effect::Set(|options| options.family = Some(Family::V6)),
     )
     .in_full()
-    .about("connection: those with an IPv6 address"),
+    .about("connection, check: only IPv6"),
     entry(&["0"], NO_FAMILY).in_full(),
     entry(&["M"], NO_FAMILY).in_full(),
     entry(&["B"], NO_FAMILY).in_full(),
@@ -132,16 +132,16 @@ pub static TABLE: [Entry; 28] = [
         &["human", "human-readable"],
         Effect::Set(|options| options.scale.human = true),
     )
-    .about("connection: rates and sizes short, as 1.25M"),
+    .about("connection: sizes and rates such as 1.25M"),
     entry(
         &["stats", "statistics"],
         Effect::Set(|options| options.stats = true),
     )
-    .about("connection: what was carried, and how fast"),
+    .about("connection: what each path carried, and how fast"),
     entry(&["details"], Effect::Set(|options| options.details = true))
-        .about("connection: limits and sequence numbers"),
+        .about("connection: limits and sequence numbers; check: all details"),
     entry(&["resolve"], Effect::Set(|options| options.resolve = true))
-        .about("endpoint, connection: host names for addresses"),
+        .about("endpoint, connection: host names instead of addresses"),
     entry(&["oneline"], Effect::Set(|options| options.oneline = true))
         .about("end a record with \\ instead of a line feed"),
     entry(
@@ -151,31 +151,32 @@ pub static TABLE: [Entry; 28] = [
             options.timestamp.get_or_insert(Timestamp::Long);
         }),
     )
-    .about("monitor, watch: a line with the time before each event"),
+    .about("monitor, watch, every: the time on a line of its own"),
     entry(
         &["tshort"],
         Effect::Set(|options| options.timestamp = Some(Timestamp::Short)),
     )
-    .about("monitor, watch: the time at the beginning of each line"),
+    .about("monitor, watch, every: the time at the start of the line"),
     entry(&["Version"], Effect::Version).about("print the version"),
     entry(&["force"], Effect::Set(|options| options.force = true))
-        .about("batch: go on after a line that failed"),
+        .about("with -batch: continue after a command that failed"),
     entry(&["batch"], value("FILE", "batch file", batch))
-        .about("run the commands in FILE, - is standard input"),
+        .about("run the commands in FILE, or - for standard input"),
     entry(&["brief"], NOTHING),
     entry(&["json"], Effect::Set(|options| options.json = true)).about("print JSON"),
-    entry(&["color"], Effect::Color).about("WHEN is always (if left out), auto or never"),
+    entry(&["color"], Effect::Color)
+        .about("colour output: always (the default WHEN), auto or never"),
     entry(&["help"], Effect::Usage),
     entry(&["rcvbuf"], value("SIZE", "rcvbuf size", rcvbuf))
-        .about("monitor: room for waiting events, in bytes"),
+        .about("monitor: the size of the buffer for events, in bytes"),
     entry(&["iec"], Effect::Set(|options| options.scale.iec = true))
-        .about("with -human: by powers of 1024, as 1.25Mi"),
+        .about("with -human: powers of 1024, such as 1.25Mi"),
     entry(&["netns"], value("NAME", "netns name", netns))
-        .about("in that network namespace: a name, path or process"),
+        .about("work in a network namespace: a name, path or process ID"),
     entry(&["Numeric"], NOTHING),
     entry(&["all"], NOTHING),
     entry(&["pretty"], Effect::Set(|options| options.pretty = true))
-        .about("with -json: laid out for reading"),
+        .about("with -json: indent the output"),
     entry(&["echo"], NOTHING).in_full(),
 ];
 
@@ -222,7 +223,7 @@ fn netns(options: &mut Options, word: &OsStr) -> Result<(), Error> {
 
 fn rcvbuf(options: &mut Options, word: &OsStr) -> Result<(), Error> {
     let size = values::number(word.as_bytes()).and_then(|size| u32::try_from(size).ok());
-    let rule = "a buffer's size is a number of bytes from 0 to 4294967295";
+    let rule = "the size of a buffer is a number of bytes from 0 to 4294967295";
     options.rcvbuf = Some(size.ok_or_else(|| Error::argument(word, rule))?);
     Ok(())
 }

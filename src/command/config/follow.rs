@@ -9,6 +9,7 @@ use nix::sys::signal::Signal;
 use crate::cli::config::File;
 use crate::failure::Failure;
 use crate::kernel::network::Changes;
+use crate::netlink;
 use crate::notify::Notify;
 use crate::output;
 use crate::report;
@@ -111,19 +112,28 @@ impl Follower<'_> {
                 .is_some_and(|burst| burst.end() <= Instant::now())
             {
                 self.burst = None;
-                let status = self.keeper.pass(self.session)?;
-                self.notify.status(&status);
+                match self.keeper.pass(self.session) {
+                    Ok(status) => self.notify.status(&status),
+                    // More changes than one pass can look at: one comes after.
+                    Err(Failure::Netlink(netlink::Error::Unsettled)) => self.look_again(),
+                    Err(failure) => return Err(failure),
+                }
             }
         }
     }
 
     fn take_changes(&mut self) -> Result<(), Failure> {
         if self.changes.take()? {
-            let last = Instant::now();
-            let first = self.burst.map_or(last, |burst| burst.first);
-            self.burst = Some(Burst { first, last });
+            self.look_again();
         }
         Ok(())
+    }
+
+    /// There is to be a pass, when it has become quiet.
+    fn look_again(&mut self) {
+        let last = Instant::now();
+        let first = self.burst.map_or(last, |burst| burst.first);
+        self.burst = Some(Burst { first, last });
     }
 
     /// Reads the file again. One that is not right leaves all as it is.

@@ -12,13 +12,17 @@ use crate::pm::Endpoint;
 use super::super::Session;
 
 /// Looks at the limits, endpoints, devices and addresses of this host.
+///
+/// # Errors
+/// The kernel cannot be asked. A list that kept changing is one of these: what
+/// it happens to lack would be taken away.
 pub fn look(session: &mut Session) -> Result<Host, Failure> {
     let path_manager = session.kernel.path_manager()?;
     let limits = path_manager.limits()?;
-    let endpoints = path_manager.endpoints()?.entries;
+    let endpoints = path_manager.endpoints()?.settled()?;
     let network = session.kernel.network()?;
-    let links = network.links()?.entries.into_iter();
-    let addresses = network.addresses()?.entries;
+    let links = network.links()?.settled()?.into_iter();
+    let addresses = network.addresses()?.settled()?;
     Ok(Host {
         limits,
         endpoints,
@@ -59,7 +63,7 @@ fn is_meant(address: &Address) -> bool {
 /// # Errors
 /// There is none; or there are several, and an id or a port is for one.
 pub fn expand(session: &mut Session, spec: &Spec, device: i32) -> Result<Vec<Endpoint>, Failure> {
-    let addresses = meant(&session.kernel.network()?.addresses()?.entries);
+    let addresses = meant(&session.kernel.network()?.addresses()?.settled()?);
     let on_device = addresses.iter().filter(|(index, _)| *index == device);
     let mut found: Vec<IpAddr> = Vec::new();
     for (_, ip) in on_device {

@@ -43,7 +43,7 @@ pub fn run(session: &mut Session, asked: Asked) -> Result<Status, Failure> {
 fn save(session: &mut Session) -> Result<(), Failure> {
     let path_manager = session.kernel.path_manager()?;
     let limits = path_manager.limits()?;
-    let endpoints = path_manager.endpoints()?.entries;
+    let endpoints = path_manager.endpoints()?.settled()?;
     let mut names = devices::Names::default();
     let mut name = |index| names.of(&*path_manager, index).to_vec();
     let commands = saved(limits, &endpoints, &mut name);

@@ -29,6 +29,9 @@ use screen::Screen;
 /// kernel takes no memory before events wait.
 const BUFFER: usize = 16 * 1024 * 1024;
 
+/// The largest buffer that a kernel gives, in bytes: half of an `int`.
+const LARGEST: usize = 1 << 30;
+
 /// How long the events of a stream may gather before they are printed. An event
 /// that comes alone is printed at once.
 const MOMENT: Duration = Duration::from_millis(1);
@@ -48,13 +51,12 @@ pub fn run(session: &mut Session, asked: &Monitor) -> Result<(), Failure> {
     }
     if asked.lines {
         if !session.options.json || session.options.pretty {
-            let rule = "it goes with -json, and not with -pretty";
+            let rule = "it requires -json, without -pretty";
             return Err(cli::Error::argument("lines", rule).into());
         }
         session.printer.in_lines();
     }
     let selector = connection::selector(session, &asked.selector)?;
-    session.tell_zone();
     let signals = Signals::take()?;
     endless::run(session, &signals, |session| {
         print_events(session, &signals, asked, selector)
@@ -78,6 +80,8 @@ fn print_events(
         account: asked.existing.then(Account::default),
         explainer: asked.explain.then(Explainer::default),
         catching_up: false,
+        asked: size.unwrap_or(BUFFER),
+        given,
         hinted: false,
         screen,
     };
@@ -103,8 +107,8 @@ fn tell_buffer(asked: Option<usize>, given: usize) {
         && given < asked
     {
         report::warning(format_args!(
-            "the receive buffer has {given} bytes instead of {asked}, the most that \
-             the kernel gives (without CAP_NET_ADMIN on this host: net.core.rmem_max)"
+            "the receive buffer has {given} bytes instead of {asked}; more than the sysctl \
+             net.core.rmem_max requires the capability CAP_NET_ADMIN on the host itself"
         ));
     }
 }
@@ -120,6 +124,10 @@ struct Watch<'a> {
     explainer: Option<Explainer>,
     /// A listing was made, and events from before its end may wait.
     catching_up: bool,
+    /// The size of the receive buffer that was asked for, in bytes.
+    asked: usize,
+    /// The size that it has.
+    given: usize,
     /// A larger buffer was recommended.
     hinted: bool,
 }
@@ -187,11 +195,9 @@ impl Watch<'_> {
     /// Tells that events were lost; what was known is listed once more.
     fn lose(&mut self) -> Result<(), Failure> {
         report::error("events were lost: they came faster than they were read.");
-        if !mem::replace(&mut self.hinted, true) {
-            let larger = 4 * BUFFER;
-            report::hint(format_args!(
-                "a larger buffer helps, \"mptcp -rcvbuf {larger} monitor\""
-            ));
+        let was_hinted = mem::replace(&mut self.hinted, true);
+        if let Some(hint) = enlarge(self.asked, self.given).filter(|_| !was_hinted) {
+            report::hint(hint);
         }
         if self.account.is_some() {
             self.screen.show(Some(LISTING), &Event::default(), None)?;
@@ -273,8 +279,40 @@ impl Watch<'_> {
     }
 }
 
+/// How to come by a larger buffer; none where no kernel gives more.
+fn enlarge(asked: usize, given: usize) -> Option<String> {
+    let larger = given.saturating_mul(4);
+    if given < asked {
+        Some(
+            "a larger buffer requires the capability CAP_NET_ADMIN on the host itself, \
+             or a higher sysctl net.core.rmem_max"
+                .to_owned(),
+        )
+    } else if larger <= LARGEST {
+        Some(format!(
+            "try a larger buffer: mptcp -rcvbuf {larger} monitor"
+        ))
+    } else {
+        None
+    }
+}
+
 /// Whether one message is at fault, and the next one may be read.
 fn is_of_one(error: &Failure) -> bool {
     use netlink::Error::{Cut, Malformed};
     matches!(error, Failure::Netlink(Malformed(_) | Cut(_)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_larger_buffer_is_recommended_where_one_can_be_had() {
+        let hint = |asked, given| enlarge(asked, given).unwrap_or_default();
+        assert!(hint(BUFFER, BUFFER).contains("-rcvbuf 67108864 "));
+        assert!(hint(20000, 20000).contains("-rcvbuf 80000 "));
+        assert!(hint(BUFFER, 212_992).contains("rmem_max"));
+        assert_eq!(enlarge(LARGEST, LARGEST), None);
+    }
 }

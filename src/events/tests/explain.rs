@@ -23,7 +23,7 @@ fn errors_have_their_names() {
         let explained = explain(&event, false);
         (explained.error_name.unwrap_or_default(), explained.text)
     };
-    let refused = "ECONNREFUSED: nobody listens there";
+    let refused = "ECONNREFUSED: nothing listens there";
     let errno = u8::try_from(libc::ECONNREFUSED).expect("a byte");
     assert_eq!(explained(errno), ("ECONNREFUSED".into(), refused.into()));
     let errno = u8::try_from(libc::EMFILE).expect("a byte");
@@ -44,11 +44,11 @@ fn resets_have_the_reasons_of_the_rfc() {
     };
     assert!(reset(0, 0).starts_with("reset reason 0: unspecified error"));
     assert!(reset(6, 0).starts_with("reset reason 6: middlebox interference"));
-    assert!(reset(2, 1).ends_with("(transient: a new try may succeed)"));
-    assert_eq!(reset(7, 0), "reset reason 7: a reason without a name");
+    assert!(reset(2, 1).ends_with("(temporary: another attempt may succeed)"));
+    assert_eq!(reset(7, 0), "reset reason 7: unknown reason");
     assert_eq!(
         reset(u32::MAX, 0),
-        "reset reason 4294967295: a reason without a name"
+        "reset reason 4294967295: unknown reason"
     );
 }
 

@@ -14,7 +14,7 @@ const TOO_OLD: &str = "this kernel is too old for the command; \
 const SENTENCES: [(&str, &str); 23] = [
     (
         "too many addresses or duplicate one: -17",
-        "an endpoint has this address already: \"mptcp endpoint show\" lists them",
+        "an endpoint already has this address: \"mptcp endpoint show\" lists them",
     ),
     (
         "too many addresses or duplicate one: -34",
@@ -64,12 +64,12 @@ const SENTENCES: [(&str, &str); 23] = [
     ("invalid request; userspace PM not selected", KERNEL_MANAGES),
     (
         "invalid token",
-        "no connection of this network namespace has this token; \"mptcp monitor\" prints \
-         it when a connection is made, \"mptcp connection\" lists all",
+        "no connection in this network namespace has this token; \"mptcp connection\" lists \
+         all tokens, \"mptcp monitor\" prints the token of each new connection",
     ),
     (
         "did not match address and id",
-        "the connection has this id with another address or port, or the address with \
+        "in this connection, the id has another address or port, or the address has \
          another id: \"mptcp address show token TOKEN\" lists them",
     ),
     ("invalid addr id", IDS),
@@ -88,9 +88,8 @@ const SENTENCES: [(&str, &str); 23] = [
     ("Unknown attribute type", TOO_OLD),
 ];
 
-const KERNEL_MANAGES: &str = "the kernel manages this connection itself; those made after \
-         \"sysctl -w net.mptcp.path_manager=userspace\" are yours to manage \
-         (before Linux 6.15: net.mptcp.pm_type=1)";
+const KERNEL_MANAGES: &str = "the kernel manages this connection itself; you can manage those opened after \
+         \"sysctl -w net.mptcp.path_manager=userspace\" (before Linux 6.15: net.mptcp.pm_type=1)";
 
 const IDS: &str = "the id is from 1 to 255; 0 is the initial address of the connection";
 

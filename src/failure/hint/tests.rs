@@ -38,7 +38,7 @@ fn the_words_of_older_kernels_are_known() {
         (
             EINVAL,
             "too many addresses or duplicate one: -17",
-            "this address already",
+            "already has this address",
         ),
         (EINVAL, "create listen socket error", "listens on the port"),
         (

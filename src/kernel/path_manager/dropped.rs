@@ -1,38 +1,72 @@
-//! What a kernel leaves out of an endpoint without a word.
+//! What a kernel leaves out of a command without a word.
 
-use crate::netlink::Transport;
-use crate::pm::{Endpoint, Flags};
+use crate::netlink::{Error, Transport};
+use crate::pm::{EVENTS, Endpoint, Flags, Subflow};
 
 use super::PathManager;
 
-/// What was asked of an endpoint that was added, and is not there.
-#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+/// A word that had no effect.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Dropped {
-    /// The flag laminar, before Linux 6.18.
-    pub laminar: bool,
-    /// The port, before Linux 5.13.
-    pub port: bool,
+    /// The word.
+    pub word: &'static str,
+    /// The first version of Linux that heeds it.
+    pub since: &'static str,
 }
 
 impl<T: Transport> PathManager<T> {
     /// What is missing of an endpoint that was just added. The kernel is asked
-    /// only for words that are rare: whoever does not use them does not pay for
-    /// the question. Where it does not tell, nothing is missing.
-    pub fn dropped(&mut self, asked: &Endpoint) -> Dropped {
-        if !is_laminar(asked) && asked.port.is_none() {
-            return Dropped::default();
+    /// only for words that are rare, or if it is old: nobody else pays for the
+    /// question. Where it does not tell, nothing is missing.
+    pub fn dropped(&mut self, asked: &Endpoint) -> Vec<Dropped> {
+        // Kernels with events heed ids and ports.
+        let is_old = (asked.id.is_some() || asked.port.is_some())
+            && self.family().is_ok_and(|of| of.group(EVENTS).is_err());
+        if !is_laminar(asked) && !is_old {
+            return Vec::new();
         }
         let entries = self.endpoints().map(|dump| dump.entries);
         let mut entries = entries.unwrap_or_default();
-        // Another program may have removed it again.
         entries.retain(|kept| kept.address == asked.address);
-        let lost = !entries.is_empty();
-        Dropped {
-            laminar: lost && is_laminar(asked) && !entries.iter().any(is_laminar),
-            port: lost
-                && asked.port.is_some()
-                && !entries.iter().any(|kept| kept.port == asked.port),
+        // Another program may have removed it again.
+        if entries.is_empty() {
+            return Vec::new();
         }
+        let lacks = |is_so: &dyn Fn(&Endpoint) -> bool| is_so(asked) && !entries.iter().any(is_so);
+        let words = [
+            ("laminar", "6.18", lacks(&is_laminar)),
+            (
+                "port",
+                "5.13",
+                lacks(&|of| of.port.is_some() && of.port == asked.port),
+            ),
+            (
+                "id",
+                "5.13",
+                lacks(&|of| of.id.is_some() && of.id == asked.id),
+            ),
+        ];
+        let dropped = words.into_iter().filter(|(.., is_dropped)| *is_dropped);
+        dropped
+            .map(|(word, since, _)| Dropped { word, since })
+            .collect()
+    }
+
+    /// What the kernel passed over when it opened a subflow. Before Linux 6.9 it
+    /// read no more than the address and its id; that version also came to heed
+    /// tokens when it is asked for addresses, by which it is known.
+    pub fn dropped_of_subflow(&mut self, asked: &Subflow) -> Vec<Dropped> {
+        let words = [("dev", asked.device.is_some()), ("backup", asked.backup)];
+        let mut words = words
+            .into_iter()
+            .filter(|(_, is_asked)| *is_asked)
+            .peekable();
+        if words.peek().is_none() || !matches!(self.require_tokens(), Err(Error::TooOld { .. })) {
+            return Vec::new();
+        }
+        words
+            .map(|(word, _)| Dropped { word, since: "6.9" })
+            .collect()
     }
 }
 

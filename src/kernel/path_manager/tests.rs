@@ -159,11 +159,13 @@ fn an_endpoint_is_changed_by_its_address_where_the_kernel_takes_no_id() {
 
 #[test]
 fn what_a_kernel_left_out_is_noticed() {
-    let dropped = |asked: &Endpoint, entries: Answer| {
+    let dropped = |asked: &Endpoint, entries: Answer| -> Vec<&str> {
         let mut answer = |_: &[u8]| [entries.clone(), vec![done(0, "")]].concat();
-        played(&mut answer).dropped(asked)
+        let dropped = played(&mut answer).dropped(asked);
+        dropped.into_iter().map(|of| of.word).collect()
     };
     let asked = Endpoint {
+        id: Some(7),
         address: Some(Address::Ip([10, 0, 0, 7].into())),
         port: Some(7000),
         flags: Some(Flags::LAMINAR | Flags::SIGNAL),
@@ -171,17 +173,22 @@ fn what_a_kernel_left_out_is_noticed() {
     };
     let port = attribute(5, &7000u16.to_ne_bytes());
     let flags = attribute(6, &(Flags::LAMINAR | Flags::SIGNAL).0.to_ne_bytes());
-    for (kept, laminar, missing) in [
-        (vec![port.clone(), flags.clone()], false, false),
-        (vec![port], true, false),
-        (vec![flags], false, true),
-        (vec![], true, true),
+    for (kept, expected) in [
+        (vec![port.clone(), flags.clone()], &[][..]),
+        (vec![port], &["laminar"]),
+        (vec![flags], &["port"]),
+        (vec![], &["laminar", "port"]),
     ] {
-        let port = missing;
-        let expected = Dropped { laminar, port };
         assert_eq!(dropped(&asked, vec![endpoint(&kept)]), expected);
     }
-    assert_eq!(dropped(&asked, vec![]), Dropped::default());
+    assert_eq!(dropped(&asked, vec![]), [""; 0]);
+    let other = Endpoint {
+        id: Some(8),
+        port: None,
+        flags: None,
+        ..asked.clone()
+    };
+    assert_eq!(dropped(&other, vec![endpoint(&[])]), ["id"]);
     // A port that is none is told as 0.
     let flags = attribute(6, &Flags::LAMINAR.0.to_ne_bytes());
     let entries = vec![endpoint(&[attribute(5, &[0, 0]), flags])];
@@ -190,12 +197,44 @@ fn what_a_kernel_left_out_is_noticed() {
         flags: Some(Flags::LAMINAR),
         ..asked.clone()
     };
-    assert_eq!(dropped(&laminar, entries), Dropped::default());
+    assert_eq!(dropped(&laminar, entries), [""; 0]);
     // Of what was not asked for, nothing is missing, and nobody is asked.
     let plain = Endpoint {
+        id: None,
         port: None,
         flags: None,
         ..asked
     };
-    assert_eq!(dropped(&plain, vec![endpoint(&[])]), Dropped::default());
+    let mut silent = |_: &[u8]| panic!("asked");
+    assert_eq!(played(&mut silent).dropped(&plain), []);
+}
+
+#[test]
+fn a_kernel_that_passes_over_the_words_of_a_subflow_is_known() {
+    let words = |subflow: &Subflow, answer: &Answer| -> Vec<&str> {
+        let mut answer = |_: &[u8]| answer.clone();
+        let dropped = played(&mut answer).dropped_of_subflow(subflow);
+        dropped.into_iter().map(|of| of.word).collect()
+    };
+    let plain = Subflow {
+        path: Path {
+            token: 7,
+            local: Address::Ip([10, 0, 0, 7].into()),
+            sport: None,
+            remote: Address::Ip([10, 0, 0, 8].into()),
+            dport: 80,
+        },
+        id: 7,
+        device: None,
+        backup: false,
+    };
+    let both = Subflow {
+        device: Some(2),
+        backup: true,
+        ..plain.clone()
+    };
+    let (old, new) = (vec![done(-22, "")], vec![done(-22, "invalid token")]);
+    assert_eq!(words(&both, &old), ["dev", "backup"]);
+    assert_eq!(words(&both, &new), [""; 0]);
+    assert_eq!(words(&plain, &old), [""; 0]);
 }

@@ -98,7 +98,9 @@ pub(super) fn subflow<W: Write>(
             printer.joint(FURTHER_BELOW)?;
             times(printer, tcp)?;
         }
-        if let Some(info) = &of.mptcp {
+        if let Some(info) = &of.mptcp
+            && is_mapped(info)
+        {
             printer.joint(FURTHER_BELOW)?;
             mapping(printer, info)?;
         }
@@ -117,6 +119,13 @@ fn times<W: Write>(printer: &mut Printer<W>, tcp: &TcpInfo) -> io::Result<()> {
         printer.field(Field::between("min_rtt_us", "min_rtt ", least, " "))?;
     }
     Ok(())
+}
+
+/// Whether [`mapping`] has anything to write, which it has not of a subflow that
+/// fell back to TCP.
+fn is_mapped(info: &SubflowInfo) -> bool {
+    let flags = info.flags.fully_established() || info.flags.map_valid();
+    info.token_rem != 0 || flags || info.sequence.is_some()
 }
 
 /// How far the handshake is, and how the bytes map to those of the connection.

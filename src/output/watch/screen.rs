@@ -21,7 +21,7 @@ const RESET: &str = "\x1b[0m";
 pub fn screen(look: Look, style: Style, size: Size, source: &mut impl Source) -> Vec<u8> {
     let mut title = Line::new(size.columns, Palette::None);
     title.put(&look.title(), None);
-    for more in look.stamp.map(Stamp::bare).into_iter().chain(["q ends it"]) {
+    for more in look.stamp.map(Stamp::bare).into_iter().chain(["q quits"]) {
         title.put(", ", None);
         title.put(more, None);
     }
@@ -41,6 +41,8 @@ pub fn screen(look: Look, style: Style, size: Size, source: &mut impl Source) ->
     let mut screen = Screen::new(size);
     screen.line(&title);
     match style.palette {
+        // Where no row has room, the heading makes room for their number.
+        _ if room == 0 && count > 0 => {}
         Palette::None => screen.line(&header),
         // A heading stands off where there are colours.
         _ => screen.text(&format!("{REVERSE}{}{RESET}", header.whole())),
@@ -59,7 +61,7 @@ pub fn screen(look: Look, style: Style, size: Size, source: &mut impl Source) ->
     }
     if count > shown {
         let mut rest = Line::new(size.columns, Palette::None);
-        rest.put(&format!("{} left out", counted(count - shown, "row")), None);
+        rest.put(&format!("{} hidden", counted(count - shown, "row")), None);
         screen.line(&rest);
     }
     screen.finish()

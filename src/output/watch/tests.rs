@@ -129,11 +129,14 @@ fn a_screen_too_small_says_how_many_rows_are_left_out() {
     let looks = looks();
     let whole = lines(&looks, PLAIN, 7, 200);
     assert_eq!(whole.len(), 7);
-    assert!(!whole.concat().contains("left out"));
+    assert!(!whole.concat().contains("hidden"));
     let part = lines(&looks, PLAIN, 6, 200);
     assert_eq!(part.len(), 6);
     assert_eq!(part[..5], whole[..5]);
-    assert_eq!(part[5], "2 rows left out");
+    assert_eq!(part[5], "2 rows hidden");
+    // Where there is no room for a row either, the heading goes.
+    let two = lines(&looks, PLAIN, 2, 200);
+    assert_eq!(two, [whole[0].as_str(), "5 rows hidden"]);
     for rows in 0..4 {
         assert_eq!(lines(&looks, PLAIN, rows, 200).len(), rows.max(1));
     }

@@ -103,6 +103,9 @@ fn syns_with_mptcp_are_dropped(ns: &mut Sandbox) {
     let first = hosts.connect(&listener);
     let [client, server] = hosts.both("");
     fell_back(&the_only(client), "syn-dropped", "were not answered");
+    let details = without_net_admin(|| mptcp("-details connection")).text();
+    let is_blank = |line: &str| line.trim().is_empty();
+    assert!(!details.lines().any(is_blank), "{details}");
     assert_eq!(the_only(server)["fallback"], "client-without-mptcp");
     drop(first);
     if sysctl_read("net.mptcp.blackhole_timeout").is_err() {

@@ -38,7 +38,7 @@ fn a_connection_that_came_to_nothing_is_told_from_an_old_one(_ns: &mut Sandbox) 
 
 fn a_refused_subflow_has_its_error_by_name(ns: &mut Sandbox) {
     let lab = Lab::new(ns);
-    // It is announced with a port that nobody listens on.
+    // It is announced with a port that nothing listens on.
     let listener = lab.listen(V4.far[0], 7000);
     let mut text = monitor("monitor explain");
     let mut lines = monitor("-json monitor lines explain event sf_closed");
@@ -57,7 +57,7 @@ fn a_refused_subflow_has_its_error_by_name(ns: &mut Sandbox) {
     managed.talk();
     connection.talk();
     let closed = text.line_with("SF_CLOSED]");
-    let words = "(ECONNREFUSED: nobody listens there";
+    let words = "(ECONNREFUSED: nothing listens there";
     assert!(
         closed.contains(" error=111 ") && closed.contains(words),
         "{closed}"
@@ -65,7 +65,7 @@ fn a_refused_subflow_has_its_error_by_name(ns: &mut Sandbox) {
     let closed = json(&lines.line_with("SF_CLOSED"));
     assert_eq!(closed["error_name"], "ECONNREFUSED");
     let explained = closed["explain"].as_str().expect("words");
-    assert!(explained.starts_with("ECONNREFUSED: nobody listens there"));
+    assert!(explained.starts_with("ECONNREFUSED: nothing listens there"));
 }
 
 fn a_flag_says_what_to_do(ns: &mut Sandbox) {

@@ -26,6 +26,13 @@ fn a_zone_that_is_not_known_is_told_once(_ns: &mut Sandbox) {
             "{output}"
         );
     }
+    // Whatever else prints times.
+    for line in ["counters", "connection watch count 1"] {
+        let program = Program::mptcp().line(&format!("-ts {line}"));
+        let output = program.env("TZ", "Nowhere/Atall").run();
+        assert_eq!(output.status, 0, "{output}");
+        assert!(output.errors().contains("times are UTC"), "{output}");
+    }
 }
 
 fn a_zone_without_rules_is_that_of_the_c_library(_ns: &mut Sandbox) {

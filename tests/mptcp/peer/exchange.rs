@@ -154,6 +154,7 @@ fn a_dump_that_stays_interrupted_says_so() {
     let dump = dump(always).unwrap();
     assert!(dump.interrupted);
     assert_eq!(dump.entries.len(), 2, "those of one attempt");
+    ends_with(dump.settled(), "kept changing while it was read");
 }
 
 fn an_endless_dump_is_given_up_on_in_time() {

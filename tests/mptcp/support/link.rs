@@ -19,6 +19,7 @@ use netlink_sys::{Socket, SocketAddr, protocols::NETLINK_ROUTE};
 use nix::net::if_::if_nametoindex;
 
 use super::netns::Netns;
+use super::sysctl::before_linux;
 
 thread_local! {
     /// Where the other ends of [`add_devices`] are, out of sight, and how
@@ -94,11 +95,19 @@ pub fn set_down(name: &str) {
     request(RouteNetlinkMessage::SetLink(link), 0);
 }
 
-/// Gives a device another name; it may be up.
+/// Gives a device another name; it may be up. Before Linux 6.2, it has to be
+/// down for a moment, and loses its IPv6 addresses.
 pub fn rename_link(name: &str, new_name: &str) {
     let mut link = existing(name);
     link.attributes = vec![LinkAttribute::IfName(new_name.into())];
-    request(RouteNetlinkMessage::SetLink(link), 0);
+    let rename = RouteNetlinkMessage::SetLink(link);
+    if before_linux(6, 2) {
+        set_down(name);
+        request(rename, 0);
+        set_up(new_name);
+    } else {
+        request(rename, 0);
+    }
 }
 
 /// Deletes a device (a veth device takes its peer along).

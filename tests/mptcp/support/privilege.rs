@@ -37,7 +37,7 @@ pub fn acquire() -> Result<(), String> {
 fn enter_user_namespace() -> Result<(), String> {
     let (user, group) = (geteuid(), getegid());
     unshare(CloneFlags::CLONE_NEWUSER)
-        .map_err(|error| format!("no user namespace is to be had (unshare: {error})"))?;
+        .map_err(|error| format!("cannot create a user namespace (unshare: {error})"))?;
     let map = |file: &str, content: String| {
         fs::write(file, content).map_err(|error| format!("cannot write {file}: {error}"))
     };

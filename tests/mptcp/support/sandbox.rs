@@ -24,7 +24,7 @@ impl Sandbox {
     /// One line saying what the system does not offer.
     pub(super) fn enter() -> Result<Self, String> {
         unshare(CloneFlags::CLONE_NEWNET | CloneFlags::CLONE_NEWNS).map_err(|error| {
-            format!("no network and mount namespace is to be had (unshare: {error})")
+            format!("cannot create a network and a mount namespace (unshare: {error})")
         })?;
         // Without this a mount made here could show up on the host.
         mount_at(

@@ -48,3 +48,11 @@ pub fn mptcp_counter(name: &str) -> u64 {
         .find_map(|(key, value)| (key == name).then(|| value.parse().expect("a counter")))
         .unwrap_or_else(|| panic!("no counter {name}"))
 }
+
+/// Whether the kernel is older than this version of Linux.
+pub fn before_linux(major: u32, minor: u32) -> bool {
+    let release = fs::read_to_string("/proc/sys/kernel/osrelease").expect("the release");
+    let mut numbers = release.split(|of: char| !of.is_ascii_digit());
+    let mut next = || numbers.next().and_then(|number| number.parse::<u32>().ok());
+    (next(), next()) < (Some(major), Some(minor))
+}

@@ -133,7 +133,7 @@ pub fn main(trials: Vec<Trial>) -> ExitCode {
     }
     match missing {
         Some(missing) if ignored > 0 => {
-            eprintln!("error: {missing}; {NO_KERNEL}=1 does without");
+            eprintln!("error: {missing}; to pass without these tests, set {NO_KERNEL}=1");
             ExitCode::FAILURE
         }
         _ => conclusion.exit_code(),

@@ -189,8 +189,8 @@ fn a_batch_tells_the_line_that_failed(ns: &mut Sandbox) {
          mptcp address remove token {token} id 3\n"
     );
     let batch = |options: &str| Program::mptcp().line(options).stdin(script.as_str()).run();
-    let refused = "Error: address with id 4 not found.\nHint: ";
-    let stopped = batch("-batch -").fails(1, refused);
+    let refused = format!("{}\nHint: ", refusal("address with id 4 not found."));
+    let stopped = batch("-batch -").fails(1, &refused);
     stopped.says_last("Command failed -:4\n");
     live.theirs.line_with("[       ANNOUNCED]");
 

@@ -157,3 +157,18 @@ pub fn says(event: &str, words: &[&str]) {
         assert!(found, "no {word} in {event:?}");
     }
 }
+
+/// How the answer begins to a kernel's refusal in these words of today: before
+/// Linux 6.14, some of them were others.
+pub fn refusal(words: &str) -> String {
+    let older = match words {
+        "userspace PM not selected." => "Error: invalid request; userspace PM not selected.",
+        "subflow not found." => "RTNETLINK answers: Invalid argument",
+        _ if words.starts_with("address with id ") => "Error: address with specified id not found.",
+        _ => "",
+    };
+    match before_linux(6, 14) && !older.is_empty() {
+        true => older.to_owned(),
+        false => format!("Error: {words}"),
+    }
+}

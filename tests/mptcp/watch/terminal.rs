@@ -29,7 +29,7 @@ fn a_table_is_drawn_in_place(ns: &mut Sandbox) {
     let screen = pty.screen();
     assert!(screen.is_other() && !screen.has_cursor && pty.is_taken());
     let lines = screen.lines();
-    let title = "1 connection, 2 subflows, bytes a second every 0.1 s, q ends it";
+    let title = "1 connection, 2 subflows, bytes a second every 0.1 s, q quits";
     assert_eq!(lines[0], title);
     assert!(
         lines[1].starts_with("       SENT   RECEIVED SHARE"),
@@ -49,13 +49,13 @@ fn q_and_signals_end_it_and_the_terminal_is_as_before(_ns: &mut Sandbox) {
     let line = "connection watch every 3600";
     for key in ["q", "Q", "x\x1b[Aq"] {
         let mut pty = start(line, 24, 80);
-        pty.wait("a table", shows("q ends it"));
+        pty.wait("a table", shows("q quits"));
         pty.press(key);
         pty.finish().ok();
     }
     for signal in [Signal::SIGINT, Signal::SIGTERM] {
         let pty = start(line, 24, 80);
-        pty.wait("a table", shows("q ends it"));
+        pty.wait("a table", shows("q quits"));
         pty.running.signal(signal);
         pty.finish().ok();
     }
@@ -71,7 +71,7 @@ fn it_ends_by_itself(_ns: &mut Sandbox) {
 
 fn a_stop_gives_the_terminal_back(_ns: &mut Sandbox) {
     let mut pty = start("connection watch every 3600", 24, 80);
-    pty.wait("a table", shows("q ends it"));
+    pty.wait("a table", shows("q quits"));
     pty.running.signal(Signal::SIGTSTP);
     wait_until("the terminal is given back", || pty.is_as_before());
     pty.running.wait_stopped();
@@ -80,7 +80,7 @@ fn a_stop_gives_the_terminal_back(_ns: &mut Sandbox) {
     wait_until("the table is back", || {
         pty.is_taken() && frames(&pty.bytes()) > before
     });
-    pty.wait("a table", shows("q ends it"));
+    pty.wait("a table", shows("q quits"));
     // Stopped by force, it comes back as well.
     let before = frames(&pty.bytes());
     pty.running.stop();
@@ -95,13 +95,13 @@ fn a_resize_is_followed(ns: &mut Sandbox) {
     let mut pty = start("connection watch every 3600", 24, 100);
     pty.wait("a table", shows("10.0.2.1:"));
     pty.resize(4, 30);
-    let screen = pty.wait("what fits", shows("rows left out"));
+    let screen = pty.wait("what fits", shows("rows hidden"));
     let lines = screen.lines();
-    assert_eq!(lines[3], "2 rows left out");
+    assert_eq!(lines[3], "2 rows hidden");
     assert_eq!(lines[0], "1 connection, 2 subflows, byte");
     pty.resize(24, 120);
     pty.wait("all of it", shows("10.0.2.1:"));
-    assert!(!shows("left out")(&pty.screen()));
+    assert!(!shows("hidden")(&pty.screen()));
     pty.press("q");
     pty.finish().ok();
     drop(two);
@@ -116,9 +116,9 @@ fn what_does_not_fit_is_counted(ns: &mut Sandbox) {
         assert!(lines[0].starts_with('1'), "{lines:?}");
         let last = lines.last().expect("a line");
         match rows {
-            3 => assert_eq!(last, "3 rows left out"),
-            4 => assert_eq!(last, "2 rows left out"),
-            5 => assert!(!last.contains("left out"), "{lines:?}"),
+            3 => assert_eq!(last, "3 rows hidden"),
+            4 => assert_eq!(last, "2 rows hidden"),
+            5 => assert!(!last.contains("hidden"), "{lines:?}"),
             _ => {}
         }
         pty.finish().ok();
@@ -129,7 +129,7 @@ fn what_does_not_fit_is_counted(ns: &mut Sandbox) {
 fn deadly_signals_give_the_terminal_back(_ns: &mut Sandbox) {
     for signal in [Signal::SIGHUP, Signal::SIGQUIT] {
         let pty = start("connection watch every 3600", 24, 80);
-        pty.wait("a table", shows("q ends it"));
+        pty.wait("a table", shows("q quits"));
         pty.running.signal(signal);
         let output = pty.finish();
         assert_eq!(output.status, 128 + signal as i32, "{output}");
