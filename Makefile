@@ -96,6 +96,9 @@ static: fetch
 fetch:
 	$(CARGO) fetch --locked --target $(TARGET)
 
+linker:
+	$(call require,$(or $(LINKER),cc),it is the linker for $(TARGET))
+
 check:
 	$(CARGO) test --locked
 
@@ -184,4 +187,22 @@ rpm: rpm-tools dist
 		target/rpm/$(PACKAGE).spec
 	find target/rpm -name '*.rpm' -exec mv -t $(PACKAGES) {} +
 
-.PHONY: all static fetch check clean install uninstall dist deb-tools rpm-tools deb rpm
+# The recipes for Alpine, Arch and OpenWrt, with the checksum of the archive that
+# they are for.
+recipes: dist
+	rm -rf target/recipes && mkdir -p target/recipes
+	tar -xf $(ARCHIVE) -C target/recipes --strip-components=2 $(foreach system,\
+		alpine arch openwrt,$(PACKAGE)-$(VERSION)/packaging/$(system))
+	sed -i -e "s|@SHA256@|$$(sha256sum <$(ARCHIVE) | cut -d' ' -f1)|" \
+		-e "s|@SHA512@|$$(sha512sum <$(ARCHIVE) | cut -d' ' -f1)|" target/recipes/*/*
+
+release-check:
+	@packaging/release-check '$(VERSION)' '$(MAINTAINER)' '$(REPOSITORY)'
+
+RELEASE = target/release-$(VERSION)
+RELEASE_TARGETS = x86_64-unknown-linux-gnu aarch64-unknown-linux-gnu
+release: release-check
+	packaging/make-release '$(VERSION)' '$(RELEASE)' $(RELEASE_TARGETS)
+
+.PHONY: all static fetch linker check clean install uninstall dist deb-tools rpm-tools \
+	deb rpm recipes release-check release
