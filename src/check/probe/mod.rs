@@ -13,6 +13,7 @@ use std::time::Duration;
 use super::finding::{Finding, Level};
 use super::judge::Report;
 use crate::diag::connection::Fallback;
+use crate::sorted;
 
 /// Handshakes with one host, and perhaps one connection with data.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -119,7 +120,7 @@ pub fn judge(probed: &Probed) -> Report {
     if let Some(data) = &probed.data {
         findings.extend(joins::judge(probed, data));
     }
-    findings.sort_by_key(|finding| finding.level);
+    sorted::by_key(&mut findings, |finding| (finding.level as u64, 0));
     Report { findings }
 }
 
@@ -138,6 +139,12 @@ fn blackhole(probed: &Probed) -> Option<Finding> {
     }
     finding.check = "blackhole";
     Some(finding)
+}
+
+/// How many of a unit that is, with one digit behind the point.
+fn tenths(number: u128, unit: u128) -> String {
+    let tenths = (number * 10 + unit / 2) / unit;
+    format!("{}.{}", tenths / 10, tenths % 10)
 }
 
 /// Where a path starts.
@@ -161,7 +168,7 @@ impl fmt::Display for Answer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Answer::Silent => f.write_str("silent"),
-            Answer::After(time) => write!(f, "{:.1}ms", time.as_secs_f64() * 1e3),
+            Answer::After(time) => write!(f, "{}ms", tenths(time.as_micros(), 1000)),
             Answer::Error(errno) => f.write_str(&crate::errno::text(*errno)),
         }
     }

@@ -5,7 +5,7 @@ use nix::libc::{
     EPROTONOSUPPORT, EPROTOTYPE,
 };
 
-use super::{Answer, Path, Probed, Speaks};
+use super::{Answer, Path, Probed, Speaks, tenths};
 use crate::check::finding::{Finding, Level, Of, Place};
 use crate::diag::connection::Fallback;
 
@@ -70,9 +70,9 @@ fn no_mptcp() -> Finding {
 fn syn_dropped(probed: &Probed, answer: Answer) -> Finding {
     let says = match answer {
         Answer::Silent => format!(
-            "answers TCP, but no SYN that asks for MPTCP; given up after {:.1} s, \
+            "answers TCP, but no SYN that asks for MPTCP; given up after {} s, \
              before the kernel would switch MPTCP off",
-            probed.patience.as_secs_f64()
+            tenths(probed.patience.as_millis(), 1000)
         ),
         _ => "answers TCP, but refuses a SYN that asks for MPTCP".to_owned(),
     };
@@ -122,9 +122,9 @@ fn unreachable(probed: &Probed, path: &Path, answer: Answer) -> Finding {
         _ => of(
             Level::Fail,
             format!(
-                "nothing answers, to TCP neither; given up after {:.1} s, \
+                "nothing answers, to TCP neither; given up after {} s, \
                  before the kernel would switch MPTCP off",
-                probed.patience.as_secs_f64()
+                tenths(probed.patience.as_millis(), 1000)
             ),
         )
         .form("the host, a firewall, the way back; see \"mptcp check\" for rp-filter")
