@@ -28,7 +28,7 @@ pub fn finding<W: Write>(printer: &mut Printer<W>, finding: &Finding) -> io::Res
     let Printer { form, out } = printer;
     match form {
         Form::Text { end, palette } => {
-            for (at, line) in lines(finding, *palette).iter().enumerate() {
+            for (at, line) in lines(finding, **palette).iter().enumerate() {
                 if at > 0 {
                     out.write_all(end)?;
                     out.write_all(INDENT.as_bytes())?;

@@ -1,6 +1,7 @@
 //! What is said at once where a command was accepted and cannot work, if
 //! somebody sits there to read it.
 
+use std::env;
 use std::io::{self, IsTerminal};
 
 use crate::check::{self, Facts, Finding, Level, inspect};
@@ -37,10 +38,9 @@ pub fn after_limits(session: &mut Session) {
 /// Tells the first thing that keeps it from working, once in a run. Whatever
 /// cannot be seen is not told of: the command itself succeeded.
 fn note(session: &mut Session, narrow: impl FnOnce(&mut Facts)) {
-    let terminal = session
-        .notes
-        .get_or_insert_with(|| io::stderr().is_terminal());
-    if !*terminal {
+    // A terminal has a type (TERM), which is looked at without a system call.
+    let terminal = || env::var_os("TERM").is_some() && io::stderr().is_terminal();
+    if !*session.notes.get_or_insert_with(terminal) {
         return;
     }
     let mut facts = look::configuration(&mut session.kernel);
