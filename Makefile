@@ -27,6 +27,10 @@ ZSHDIR = $(DATADIR)/zsh/site-functions
 FISHDIR = $(DATADIR)/fish
 # bash completes ip already, and reads what adds to that from here only.
 BASHETCDIR = $(if $(BASHDIR),$(addsuffix /bash_completion.d,$(SYSCONFDIR)))
+# Ahead in PATH, it puts mptcp in the place of ip.
+IPDIR = $(PREFIX)/lib/mptcp/bin
+# From there to the program.
+IPLINK = $(patsubst $(PREFIX)/%,../../../%,$(BINDIR))/mptcp
 # What is installed: the outcome of `make`, or with BINARY='$(STATIC)' that of
 # `make static`.
 BINARY = $(BUILT)/release/mptcp
@@ -114,12 +118,13 @@ clean:
 # $(call $(1),MODE,SOURCE,DIRECTORY,NAME), or the source's name where none is given.
 define files
 $(call $(1),755,$(BINARY),$(BINDIR),mptcp)
+$(call $(1)_link,$(IPLINK),$(IPDIR),ip)
 $(call $(1),644,man/mptcp.8,$(addsuffix /man8,$(MANDIR)))
 $(call $(1),644,completions/mptcp.bash,$(BASHDIR),mptcp)
 $(call $(1)_link,$(BASHDIR)/mptcp,$(BASHETCDIR),mptcp)
 $(call $(1),644,completions/_mptcp,$(ZSHDIR))
 $(call $(1),644,completions/mptcp.fish,$(addsuffix /vendor_completions.d,$(FISHDIR)))
-$(call $(1),644,completions/ip.fish,$(addsuffix /vendor_conf.d,$(FISHDIR)),mptcp.fish)
+$(call $(1),644,completions/ip.fish,$(addsuffix /vendor_completions.d,$(FISHDIR)))
 $(call $(1)_unit,packaging/systemd/mptcp-batch@.service)
 $(call $(1)_unit,packaging/systemd/mptcp@.service)
 $(call $(1),644,README.md,$(DOCDIR))
@@ -129,6 +134,8 @@ $(call $(1),644,packaging/examples/laptop.conf,$(addsuffix /examples,$(DOCDIR)))
 $(call $(1),644,packaging/examples/router.conf,$(addsuffix /examples,$(DOCDIR)))
 $(call $(1),644,packaging/examples/server.conf,$(addsuffix /examples,$(DOCDIR)))
 $(call $(1),644,LICENSE,$(LICENSEDIR))
+$(call $(1),644,packaging/THIRD-PARTY,$(LICENSEDIR))
+$(call $(1)_directory,$(addsuffix /mptcp,$(SYSCONFDIR)))
 endef
 
 place = $(DESTDIR)$(3)/$(or $(4),$(notdir $(2)))
@@ -136,6 +143,8 @@ put = $(if $(3),$(INSTALL) -D -m $(1) $(2) $(place))
 drop = $(if $(3),rm -f $(place))
 put_link = $(if $(2),$(INSTALL) -d $(DESTDIR)$(2) && ln -sf $(1) $(DESTDIR)$(2)/$(3))
 drop_link = $(if $(2),rm -f $(DESTDIR)$(2)/$(3))
+put_directory = $(if $(1),$(INSTALL) -d $(DESTDIR)$(1))
+drop_directory = $(if $(1),rmdir $(DESTDIR)$(1) 2>/dev/null || :)
 # A unit names the program by its path.
 put_unit = $(if $(UNITDIR),$(call put,644,$(1),$(UNITDIR)) && \
 	sed -i 's|/usr/bin/mptcp|$(BINDIR)/mptcp|' $(DESTDIR)$(UNITDIR)/$(notdir $(1)))
@@ -148,6 +157,7 @@ install:
 uninstall:
 	$(call files,drop)
 	$(if $(DOCDIR),rmdir $(DESTDIR)$(DOCDIR)/examples $(DESTDIR)$(DOCDIR) 2>/dev/null || :)
+	$(if $(IPDIR),rmdir $(DESTDIR)$(IPDIR) $(DESTDIR)$(dir $(IPDIR)) 2>/dev/null || :)
 	$(if $(LICENSEDIR),rmdir $(DESTDIR)$(LICENSEDIR) 2>/dev/null || :)
 
 # Packages that are no release name whoever builds them.

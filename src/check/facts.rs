@@ -23,6 +23,8 @@ pub struct Facts {
     pub addresses: Vec<HostAddress>,
     /// The routes that were looked up.
     pub routes: Vec<Route>,
+    /// The default routes of the main table, where an endpoint may need one.
+    pub defaults: Vec<DefaultRoute>,
     pub neighbours: Vec<Neighbour>,
     /// The counters of `/proc/net/netstat` and `/proc/net/snmp` by their names.
     /// They count since the namespace began.
@@ -33,6 +35,10 @@ pub struct Facts {
     pub listeners: Vec<Listener>,
     /// TCP connections without MPTCP that this host opened to other hosts.
     pub plain: Vec<PlainTcp>,
+    /// Whether the kernel tries MPTCP for connections that are opened now, as
+    /// far as blackhole detection goes; `None`: there was no reason to ask, or
+    /// it could not be asked.
+    pub tried_now: Option<bool>,
     /// Programs that manage endpoints and run here (`NetworkManager`, `mptcpd`).
     pub managers: Vec<String>,
     /// The connection that the question is about, where it is about one.
@@ -94,6 +100,15 @@ pub struct Way {
     /// A route says so (RTM_F_FIB_MATCH). Where it is not, the kernel takes the
     /// target for on-link, only since it was told the device.
     pub routed: bool,
+}
+
+/// A default route.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct DefaultRoute {
+    pub device: u32,
+    pub gateway: Option<IpAddr>,
+    /// The lower, the better.
+    pub metric: u32,
 }
 
 /// A host on a link, as far as its link-layer address is known.

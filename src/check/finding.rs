@@ -1,6 +1,7 @@
 //! What a rule finds.
 
 use std::net::IpAddr;
+use std::time::Duration;
 
 /// How bad it is.
 #[derive(Clone, Copy, Debug, Default, Eq, Hash, Ord, PartialEq, PartialOrd)]
@@ -48,6 +49,10 @@ pub enum Of {
 pub enum Seen {
     Number(u64),
     Text(String),
+    /// In JSON a number of microseconds, and `_us` behind its name.
+    Time(Duration),
+    /// It is set; one that is not is left out.
+    Flag,
 }
 
 /// One thing that is wrong, what shows it, and what mends it.
@@ -119,6 +124,14 @@ impl Finding {
         self
     }
 
+    /// A flag, if it is set.
+    pub fn flag(self, name: &str, set: bool) -> Self {
+        match set {
+            true => self.seen(name, Seen::Flag),
+            false => self,
+        }
+    }
+
     /// The command that shows these values.
     pub fn shown_by(mut self, command: impl Into<String>) -> Self {
         self.shown_by = command.into();
@@ -165,13 +178,18 @@ impl From<usize> for Seen {
 
 impl From<String> for Seen {
     fn from(text: String) -> Self {
-        // What the kernel tells as digits is a number in JSON.
-        text.parse().map_or(Seen::Text(text), Seen::Number)
+        Seen::Text(text)
     }
 }
 
 impl From<&str> for Seen {
     fn from(text: &str) -> Self {
         text.to_owned().into()
+    }
+}
+
+impl From<Duration> for Seen {
+    fn from(time: Duration) -> Self {
+        Seen::Time(time)
     }
 }

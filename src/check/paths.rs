@@ -1,10 +1,13 @@
 //! The paths of one connection, and why an endpoint gave it none.
 
+use std::time::Duration;
+
 use super::facts::Facts;
 use super::finding::{Finding, Level};
 use super::inspect::{ip, of, subject};
 use super::judge::Report;
 use crate::diag::connection::{Connection, Subflow};
+use crate::diag::socket::State;
 use crate::output::Shown;
 use crate::pm::Endpoint;
 
@@ -19,7 +22,15 @@ pub fn paths(facts: &Facts, report: &Report) -> Vec<Finding> {
     }
     let mut found = Vec::new();
     for connection in &facts.connections {
-        found.extend(connection.subflows.iter().map(|of| path(facts, of)));
+        let untold = |of: &&Subflow| {
+            let name = name(of);
+            report
+                .findings
+                .iter()
+                .all(|finding| finding.subject != name)
+        };
+        let paths = connection.subflows.iter().filter(untold);
+        found.extend(paths.map(|of| path(facts, of)));
         let told = |endpoint: &&Endpoint| {
             let mut findings = report.findings.iter();
             !findings.any(|finding| finding.of == of(endpoint) && finding.level <= Level::Warn)
@@ -43,42 +54,58 @@ pub fn paths(facts: &Facts, report: &Report) -> Vec<Finding> {
     found
 }
 
-fn path(facts: &Facts, subflow: &Subflow) -> Finding {
+/// A path in words, the same ones wherever it is told of.
+pub(super) fn name(subflow: &Subflow) -> String {
     let (local, remote) = (subflow.local, subflow.remote);
-    let subject = format!(
+    format!(
         "path {} to {} port {}",
         Shown(local.address),
         Shown(remote.address),
         remote.port
-    );
-    let mut endpoints = facts.endpoints.iter();
-    let endpoint = endpoints.find(|of| ip(of) == Some(local.address));
+    )
+}
+
+/// Who opened a path.
+pub(super) fn origin(facts: &Facts, subflow: &Subflow) -> String {
+    let of_address = |of: &&Endpoint| ip(of) == Some(subflow.local.address);
+    let opening = facts.opening().find(of_address);
+    let endpoint = opening.or_else(|| facts.endpoints.iter().find(of_address));
     let flags = subflow
         .mptcp
         .as_ref()
         .map(|info| info.flags)
         .unwrap_or_default();
-    let mut says = match (subflow.initial, endpoint) {
+    match (subflow.initial, endpoint) {
         (true, _) => "it is the initial path of the connection".to_owned(),
         (false, _) if flags.mp_join() && !flags.mp_join_requested() => {
             "the peer opened it".to_owned()
         }
-        (false, Some(endpoint)) => format!("{} gave it", super::inspect::subject(facts, endpoint)),
+        (false, Some(endpoint)) => format!("{} gave it", subject(facts, endpoint)),
         (false, None) => "it leads to an address that the peer announced".to_owned(),
-    };
-    if subflow.backup() || subflow.backup_remote() {
+    }
+}
+
+fn path(facts: &Facts, subflow: &Subflow) -> Finding {
+    let backup = subflow.backup() || subflow.backup_remote();
+    let mut says = origin(facts, subflow);
+    if backup {
         says += ", as a backup";
     }
-    let mut finding = Finding::new(Level::Ok, subject, says)
+    // One that waits for an answer may yet come to something.
+    let level = match subflow.state {
+        State::Established => Level::Ok,
+        state => {
+            says = says + "; it is " + state.name();
+            Level::Unknown
+        }
+    };
+    let mut finding = Finding::new(level, name(subflow), says)
         .seen("state", subflow.state.name())
-        .seen(
-            "backup",
-            (subflow.backup() || subflow.backup_remote()).to_string(),
-        );
+        .flag("backup", backup);
     if let Some(tcp) = &subflow.tcp {
         finding = finding
             .seen("bytes_sent", tcp.bytes_sent)
-            .seen("rtt_us", tcp.rtt_us);
+            .seen("rtt", Duration::from_micros(tcp.rtt_us.into()));
     }
     Finding {
         check: PATH,

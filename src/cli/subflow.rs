@@ -36,9 +36,9 @@ pub const OBJECT: Object = Object {
 
 /// From the token of a connection to a new subflow of it.
 pub(super) const EXAMPLE: &str = "\
-sysctl net.mptcp.path_manager=userspace
+sysctl -w net.mptcp.path_manager=userspace
     from now on, new connections are managed by you and not by the kernel
-    (before Linux 6.15: sysctl net.mptcp.pm_type=1)
+    (before Linux 6.15: sysctl -w net.mptcp.pm_type=1)
 mptcp monitor
     leave it running; when the application connects, it prints the token:
     [     ESTABLISHED] token=0521dc47 remid=0 locid=0 saddr4=10.0.1.1 ...

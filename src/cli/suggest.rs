@@ -35,6 +35,8 @@ pub enum Hint {
     Apart(String),
     /// A name where an address should be, which may be that of a device.
     Device(String),
+    /// A name where the address of a host should be.
+    HostName(String),
     /// An endpoint is named by its id in this command of `endpoint`.
     ById(&'static str, Which),
     /// The kernel takes no more than `most` for this word of `limits set`.

@@ -7,7 +7,7 @@ use clap::Arg;
 
 use super::grammar::{flag, keyword};
 use super::value;
-use super::{DeviceName, Error};
+use super::{AddressFault, DeviceName, Error, Hint};
 
 /// Whom to probe, and from where.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -87,6 +87,12 @@ impl Given {
             let reason = "the addresses behind to and from are of one family";
             return Err(Error::argument("from", reason));
         }
+        let mut addresses = [Some(address), self.from].into_iter().flatten();
+        let local = addresses.find(|address| is_link_local(*address));
+        if let (Some(local), true) = (local, self.devices.is_empty()) {
+            let reason = "a link-local address is one of a link: say which with dev NAME";
+            return Err(Error::argument(local.to_string(), reason));
+        }
         Ok(Some(To {
             address,
             port: self.port.ok_or(Error::Required("port NR"))?,
@@ -99,9 +105,26 @@ impl Given {
 
 /// An address of one host; an IPv4-mapped one is the IPv4 address that it is.
 fn address(word: &OsStr) -> Result<IpAddr, Error> {
-    match value::address(word)? {
-        crate::pm::Address::Ip(ip) => Ok(ip.to_canonical()),
-        crate::pm::Address::Any => Err(Error::argument(word, "one address is expected")),
+    match value::address(word) {
+        Ok(crate::pm::Address::Ip(ip)) => Ok(ip.to_canonical()),
+        Ok(crate::pm::Address::Any) => Err(Error::argument(word, "one address is expected")),
+        // Elsewhere it may be meant for a device; here, hosts have names.
+        Err(Error::Address {
+            word,
+            hint: Some(Hint::Address(AddressFault::Name)),
+        }) => {
+            let hint = Some(Hint::HostName(word.display().to_string()));
+            Err(Error::Address { word, hint })
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// Whether only the device says which host it is. (A route tells it for IPv4.)
+fn is_link_local(ip: IpAddr) -> bool {
+    match ip {
+        IpAddr::V4(_) => false,
+        IpAddr::V6(ip) => ip.is_unicast_link_local(),
     }
 }
 

@@ -46,7 +46,12 @@ fn chosen(asked: &Asked) -> Result<Vec<(String, u64)>, Failure> {
         if !known.iter().any(|(name, _)| is_meant(typed, name)) {
             let reason = "this kernel has no counter whose name begins so, \
                           \"mptcp counters all\" shows those that it has";
-            return Err(cli::Error::argument(typed, reason).into());
+            let failure = Failure::from(cli::Error::argument(typed, reason));
+            let help = || cli::Hint::Help("mptcp counters --help".to_owned());
+            return Err(match typed == "help" {
+                true => failure.advised(help()),
+                false => failure,
+            });
         }
     }
     let is_asked_for = |name: &str| {

@@ -75,7 +75,13 @@ fn lines(finding: &Finding, palette: Palette) -> Vec<String> {
 fn seen(finding: &Finding) -> Option<String> {
     let values = finding.seen.iter().map(|(name, value)| match value {
         Seen::Number(number) => format!("{name}={number}"),
+        Seen::Text(text) if text.contains(' ') => format!("{name}=\"{text}\""),
         Seen::Text(text) => format!("{name}={text}"),
+        Seen::Time(time) => {
+            let tenths = (time.as_micros() + 50) / 100;
+            format!("{name}={}.{}ms", tenths / 10, tenths % 10)
+        }
+        Seen::Flag => name.clone(),
     });
     let values: Vec<_> = values.collect();
     if values.is_empty() {
@@ -122,10 +128,15 @@ fn record(layout: &mut Layout, out: &mut impl Write, finding: &Finding) -> io::R
     layout.name(out, "seen")?;
     layout.nest(out, b'{', false)?;
     for (name, value) in &finding.seen {
-        layout.name(out, name)?;
+        match value {
+            Seen::Time(_) => layout.name(out, &format!("{name}_us"))?,
+            _ => layout.name(out, name)?,
+        }
         match value {
             Seen::Number(number) => write!(out, "{number}")?,
             Seen::Text(text) => json::string(out, text.as_bytes())?,
+            Seen::Time(time) => write!(out, "{}", time.as_micros())?,
+            Seen::Flag => out.write_all(b"true")?,
         }
     }
     layout.close(out, b'}')?;

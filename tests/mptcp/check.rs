@@ -7,7 +7,9 @@ mod lab;
 mod live;
 mod notes;
 mod output;
+mod rewritten;
 
 trials! {;
-    causes::trials(), healthy::trials(), live::trials(), notes::trials(), output::trials()
+    causes::trials(), healthy::trials(), live::trials(), notes::trials(), output::trials(),
+    rewritten::trials()
 }

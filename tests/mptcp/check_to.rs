@@ -105,13 +105,15 @@ fn the_words_are_checked(_ns: &mut Sandbox) {
         "check to 10.0.1.2 port 80 from ::1",
         "check to 10.0.1.2 port 80 token 1",
         "check to 10.0.1.2 port 80 dev nodev",
+        "check to fe80::1 port 80",
+        "check to fd01::1 port 80 from fe80::1",
     ] {
         assert_eq!(mptcp(line).status, 255, "{line}");
     }
     let name = mptcp("check to server.invalid port 80");
     assert_eq!(name.status, 2);
     assert!(
-        name.errors().contains("host names are not accepted"),
+        name.errors().contains("run: getent ahosts server.invalid"),
         "{name}"
     );
 }

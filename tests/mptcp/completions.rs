@@ -12,7 +12,7 @@ const BASH_COMPLETION: &str = "/usr/share/bash-completion/bash_completion";
 
 trials! {
     bash_completes_ip_by_itself, bash_completes_addresses,
-    bash_keeps_the_completion_of_ip;
+    bash_keeps_the_completion_of_ip, fish_completes_mptcp_of_ip_and_keeps_the_rest;
     [Shell::Bash, Shell::Zsh, Shell::Fish].into_iter().flat_map(|shell| {
         let name = shell.name();
         [
@@ -315,6 +315,31 @@ fn bash_keeps_the_completion_of_ip(_ns: &mut Sandbox) {
             .map(|line| line.trim_end().to_owned())
             .collect();
         assert_eq!(ip_offers(line, system), alone, "{line:?}");
+        assert!(!alone.is_empty(), "{line:?}");
+    }
+}
+
+fn fish_completes_mptcp_of_ip_and_keeps_the_rest(_ns: &mut Sandbox) {
+    need_tool("fish");
+    let offers = |line: &str, script: &str| -> BTreeSet<String> {
+        let complete = format!("{script}; complete -C '{line}'");
+        let fish = Program::new("fish").args(["--no-config", "-c"]);
+        let output = with_mptcp(fish.arg(complete)).run().ok().text();
+        let words = output.lines().filter_map(|line| line.split('\t').next());
+        words.map(str::to_owned).collect()
+    };
+    let ours = format!("source {}", source("completions/ip.fish").display());
+    let of_ip = |line: &str| offers(line, &ours).into_iter().collect::<Vec<_>>();
+    assert_eq!(
+        of_ip("ip mptcp "),
+        ["endpoint", "help", "limits", "monitor"]
+    );
+    assert_eq!(of_ip("ip -j mptcp limits "), ["set", "show"]);
+    assert_eq!(of_ip("ip mptcp endpoint delete id "), [""; 0]);
+    assert!(of_ip("ip m").contains(&"mptcp".to_owned()));
+    for line in ["ip link ", "ip ro", "ip -4 addr sh", "ip link set dev "] {
+        let alone = offers(line, "source $__fish_data_dir/completions/ip.fish");
+        assert_eq!(offers(line, &ours), alone, "{line:?}");
         assert!(!alone.is_empty(), "{line:?}");
     }
 }

@@ -49,9 +49,14 @@ fn growth_is_told(ns: &mut Sandbox) {
     watch.line_with("\"MPCapableSYNTX\":1");
     watch.line_with("{}");
     watch.interrupt().ok();
+    let mut watch = Program::mptcp().line("counters every 0.1").start();
+    assert_eq!(watch.next_line(SOON).as_deref(), Some("no counter grew"));
+    watch.interrupt().ok();
 }
 
 fn what_cannot_be_is_refused(_ns: &mut Sandbox) {
+    mptcp("counters help").fails(255, "run: mptcp counters --help");
+    mptcp("check help").fails(255, "run: mptcp check --help");
     let output = mptcp("counters nonsense");
     assert_eq!(output.status, 255, "{output}");
     assert_eq!(mptcp("counters every 0").status, 255);

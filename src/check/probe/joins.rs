@@ -2,6 +2,8 @@
 
 use super::{Data, Join, Joined, Probed};
 use crate::check::finding::{Finding, Level, Of, Place};
+use crate::check::rules::host;
+use crate::check::rules::limit::AT_MOST;
 
 /// What there is to say of each endpoint that should have given a subflow, and
 /// of the connection where none should.
@@ -20,6 +22,10 @@ pub(super) fn judge(probed: &Probed, data: &Data) -> Vec<Finding> {
         let finding = Finding::new(Level::Unknown, "further subflows", says);
         return vec![with_check("path", finding)];
     }
+    // Endpoints give nothing to a program in user space.
+    if let Some(finding) = host::userspace_pm(&probed.here).into_iter().next() {
+        return vec![with_check("userspace-pm", finding)];
+    }
     let joins = data.joins.iter();
     joins.map(|join| of_join(probed, data, join)).collect()
 }
@@ -29,8 +35,13 @@ fn of_join(probed: &Probed, data: &Data, join: &Join) -> Finding {
     let (check, finding) = match join.state {
         Joined::Established => ("path", found(Level::Ok, "joined the connection")),
         Joined::Unanswered => {
-            let says = "the request to join (MP_JOIN) is not answered";
-            let form = "what drops MP_JOIN on that path: a firewall, NAT, rp_filter on either side";
+            let says = "the request to join (MP_JOIN) is not answered: something on the way drops \
+                        it, or the accept queue of the host is full";
+            let form = format!(
+                "on the path: let TCP option 30 through firewalls and NAT, and look at rp_filter \
+                 on either side; for the queue (Recv-Q), on the peer: ss -ltn sport = {}",
+                to.port()
+            );
             let finding = found(Level::Fail, says).form(form).at(Place::Path);
             let command = format!("ss -nt state syn-sent src {} dst {}", join.from, to.ip());
             (
@@ -59,21 +70,22 @@ fn gone(data: &Data) -> (&'static str, Finding) {
     let (check, finding) = if answered_in_vain > 0 {
         let says = "the host answered the request to join, and then refused it: \
                     its limit is reached";
-        let form = "mptcp limits set subflows N";
+        let form = "mptcp limits set subflows NR";
         (
             "peer-limit",
             found(Level::Fail, says).form(form).at(Place::Peer),
         )
     } else if refused > 0 {
         let says = "the request to join was refused: nothing listens at that address and port";
-        let form = "the server has to listen on any address, or the endpoint needs a port";
+        let form = "let the SERVER listen on any address, or announce a port: \
+                    mptcp endpoint add ADDRESS port NR signal";
         (
             "join-refused",
             found(Level::Fail, says).form(form).at(Place::Peer),
         )
     } else if data.unsent > 0 {
         let says = "the request to join could not be sent: no address, route or link";
-        let form = "\"mptcp check\" tells which";
+        let form = "run mptcp check, which tells which of them";
         ("endpoint-route", found(Level::Fail, says).form(form))
     } else if data
         .limit
@@ -82,21 +94,24 @@ fn gone(data: &Data) -> (&'static str, Finding) {
         let wanted = data.joins.len() + data.others;
         let says = "no additional subflow was tried: this host's own limit is reached";
         let finding = found(Level::Fail, says).fix(format!("mptcp limits set subflows {wanted}"));
+        // There are never more endpoints than the limit can be; with what the
+        // peer announces, there may be.
+        let finding = match data.others {
+            0 => finding,
+            _ => finding.form(AT_MOST),
+        };
         (
             "subflow-limit",
             finding.seen("subflows", data.limit.unwrap_or_default()),
         )
     } else if data.ended {
         let says = "the host ended the connection before a subflow was tried";
-        let form = "another port, whose server waits for more than a line feed";
-        (
-            "path",
-            found(Level::Unknown, says).form(form).at(Place::Peer),
-        )
+        let form = "try another port, whose server waits for more than a line feed";
+        ("path", found(Level::Unknown, says).form(form))
     } else {
         let says = "no subflow was tried: the host may forbid joins to its first address";
-        let form =
-            "there another address has to be announced; \"mptcp monitor\" shows deny_join_id0";
+        let form = "announce another address: mptcp endpoint add ADDRESS signal; \
+                    here, \"mptcp monitor\" shows deny_join_id0";
         (
             "deny-join-id0",
             found(Level::Warn, says).form(form).at(Place::Peer),

@@ -10,7 +10,8 @@ use std::fmt;
 use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
-use super::finding::{Finding, Level};
+use super::Facts;
+use super::finding::{Finding, Level, Seen};
 use super::judge::Report;
 use crate::diag::connection::Fallback;
 use crate::sorted;
@@ -19,6 +20,8 @@ use crate::sorted;
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Probed {
     pub to: SocketAddr,
+    /// What is set up here, without connections.
+    pub here: Facts,
     pub paths: Vec<Path>,
     /// How long an answer was waited for: less than it takes until the kernel
     /// would stop using MPTCP.
@@ -26,8 +29,6 @@ pub struct Probed {
     /// Connections that the kernel opened without MPTCP although it was asked
     /// for (`MPCapableSYNTXDisabled`), while these handshakes were under way.
     pub not_tried: u64,
-    /// `net.mptcp.blackhole_timeout`, where this kernel has it.
-    pub blackhole_timeout: Option<u32>,
     pub data: Option<Data>,
 }
 
@@ -116,7 +117,15 @@ pub enum Joined {
 /// What it all comes to. Paths that work are among it, as `ok`.
 pub fn judge(probed: &Probed) -> Report {
     let mut findings: Vec<Finding> = blackhole(probed).into_iter().collect();
-    findings.extend(probed.paths.iter().map(|path| paths::judge(probed, path)));
+    for path in &probed.paths {
+        let finding = paths::judge(probed, path);
+        // What is wrong with the whole host is told once.
+        let told =
+            |known: &Finding| finding.subject == known.subject && finding.check == known.check;
+        if !findings.iter().any(told) {
+            findings.push(finding);
+        }
+    }
     if let Some(data) = &probed.data {
         findings.extend(joins::judge(probed, data));
     }
@@ -134,8 +143,8 @@ fn blackhole(probed: &Probed) -> Option<Finding> {
     let mut finding = Finding::new(Level::Fail, "this host", says)
         .seen("MPCapableSYNTXDisabled", probed.not_tried)
         .shown_by("mptcp counters MPCapableSYNTXDisabled");
-    if let Some(timeout) = probed.blackhole_timeout {
-        finding = finding.fix(format!("sysctl net.mptcp.blackhole_timeout={timeout}"));
+    if let Some(timeout) = probed.here.sysctl("net.mptcp.blackhole_timeout") {
+        finding = finding.fix(format!("sysctl -w net.mptcp.blackhole_timeout={timeout}"));
     }
     finding.check = "blackhole";
     Some(finding)
@@ -163,13 +172,13 @@ impl fmt::Display for Path {
     }
 }
 
-/// What a handshake showed, in a word.
-impl fmt::Display for Answer {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Answer::Silent => f.write_str("silent"),
-            Answer::After(time) => write!(f, "{}ms", tenths(time.as_micros(), 1000)),
-            Answer::Error(errno) => f.write_str(&crate::errno::text(*errno)),
+/// What a handshake showed.
+impl From<Answer> for Seen {
+    fn from(answer: Answer) -> Self {
+        match answer {
+            Answer::Silent => "silent".into(),
+            Answer::After(time) => time.into(),
+            Answer::Error(errno) => crate::errno::text(errno).to_string().into(),
         }
     }
 }

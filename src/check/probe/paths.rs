@@ -1,28 +1,35 @@
 //! One path: whether the other host is reached, and by what.
 
+use std::net::IpAddr;
+
 use nix::libc::{
     EADDRNOTAVAIL, ECONNREFUSED, ECONNRESET, EHOSTUNREACH, ENETUNREACH, ENODEV, ENOPROTOOPT,
     EPROTONOSUPPORT, EPROTOTYPE,
 };
 
 use super::{Answer, Path, Probed, Speaks, tenths};
+use crate::check::facts::Link;
 use crate::check::finding::{Finding, Level, Of, Place};
+use crate::check::rules::{endpoint, host, route};
 use crate::diag::connection::Fallback;
 
 /// What there is to say of a path.
 pub(super) fn judge(probed: &Probed, path: &Path) -> Finding {
     let (check, finding) = match (path.tcp, path.mptcp) {
-        (_, Answer::After(_)) => answered(path),
-        (_, Answer::Error(ENOPROTOOPT)) => ("disabled", disabled()),
-        (_, Answer::Error(EPROTONOSUPPORT | EPROTOTYPE)) => ("kernel", no_mptcp()),
+        (_, Answer::After(_)) => answered(probed, path),
+        (_, Answer::Error(ENOPROTOOPT)) => return whole("disabled", host::switched_off(), path),
+        (_, Answer::Error(EPROTONOSUPPORT | EPROTOTYPE)) => {
+            return whole("kernel", host::no_kernel(), path);
+        }
         (Answer::After(_), silent) => ("syn-dropped", syn_dropped(probed, silent)),
         (Answer::Error(ECONNREFUSED | ECONNRESET), _)
         | (_, Answer::Error(ECONNREFUSED | ECONNRESET)) => ("refused", refused(probed)),
-        (tcp, _) => ("unreachable", unreachable(probed, path, tcp)),
+        (tcp, _) => match link(probed, path).filter(|link| !(link.up && link.carrier)) {
+            Some(link) => ("link-down", endpoint::of_link(link, "")),
+            None => ("unreachable", unreachable(probed, path, tcp)),
+        },
     };
-    let mut finding = finding
-        .seen("tcp", path.tcp.to_string())
-        .seen("mptcp", path.mptcp.to_string());
+    let mut finding = finding.seen("tcp", path.tcp).seen("mptcp", path.mptcp);
     if let Some(id) = path.endpoint {
         finding = finding.of(Of::Endpoint(id));
     }
@@ -31,7 +38,27 @@ pub(super) fn judge(probed: &Probed, path: &Path) -> Finding {
     finding
 }
 
-fn answered(path: &Path) -> (&'static str, Finding) {
+/// What has nothing to do with the path.
+fn whole(check: &'static str, finding: Finding, path: &Path) -> Finding {
+    Finding {
+        check,
+        ..finding.seen("mptcp", path.mptcp)
+    }
+}
+
+/// The device that a path leaves by: the one that it is bound to, or that has
+/// its address, as far as one alone will do.
+fn link<'a>(probed: &'a Probed, path: &Path) -> Option<&'a Link> {
+    let here = &probed.here;
+    let named = path.device.as_ref();
+    let link = match named {
+        Some(name) => here.links.iter().find(|link| link.name == *name),
+        None => here.link(here.host_address(path.from?)?.device),
+    };
+    link.filter(|link| !here.is_anywhere(link.index) && link.master.is_none())
+}
+
+fn answered(probed: &Probed, path: &Path) -> (&'static str, Finding) {
     match path.speaks {
         Speaks::Mptcp => ("path", of(Level::Ok, "answers with MPTCP")),
         Speaks::Unknown => (
@@ -50,21 +77,16 @@ fn answered(path: &Path) -> (&'static str, Finding) {
             ),
         ),
         Speaks::Tcp(_) => {
-            let says = "answers without MPTCP: the host has none on this port, \
-                        or the path strips it";
-            let form = "another port or path tells which; MPTCP has to be on there, and \
-                        the server to ask for it";
+            let says = format!(
+                "answers without MPTCP: the host has none on this port, or the path strips it; \
+                 another port tells which: mptcp check to {} port NR",
+                probed.to.ip()
+            );
+            let form = "turn MPTCP on (sysctl -w net.mptcp.enabled=1), \
+                        and let the SERVER ask for it";
             ("fallback", of(Level::Fail, says).form(form).at(Place::Peer))
         }
     }
-}
-
-fn disabled() -> Finding {
-    of(Level::Fail, "MPTCP is off on this host").fix("sysctl net.mptcp.enabled=1")
-}
-
-fn no_mptcp() -> Finding {
-    of(Level::Fail, "this kernel has no MPTCP").form("a kernel with CONFIG_MPTCP")
 }
 
 fn syn_dropped(probed: &Probed, answer: Answer) -> Finding {
@@ -77,7 +99,7 @@ fn syn_dropped(probed: &Probed, answer: Answer) -> Finding {
         _ => "answers TCP, but refuses a SYN that asks for MPTCP".to_owned(),
     };
     of(Level::Fail, says)
-        .form("let TCP option 30 through the firewall on the path")
+        .form("on the path: let TCP option 30 through the firewall")
         .at(Place::Path)
 }
 
@@ -88,37 +110,51 @@ fn refused(probed: &Probed) -> Finding {
     );
     let says = says + ", or a firewall answers in its place";
     of(Level::Fail, says)
-        .form("the port that the server listens on")
+        .form("start the SERVER, or name the port that it listens on")
         .at(Place::Peer)
 }
 
 fn unreachable(probed: &Probed, path: &Path, answer: Answer) -> Finding {
-    let mut lookup = format!("ip route get {}", probed.to.ip());
+    let to = probed.to.ip();
+    let mut lookup = format!("ip route get {to}");
     if let Some(from) = path.from {
         lookup = lookup + " from " + &from.to_string();
     }
     if let Some(device) = &path.device {
         lookup = lookup + " oif " + device;
     }
-    let here = |says: &str, form: &str| of(Level::Fail, says).form(form).shown_by(&lookup);
+    let here =
+        |says: String, form: String| of(Level::Fail, says).form(form).shown_by(lookup.clone());
     match (answer, path.silent_neighbour) {
         (Answer::Error(EADDRNOTAVAIL), _) => here(
-            "nothing can be sent: the address is not on this host, or not yet",
-            "the address; \"mptcp check\" tells more",
+            match path.from {
+                Some(_) => "nothing can be sent: the address is not on this host, or not yet",
+                None => "nothing can be sent: no address here is of use for it",
+            }
+            .to_owned(),
+            "add the address: ip address add ADDRESS/LENGTH dev DEV; \"mptcp check\" tells more"
+                .to_owned(),
         ),
         (Answer::Error(ENODEV), _) => here(
-            "nothing can be sent: there is no such device",
-            "the name of a device; \"ip link\" shows them",
+            "nothing can be sent: there is no such device".to_owned(),
+            "name another DEV: ip link shows them".to_owned(),
         ),
         (Answer::Error(ENETUNREACH | EHOSTUNREACH), _) => here(
-            "there is no route, here or at a router on the path",
-            "ip route add default via GATEWAY dev DEV metric N",
+            "there is no route, here or at a router on the path".to_owned(),
+            new_route(probed, path, to),
         ),
         (_, Some(neighbour)) => here(
-            &format!("nothing answers, not even the next hop {neighbour}"),
-            "the right gateway: ip route add default via GATEWAY dev DEV metric N",
+            format!("nothing answers, not even the next hop {neighbour}"),
+            format!(
+                "connect the next hop, or name the right gateway: {}",
+                new_route(probed, path, to)
+            ),
         )
         .seen("neighbour", neighbour.to_string()),
+        (Answer::Error(errno), _) => here(
+            format!("nothing can be sent: {}", crate::errno::text(errno)),
+            "choose another ADDRESS to start from, or another DEV".to_owned(),
+        ),
         _ => of(
             Level::Fail,
             format!(
@@ -127,10 +163,22 @@ fn unreachable(probed: &Probed, path: &Path, answer: Answer) -> Finding {
                 tenths(probed.patience.as_millis(), 1000)
             ),
         )
-        .form("the host, a firewall, the way back; see \"mptcp check\" for rp-filter")
+        .form(
+            "on the path: let the firewall pass, and let the way back lead here \
+             (for rp-filter, see \"mptcp check\")",
+        )
         .shown_by(lookup)
         .at(Place::Path),
     }
+}
+
+/// The route that is missing, as far as it is known.
+fn new_route(probed: &Probed, path: &Path, to: IpAddr) -> String {
+    let device = link(probed, path).map_or("DEV", |link| &link.name);
+    format!(
+        "{} route add default via GATEWAY dev {device} metric NR",
+        route::ip_command(to)
+    )
 }
 
 fn of(level: Level, says: impl Into<String>) -> Finding {

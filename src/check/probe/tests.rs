@@ -6,9 +6,13 @@ mod paths;
 use std::time::Duration;
 
 use super::*;
+use crate::check::facts::{HostAddress, Link};
 use crate::check::finding::Place;
+use crate::pm::{Endpoint, Flags};
 
 const LOCAL: &str = "10.0.1.1";
+const TIMEOUT: &str = "net.mptcp.blackhole_timeout";
+const MANAGER: &str = "net.mptcp.path_manager";
 const SECOND: &str = "10.0.2.1";
 const QUICK: Answer = Answer::After(Duration::from_micros(1500));
 
@@ -29,14 +33,47 @@ fn path() -> Path {
     }
 }
 
+/// A host with two links, each with an address.
+fn here() -> Facts {
+    let link = |index, name: &str| Link {
+        index,
+        name: name.to_owned(),
+        up: true,
+        carrier: true,
+        ..Link::default()
+    };
+    let address = |address, device| HostAddress {
+        address: ip(address),
+        prefix: 24,
+        device,
+        tentative: false,
+        duplicate: false,
+    };
+    let setting = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+    Facts {
+        mptcp: true,
+        links: vec![link(2, "eth0"), link(3, "eth1")],
+        addresses: vec![address(LOCAL, 2), address(SECOND, 3)],
+        sysctls: [setting(TIMEOUT, "3600"), setting(MANAGER, "kernel")].into(),
+        endpoints: vec![Endpoint {
+            address: Some(ip(SECOND).into()),
+            id: Some(1),
+            port: None,
+            flags: Some(Flags::SUBFLOW),
+            device: Some(3),
+        }],
+        ..Facts::default()
+    }
+}
+
 /// Nothing but this path was probed.
 fn probed(path: Path) -> Probed {
     Probed {
         to: "192.0.2.7:443".parse().unwrap(),
+        here: here(),
         paths: vec![path],
         patience: Duration::from_millis(2500),
         not_tried: 0,
-        blackhole_timeout: Some(3600),
         data: None,
     }
 }
@@ -76,10 +113,10 @@ fn paths_are_named_by_where_they_start() {
 
 #[test]
 fn answers_are_times_or_reasons() {
-    assert_eq!(QUICK.to_string(), "1.5ms");
-    assert_eq!(Answer::Silent.to_string(), "silent");
-    let refused = Answer::Error(nix::libc::ECONNREFUSED).to_string();
-    assert_eq!(refused, "Connection refused");
+    assert_eq!(Seen::from(QUICK), Seen::Time(Duration::from_micros(1500)));
+    assert_eq!(Seen::from(Answer::Silent), "silent".into());
+    let refused = Answer::Error(nix::libc::ECONNREFUSED);
+    assert_eq!(Seen::from(refused), "Connection refused".into());
 }
 
 #[test]

@@ -2,11 +2,14 @@
 
 use std::collections::BTreeMap;
 use std::net::IpAddr;
+use std::time::Duration;
 
 use crate::check::Facts;
 use crate::check::finding::{Finding, Level, Of, Place};
 use crate::check::inspect::{id, ip, joined};
+use crate::check::paths::{name, origin};
 use crate::diag::connection::{Connection, Fallback};
+use crate::diag::info::TcpInfo;
 use crate::output::Shown;
 
 /// A connection in words.
@@ -18,58 +21,64 @@ pub fn subject(of: &Connection) -> String {
     }
 }
 
+/// MPTCP is switched off for a while. The counters tell only that it was at
+/// some time, and a connection that was not tried is as old as it is: so the
+/// kernel is asked what it does now.
 pub fn blackhole(facts: &Facts) -> Vec<Finding> {
     const TIMEOUT: &str = "net.mptcp.blackhole_timeout";
-    let untried = facts
-        .opened()
-        .filter(|of| of.fallback == Some(Fallback::NotTried));
-    let untried: Vec<_> = untried.collect();
-    let found = facts.counter("Blackhole");
-    let timeout = facts.sysctl(TIMEOUT);
-    let works = facts.opened_mptcp().next().is_some();
-    let (level, says) = match untried.first() {
-        Some(_) => (
+    let opened = |why| facts.opened().filter(move |of| of.fallback == Some(why));
+    let untried: Vec<_> = opened(Fallback::NotTried).collect();
+    let (level, says) = match (facts.tried_now, untried.is_empty()) {
+        (Some(false), _) => (
             Level::Fail,
-            "MPTCP is not tried, because earlier attempts were not answered (blackhole detection)",
+            "MPTCP is not tried for a while, because a path dropped it (blackhole detection)",
         ),
-        None if found > 0 && !works && timeout != Some("0") && facts.focus.is_none() => (
+        (None, false) => (
             Level::Warn,
-            "attempts with MPTCP were not answered: it may not be tried now (blackhole detection)",
+            "MPTCP was not tried, because a path had dropped it (blackhole detection)",
         ),
-        None => return Vec::new(),
+        (Some(true), false) => (
+            Level::Ok,
+            "MPTCP is tried again; connections that were opened without stay plain TCP",
+        ),
+        (_, true) => return Vec::new(),
     };
-    let finding = Finding::new(
-        level,
-        untried
-            .first()
-            .map_or_else(|| "MPTCP".to_owned(), |of| subject(of)),
-        says,
-    )
-    .seen("Blackhole", found)
-    .seen("MPCapableSYNTXDrop", facts.counter("MPCapableSYNTXDrop"))
-    .seen(
-        "MPCapableSYNTXDisabled",
-        facts.counter("MPCapableSYNTXDisabled"),
-    )
-    .shown_by("nstat -asz")
-    .form("find what drops MPTCP: mptcp check to ADDRESS port NR")
-    .at(Place::Path);
-    let finding = match untried.len() {
-        0 => finding,
-        count => finding.seen("connections", count),
-    };
+    let subject = untried
+        .first()
+        .map_or_else(|| "MPTCP".to_owned(), |of| subject(of));
+    let mut finding = Finding::new(level, subject, says);
+    for name in ["Blackhole", "MPCapableSYNTXDrop", "MPCapableSYNTXDisabled"] {
+        finding = finding.seen(name, facts.counter(name));
+    }
+    if !untried.is_empty() {
+        finding = finding.seen("connections", untried.len());
+    }
+    finding = finding.shown_by("nstat -asz").at(Place::Path);
+    if level == Level::Ok {
+        return vec![finding];
+    }
     // Writing the old value makes the kernel try MPTCP again at once.
-    vec![match timeout {
-        Some(timeout) => finding.fix(format!("sysctl -w {TIMEOUT}={timeout}")),
-        None => finding,
-    }]
+    if let Some(timeout) = facts.sysctl(TIMEOUT) {
+        finding = finding.fix(format!("sysctl -w {TIMEOUT}={timeout}"));
+    }
+    let dropped = opened(Fallback::SynDropped);
+    let dropped = dropped.chain(untried.iter().copied()).next();
+    let to = dropped.map_or_else(
+        || "ADDRESS port NR".to_owned(),
+        |of| format!("{} port {}", Shown(of.remote.address), of.remote.port),
+    );
+    vec![finding.form(format!("then find what drops MPTCP: mptcp check to {to}"))]
 }
 
 /// Connections that fell back, one finding for each peer and way.
 pub fn fallback(facts: &Facts) -> Vec<Finding> {
     let mut peers: BTreeMap<(IpAddr, u16), Vec<&Connection>> = BTreeMap::new();
+    // While MPTCP is switched off, blackhole tells why.
+    let is_told = |why| why == Fallback::SynDropped && facts.tried_now == Some(false);
     for of in facts.opened() {
-        if let Some(Fallback::PeerOrPath | Fallback::SynDropped) = of.fallback {
+        if let Some(why @ (Fallback::PeerOrPath | Fallback::SynDropped)) = of.fallback
+            && !is_told(why)
+        {
             peers
                 .entry((of.remote.address, of.remote.port))
                 .or_default()
@@ -82,22 +91,25 @@ pub fn fallback(facts: &Facts) -> Vec<Finding> {
             Fallback::SynDropped => Place::Path,
             _ => Place::Peer,
         };
-        let form = match why {
-            Fallback::SynDropped => "on the path: let TCP option 30 through; from here, try",
-            _ => "on the peer: sysctl -w net.mptcp.enabled=1 and a server that uses MPTCP; from here, try another port:",
-        };
         let peer = Shown(peer);
+        let (says, form) = match why {
+            Fallback::SynDropped => (
+                why.meaning().to_owned(),
+                format!("on the path: let TCP option 30 through; to see it: mptcp check to {peer} port {port}"),
+            ),
+            _ => (
+                format!("{}; another port tells which: mptcp check to {peer} port NR", why.meaning()),
+                "on the peer: sysctl -w net.mptcp.enabled=1, and a SERVER that uses MPTCP".to_owned(),
+            ),
+        };
         Some(
-            Finding::new(Level::Warn, format!("connections to {peer} port {port}"), why.meaning())
+            Finding::new(Level::Warn, format!("connections to {peer} port {port}"), says)
                 .of(Of::Peer(peer.0))
                 .seen("connections", connections.len())
                 .seen("fallback", why.name())
                 .seen("MPCapableFallbackSYNACK", facts.counter("MPCapableFallbackSYNACK"))
                 .shown_by("ss -Mni; nstat -asz MPTcpExtMPCapableFallbackSYNACK")
-                .form(match why {
-                    Fallback::SynDropped => format!("{form} mptcp check to {peer} port {port}"),
-                    _ => format!("{form} mptcp check to {peer} port NR"),
-                })
+                .form(form)
                 .at(place),
         )
     });
@@ -203,20 +215,22 @@ pub fn idle(facts: &Facts) -> Vec<Finding> {
     let mut found = Vec::new();
     for connection in facts.connections.iter().filter(|of| of.fallback.is_none()) {
         for subflow in connection.subflows.iter().filter(|of| joined(of)) {
-            let Some(tcp) = subflow.tcp.as_ref().filter(|tcp| tcp.bytes_sent == 0) else {
+            let idle = |tcp: &&TcpInfo| tcp.bytes_sent == 0 && tcp.bytes_received == 0;
+            let Some(tcp) = subflow.tcp.as_ref().filter(idle) else {
                 continue;
             };
-            let (local, remote) = (Shown(subflow.local.address), Shown(subflow.remote.address));
-            let says = match (subflow.backup(), subflow.backup_remote()) {
-                (true, _) => "the path is a backup and carries nothing",
-                (_, true) => "the peer wants the path as a backup, and it carries nothing",
-                _ => "the path is established, but the scheduler has not needed it so far",
+            let why = match (subflow.backup(), subflow.backup_remote()) {
+                (true, _) => "it is a backup and carries nothing",
+                (_, true) => "the peer wants it as a backup, and it carries nothing",
+                _ => "it is established, but the scheduler has not needed it so far",
             };
-            let finding = Finding::new(Level::Ok, format!("path {local} to {remote}"), says)
+            let says = format!("{}; {why}", origin(facts, subflow));
+            let finding = Finding::new(Level::Ok, name(subflow), says)
                 .seen("bytes_sent", tcp.bytes_sent)
-                .seen("backup", subflow.backup().to_string())
-                .seen("backup_remote", subflow.backup_remote().to_string())
-                .seen("rtt_us", tcp.rtt_us)
+                .seen("bytes_received", tcp.bytes_received)
+                .flag("backup", subflow.backup())
+                .flag("backup_remote", subflow.backup_remote())
+                .seen("rtt", Duration::from_micros(tcp.rtt_us.into()))
                 .shown_by("ss -tni");
             let mut endpoints = facts.endpoints.iter();
             let own = endpoints.find(|of| ip(of) == Some(subflow.local.address));

@@ -37,6 +37,19 @@ fn flag(facts: &Facts, endpoint: &Endpoint) -> Option<Finding> {
             .fix(delete(endpoint))
             .fix(add(endpoint, device.as_deref(), wanted))
     };
+    if is_useless(endpoint) {
+        let says = "it has no flag that has an effect: neither subflow nor signal";
+        return Some(finding(Level::Fail, says, flags | Flags::SUBFLOW));
+    }
+    if lacks_subflow(endpoint) {
+        let says = "fullmesh without subflow: it is used only where a peer announces addresses";
+        return Some(finding(Level::Warn, says, flags | Flags::SUBFLOW));
+    }
+    unheard(facts, endpoint)
+}
+
+/// Whether it has no flag that has an effect by itself.
+fn is_useless(endpoint: &Endpoint) -> bool {
     let useful = [
         Flags::SIGNAL,
         Flags::SUBFLOW,
@@ -44,15 +57,12 @@ fn flag(facts: &Facts, endpoint: &Endpoint) -> Option<Finding> {
         Flags::LAMINAR,
         Flags::IMPLICIT,
     ];
-    if !useful.iter().any(|flag| flags.contains(*flag)) {
-        let says = "it has no flag that has an effect: neither subflow nor signal";
-        return Some(finding(Level::Fail, says, flags | Flags::SUBFLOW));
-    }
-    if flags.contains(Flags::FULLMESH) && !flags.contains(Flags::SUBFLOW) {
-        let says = "fullmesh without subflow: it is used only where a peer announces addresses";
-        return Some(finding(Level::Warn, says, flags | Flags::SUBFLOW));
-    }
-    unheard(facts, endpoint)
+    !useful.iter().any(|flag| has(endpoint, *flag))
+}
+
+/// Whether it opens paths to announced addresses alone, which few mean.
+fn lacks_subflow(endpoint: &Endpoint) -> bool {
+    has(endpoint, Flags::FULLMESH) && !has(endpoint, Flags::SUBFLOW)
 }
 
 /// An address is announced where no socket listens.
@@ -216,24 +226,30 @@ fn down(facts: &Facts, endpoint: &Endpoint) -> Option<Finding> {
     if facts.is_anywhere(link.index) || link.master.is_some() || link.up && link.carrier {
         return None;
     }
+    Some(of_link(link, subject(facts, endpoint)).of(of(endpoint)))
+}
+
+/// A device that is down or has no carrier, which something needs.
+pub fn of_link(link: &Link, subject: impl Into<String>) -> Finding {
     let name = &link.name;
     let finding = |says, state: &str| {
-        Finding::new(Level::Fail, subject(facts, endpoint), says)
-            .of(of(endpoint))
+        Finding::new(Level::Fail, subject, says)
             .seen(name, state)
             .shown_by(format!("ip link show {name}"))
     };
-    Some(match link.up {
+    match link.up {
         false => finding(format!("its device {name} is down"), "down")
             .fix(format!("ip link set {name} up")),
         true => finding(format!("its device {name} has no carrier"), "no carrier").form(format!(
             "connect {name}: its CABLE, its radio network, or the other end of it"
         )),
-    })
+    }
 }
 
 pub fn none(facts: &Facts) -> Vec<Finding> {
-    if facts.opening().next().is_some() {
+    // One whose flags are wrong is told of already, with what mends it.
+    let meant = |of: &Endpoint| is_useless(of) || lacks_subflow(of);
+    if facts.opening().next().is_some() || facts.made().any(meant) {
         return Vec::new();
     }
     let alone = |of: &&crate::diag::connection::Connection| {
@@ -250,8 +266,10 @@ pub fn none(facts: &Facts) -> Vec<Finding> {
 }
 
 fn without(facts: &Facts, link: &Link, address: IpAddr) -> Finding {
-    let add = format!("mptcp endpoint add {address} dev {} subflow", link.name);
-    let held = facts.endpoints.iter().find(|of| ip(of) == Some(address));
+    // The kernel takes subflow for an endpoint of its own beside one that
+    // announces a port.
+    let held = facts.made().find(|of| ip(of) == Some(address));
+    let held = held.filter(|of| of.port.is_none_or(|port| port == 0));
     let finding = Finding::new(
         Level::Warn,
         "endpoints",
@@ -267,8 +285,15 @@ fn without(facts: &Facts, link: &Link, address: IpAddr) -> Finding {
     .seen("MPJoinSynTx", facts.counter("MPJoinSynTx"))
     .shown_by("mptcp endpoint show; nstat -asz");
     match held {
-        Some(endpoint) => finding.fix(delete(endpoint)).fix(add),
-        None => finding.fix(add),
+        Some(endpoint) => {
+            let flags = inspect::flags(endpoint) | Flags::SUBFLOW;
+            let anew = add(endpoint, Some(&link.name), flags);
+            finding.fix(delete(endpoint)).fix(anew)
+        }
+        None => finding.fix(format!(
+            "mptcp endpoint add {address} dev {} subflow",
+            link.name
+        )),
     }
 }
 

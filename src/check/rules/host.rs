@@ -1,33 +1,37 @@
 //! The host itself: whether it has MPTCP, and who manages it.
 
 use crate::check::Facts;
-use crate::check::finding::{Finding, Level};
+use crate::check::finding::{Finding, Level, Seen};
+
+const ENABLED: &str = "net.mptcp.enabled";
 
 pub fn kernel(facts: &Facts) -> Vec<Finding> {
-    if facts.mptcp {
-        return Vec::new();
+    match facts.mptcp {
+        true => Vec::new(),
+        false => vec![no_kernel().seen("/proc/sys/net/mptcp", "missing")],
     }
-    let says = "this kernel has no MPTCP";
-    vec![
-        Finding::new(Level::Fail, "kernel", says)
-            .seen("/proc/sys/net/mptcp", "missing")
-            .shown_by("ls /proc/sys/net/mptcp")
-            .form("boot a KERNEL of Linux 5.6 or later that is built with CONFIG_MPTCP=y"),
-    ]
+}
+
+/// There is no MPTCP in this kernel.
+pub fn no_kernel() -> Finding {
+    Finding::new(Level::Fail, "kernel", "this kernel has no MPTCP")
+        .shown_by("ls /proc/sys/net/mptcp")
+        .form("boot a KERNEL of Linux 5.6 or later that is built with CONFIG_MPTCP=y")
 }
 
 pub fn disabled(facts: &Facts) -> Vec<Finding> {
-    const NAME: &str = "net.mptcp.enabled";
-    if facts.sysctl(NAME) != Some("0") {
-        return Vec::new();
+    match facts.sysctl(ENABLED) {
+        Some("0") => vec![switched_off().seen(ENABLED, 0_u32)],
+        _ => Vec::new(),
     }
+}
+
+/// MPTCP is off here.
+pub fn switched_off() -> Finding {
     let says = "MPTCP is disabled: applications that ask for it get an error or TCP";
-    vec![
-        Finding::new(Level::Fail, NAME, says)
-            .seen(NAME, "0")
-            .shown_by(format!("sysctl {NAME}"))
-            .fix(format!("sysctl -w {NAME}=1")),
-    ]
+    Finding::new(Level::Fail, ENABLED, says)
+        .shown_by(format!("sysctl {ENABLED}"))
+        .fix(format!("sysctl -w {ENABLED}=1"))
 }
 
 pub fn userspace_pm(facts: &Facts) -> Vec<Finding> {
@@ -48,12 +52,19 @@ pub fn userspace_pm(facts: &Facts) -> Vec<Finding> {
     let says = "paths are left to a program in user space, so endpoints have no effect";
     vec![
         Finding::new(Level::Warn, *name, says)
-            .seen(*name, *userspace)
+            .seen(*name, number_or_text(userspace))
             .seen("endpoints", facts.endpoints.len())
             .shown_by(format!("sysctl {name}; mptcp endpoint show"))
             .fix(format!("sysctl -w {name}={kernel}"))
             .form("or run a DAEMON that manages the paths, such as mptcpd"),
     ]
+}
+
+/// What a sysctl holds, as its text has it.
+fn number_or_text(value: &str) -> Seen {
+    value
+        .parse()
+        .map_or_else(|_| Seen::from(value), Seen::Number)
 }
 
 pub fn other_manager(facts: &Facts) -> Vec<Finding> {

@@ -30,7 +30,7 @@ pub fn unanswered(facts: &Facts) -> Vec<Finding> {
         let own = endpoints.find(|of| ip(of) == Some(local));
         let (local, shown) = (Shown(local), Shown(remote));
         let says = "joins are sent and not answered: something on the way drops them, \
-                    or the peer cannot answer to this address";
+                    the peer cannot answer to this address, or its accept queue is full";
         Finding::new(Level::Warn, format!("path {local} to {shown} port {port}"), says)
             .of(own.map_or(Of::Peer(remote), inspect::of))
             .seen("syn-sent", count)
@@ -40,7 +40,8 @@ pub fn unanswered(facts: &Facts) -> Vec<Finding> {
             .shown_by(format!("ss -tno state syn-sent src {local}"))
             .form(format!(
                 "on the path: let TCP option 30 through firewall and NAT; to see whether TCP passes: \
-                 mptcp check to {shown} port {port} from {local}"
+                 mptcp check to {shown} port {port} from {local}; \
+                 for its queue (Recv-Q), on the peer: ss -ltn sport = {port}"
             ))
             .at(Place::Path)
     });
@@ -61,7 +62,10 @@ pub fn hmac(facts: &Facts) -> Vec<Finding> {
             finding
                 .seen(NAME, failures)
                 .shown_by(format!("nstat -asz MPTcpExt{NAME}"))
-                .form("on the peer: announce an ADDRESS that leads to the same server each time")
+                .form(
+                    "on the path: lead all paths of a connection to the same server, \
+                     or let each SERVER announce an address of its own",
+                )
                 .at(Place::Path)
         },
         says,

@@ -4,16 +4,18 @@ use std::net::IpAddr;
 
 use crate::check::Facts;
 use crate::check::finding::{Finding, Level};
-use crate::check::inspect::{ip, unanswered};
+use crate::check::inspect::{delete, ip, unanswered};
 
-/// The most that the kernel takes for a limit.
-const MOST: usize = 8;
+/// What is left to do where a limit cannot be raised: how far it can is known
+/// to the kernel alone.
+pub const AT_MOST: &str = "or, where the kernel takes no higher limit: \
+                           mptcp endpoint delete id ID, of an endpoint that can be spared";
 
 pub fn subflows(facts: &Facts) -> Vec<Finding> {
     let Some(limit) = facts.limits.subflows else {
         return Vec::new();
     };
-    let needed = needed(facts, limit == 0).min(MOST);
+    let needed = needed(facts, limit == 0);
     let have = usize::try_from(limit).unwrap_or(usize::MAX);
     if have >= needed {
         return Vec::new();
@@ -101,15 +103,20 @@ pub fn used_up(facts: &Facts) -> Vec<Finding> {
         return Vec::new();
     };
     let says = "unanswered attempts use up the subflow limit of the connection";
+    let dead = facts.opening().find(|endpoint| {
+        let mut attempts = connection.subflows.iter().filter(|of| unanswered(of));
+        attempts.any(|of| Some(of.local.address) == ip(endpoint))
+    });
+    let form = dead.map_or_else(
+        || AT_MOST.to_owned(),
+        |of| format!("or delete the endpoint whose path is dead: {}", delete(of)),
+    );
     vec![
         Finding::new(Level::Warn, super::connection::subject(connection), says)
             .seen("syn-sent", trying)
             .seen("limit", limit)
             .shown_by("ss -tn state syn-sent; mptcp limits show")
-            .fix(format!(
-                "mptcp limits set subflows {}",
-                (trying + 1).min(MOST)
-            ))
-            .form("or delete the endpoint whose path is dead: mptcp endpoint delete id ID"),
+            .fix(format!("mptcp limits set subflows {}", trying + 1))
+            .form(form),
     ]
 }

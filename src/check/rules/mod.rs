@@ -6,11 +6,11 @@
 
 mod announce;
 mod connection;
-mod endpoint;
-mod host;
+pub(super) mod endpoint;
+pub(super) mod host;
 mod join;
-mod limit;
-mod route;
+pub(super) mod limit;
+pub(super) mod route;
 
 use super::facts::Kind::{
     self, Addresses, Connections, Counters, Links, Neighbours, PathManager, Processes, Routes,
@@ -205,7 +205,7 @@ pub static RULES: [Rule; 26] = [
         Warn,
         "no place is taken by an attempt without an answer",
         &[PathManager, Connections, Subflows],
-        &["rp-filter"],
+        &["rp-filter", "subflow-limit"],
         limit::used_up,
     ),
     rule(

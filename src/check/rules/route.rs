@@ -46,16 +46,9 @@ fn unanswering(
         return Some(unreachable(facts, endpoint, link, to));
     }
     match way.gateway {
-        Some(gateway) => facts.is_silent(gateway, way.device).then(|| {
-            let name = facts.device_name(way.device);
-            let says = format!("the gateway {gateway} does not answer on {name}");
-            Finding::new(Level::Fail, subject(facts, endpoint), says)
-                .of(of(endpoint))
-                .seen("neighbour", gateway.to_string())
-                .seen("state", "no answer")
-                .shown_by(format!("ip neighbour show {gateway} dev {name}"))
-                .form(format!("connect the gateway, or name the right one: ip route replace default via GATEWAY dev {name}"))
-        }),
+        Some(gateway) => facts
+            .is_silent(gateway, way.device)
+            .then(|| silent(facts, endpoint, to, way.device, gateway)),
         // IPv4 takes a target for on-link where no route says anything else.
         None if way.routed || link.point_to_point => None,
         None => {
@@ -65,38 +58,90 @@ fn unanswering(
     }
 }
 
+fn silent(facts: &Facts, endpoint: &Endpoint, to: IpAddr, device: u32, gateway: IpAddr) -> Finding {
+    let name = facts.device_name(device);
+    let says = format!("the gateway {gateway} does not answer on {name}");
+    let mut known = facts.defaults.iter();
+    let known = known.find(|of| of.device == device && of.gateway == Some(gateway));
+    let ip = ip_command(gateway);
+    let right = match known {
+        // Without its metric, another link's default route would be replaced.
+        Some(route) => format!(
+            "{ip} route replace default via GATEWAY dev {name} metric {}",
+            route.metric
+        ),
+        None => format!("{ip} route show dev {name} lists what to correct"),
+    };
+    Finding::new(level(to), subject(facts, endpoint), says)
+        .of(of(endpoint))
+        .seen("neighbour", gateway.to_string())
+        .seen("state", "no answer")
+        .shown_by(format!("ip neighbour show {gateway} dev {name}"))
+        .form(format!(
+            "connect the gateway, or name the right one: {right}"
+        ))
+}
+
+/// Towards a peer it cannot work. Nobody may ever need the default route.
+fn level(to: IpAddr) -> Level {
+    match is_far(to) {
+        true => Level::Warn,
+        false => Level::Fail,
+    }
+}
+
 fn is_far(to: IpAddr) -> bool {
     crate::check::inspect::FAR.contains(&to)
 }
 
+/// The target in words.
+fn target(to: IpAddr) -> String {
+    match is_far(to) {
+        true => "default route".to_owned(),
+        false => to.to_string(),
+    }
+}
+
+/// The command for routes of that family.
+pub fn ip_command(family: IpAddr) -> &'static str {
+    match family {
+        IpAddr::V4(_) => "ip",
+        IpAddr::V6(_) => "ip -6",
+    }
+}
+
 fn unreachable(facts: &Facts, endpoint: &Endpoint, link: &Link, to: IpAddr) -> Finding {
     let own = ip(endpoint).map(|ip| ip.to_string()).unwrap_or_default();
-    let name = &link.name;
-    let (by, target) = match is_far(to) {
-        true => (" oif ", "the default route".to_owned()),
-        false => (" oif ", to.to_string()),
-    };
-    let by = bound(endpoint).map_or_else(String::new, |_| format!("{by}{name}"));
-    let route = format!("ip route add default via GATEWAY dev {name} metric 2000");
+    let (name, command) = (&link.name, ip_command(to));
+    let by = bound(endpoint).map_or_else(String::new, |_| format!(" oif {name}"));
     let form = match bound(endpoint) {
-        Some(_) => route,
+        Some(_) => format!(
+            "{command} route add default via GATEWAY dev {name} metric {}",
+            metric(facts)
+        ),
         None => format!(
-            "ip rule add from {own} table 200 && ip route add default via GATEWAY dev {name} table 200"
+            "{command} rule add from {own} table 200 && \
+             {command} route add default via GATEWAY dev {name} table 200"
         ),
     };
     let says = match is_far(to) {
-        true => format!("{name} has no route to what lies behind it"),
-        false => format!("{name} has no route to {target}"),
+        true => format!("{name} has no default route: from there, only its own network is reached"),
+        false => format!("{name} has no route to {to}"),
     };
-    Finding::new(Level::Fail, subject(facts, endpoint), says)
+    Finding::new(level(to), subject(facts, endpoint), says)
         .of(of(endpoint))
-        .seen("to", to.to_string())
+        .seen("to", target(to))
         .seen("route", "none")
         .shown_by(format!("ip route get fibmatch {to} from {own}{by}"))
-        .form(match to.is_ipv6() {
-            true => form.replace("ip r", "ip -6 r"),
-            false => form,
-        })
+        .form(form)
+}
+
+/// A metric for a further default route, which must not become the best one.
+fn metric(facts: &Facts) -> u32 {
+    const USUAL: u32 = 2000;
+    let highest = facts.defaults.iter().map(|of| of.metric).max();
+    let above = |highest: u32| highest.saturating_add(100);
+    highest.map_or(USUAL, above).max(USUAL)
 }
 
 pub fn elsewhere(facts: &Facts) -> Vec<Finding> {
@@ -124,7 +169,7 @@ fn astray(facts: &Facts, endpoint: &Endpoint) -> Option<Finding> {
     Some(
         Finding::new(Level::Warn, subject(facts, endpoint), says)
             .of(of(endpoint))
-            .seen("to", to.to_string())
+            .seen("to", target(to))
             .seen("dev", other)
             .shown_by(format!("ip route get {to} from {own}"))
             .fix(delete(endpoint))
@@ -160,8 +205,11 @@ fn strict(facts: &Facts, endpoint: &Endpoint) -> Option<Finding> {
         (!facts.belong_together(link.index, way.device)).then_some((to, way.device))
     })?;
     let (device, back) = (&link.name, facts.device_name(back));
-    let says =
-        format!("answers that come in by {device} are dropped, as the way back to {to} is {back}");
+    let way_back = match is_far(to) {
+        true => "the default route is".to_owned(),
+        false => format!("the way back to {to} is"),
+    };
+    let says = format!("answers that come in by {device} are dropped, as {way_back} by {back}");
     let finding = Finding::new(Level::Warn, subject(facts, endpoint), says)
         .of(of(endpoint))
         .seen("net.ipv4.conf.all.rp_filter", all.unwrap_or_default())

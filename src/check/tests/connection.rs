@@ -6,19 +6,51 @@ use crate::check::finding::Place;
 fn mptcp_is_not_tried() {
     let mut facts = healthy();
     facts.connections.push(fallen_back(Fallback::NotTried));
+    facts.tried_now = Some(false);
     let found = finds(&facts, "blackhole FAIL");
     assert_eq!(
         found.fix,
         [["sysctl", "-w", "net.mptcp.blackhole_timeout=3600"]]
     );
+    assert!(
+        found.form.ends_with("mptcp check to 10.9.0.9 port 443"),
+        "{found:?}"
+    );
+    // Where the kernel cannot be asked, the connection may be an old one.
+    facts.tried_now = None;
+    finds(&facts, "blackhole WARN");
+    // Without any, the namespace is cut off all the same.
+    facts.connections.clear();
+    facts.tried_now = Some(false);
+    let found = finds(&facts, "blackhole FAIL");
+    assert!(found.form.ends_with("port NR"), "{found:?}");
+    // The one that found it is no second cause.
+    facts.connections.push(fallen_back(Fallback::SynDropped));
+    let found = finds(&facts, "blackhole FAIL");
+    assert!(found.form.ends_with("mptcp check to 10.9.0.9 port 443"));
+}
+
+#[test]
+fn a_blackhole_that_was_mended_is_over() {
+    let mut facts = healthy();
+    facts.connections.push(fallen_back(Fallback::NotTried));
+    facts.tried_now = Some(true);
+    for name in ["Blackhole", "MPCapableSYNTXDisabled"] {
+        count(&mut facts, name, 3);
+    }
+    quiet(&facts);
+    let all = judge(&facts, true).findings;
+    let told = all.iter().find(|of| of.check == "blackhole").unwrap();
+    assert_eq!(told.level, Level::Ok);
+    assert!(told.says.contains("stay plain TCP"), "{told:?}");
 }
 
 #[test]
 fn old_counters_alone_are_no_failure() {
     let mut facts = healthy();
     count(&mut facts, "Blackhole", 1);
-    finds(&facts, "blackhole WARN");
-    set(&mut facts, "net.mptcp.blackhole_timeout", "0");
+    quiet(&facts);
+    facts.tried_now = Some(true);
     quiet(&facts);
     let mut works = with_both_paths();
     for name in [
@@ -40,7 +72,9 @@ fn connections_that_fell_back_are_told_by_peer() {
     facts.connections = vec![fallen_back(Fallback::PeerOrPath); 3];
     let found = finds(&facts, "fallback WARN");
     assert_eq!(found.place, Place::Peer);
-    assert!(found.form.ends_with("mptcp check to 10.9.0.9 port NR"));
+    assert!(found.says.ends_with("mptcp check to 10.9.0.9 port NR"));
+    assert!(found.form.starts_with("on the peer: "), "{found:?}");
+    assert!(!found.form.contains("check"), "{found:?}");
     facts.connections = vec![fallen_back(Fallback::SynDropped)];
     assert_eq!(finds(&facts, "fallback WARN").place, Place::Path);
     // A server takes clients as they come.

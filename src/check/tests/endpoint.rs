@@ -151,6 +151,37 @@ fn no_endpoint_opens_a_path() {
         .push(endpoint(4, "10.1.0.1", 3, Flags::SIGNAL));
     let found = finds(&facts, "no-endpoint WARN");
     assert_eq!(found.fix[0].join(" "), "mptcp endpoint delete id 4");
+    // Nothing that it had is lost.
+    facts.endpoints[0].flags = Some(Flags::SIGNAL | Flags::BACKUP);
+    let found = finds(&facts, "no-endpoint WARN");
+    assert_eq!(
+        found.fix[1].join(" "),
+        "mptcp endpoint add 10.1.0.1 id 4 dev eth1 signal subflow backup"
+    );
+    // Beside one that announces a port, there is place for another.
+    facts.endpoints[0] = endpoint(4, "10.1.0.1", 3, Flags::SIGNAL);
+    facts.endpoints[0].port = Some(8443);
+    let found = finds(&facts, "no-endpoint WARN");
+    assert_eq!(
+        found.fix,
+        [[
+            "mptcp", "endpoint", "add", "10.1.0.1", "dev", "eth1", "subflow"
+        ]]
+    );
+}
+
+#[test]
+fn an_endpoint_with_wrong_flags_is_not_told_of_twice() {
+    for (flags, wanted, fix) in [
+        (Flags::BACKUP, "endpoint-flags FAIL", "subflow backup"),
+        (Flags::FULLMESH, "endpoint-flags WARN", "subflow fullmesh"),
+    ] {
+        let mut facts = with_one_path();
+        facts.endpoints[0].flags = Some(flags);
+        let found = finds(&facts, wanted);
+        let add = format!("mptcp endpoint add 10.1.0.1 id 1 dev eth1 {fix}");
+        assert_eq!(found.fix[1].join(" "), add);
+    }
 }
 
 #[test]

@@ -1,4 +1,5 @@
 use super::*;
+use crate::check::finding::Seen;
 
 #[test]
 fn a_kernel_without_mptcp_has_nothing_else_wrong() {
@@ -38,6 +39,8 @@ fn before_linux_6_15_it_has_a_number() {
     set(&mut facts, "net.mptcp.pm_type", "1");
     let found = finds(&facts, "userspace-pm WARN");
     assert_eq!(found.fix, [["sysctl", "-w", "net.mptcp.pm_type=0"]]);
+    let value = ("net.mptcp.pm_type".to_owned(), Seen::Number(1));
+    assert_eq!(found.seen[0], value);
 }
 
 #[test]

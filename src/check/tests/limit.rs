@@ -83,6 +83,47 @@ fn attempts_take_all_places() {
         found(&facts),
         ["join-unanswered WARN", "limit-used-up WARN"]
     );
+    // The limit alone may be out of reach.
+    let dead = judge(&facts, false).findings.remove(1);
+    assert!(
+        dead.form.ends_with("mptcp endpoint delete id 1"),
+        "{dead:?}"
+    );
     facts.limits.subflows = Some(2);
     finds(&facts, "join-unanswered WARN");
+}
+
+#[test]
+fn a_limit_below_the_endpoints_is_the_cause_of_too_few_places() {
+    let mut facts = with_one_path();
+    let mut attempt = subflow("10.1.0.1", false, State::SynSent);
+    attempt.tcp.as_mut().unwrap().total_retrans = 1;
+    facts.connections[0].subflows.push(attempt);
+    facts.links.push(link(4, "eth2"));
+    facts.addresses.push(address("10.2.0.1", 4));
+    facts
+        .endpoints
+        .push(endpoint(3, "10.2.0.1", 4, Flags::SUBFLOW));
+    facts.limits.subflows = Some(1);
+    let wanted = ["subflow-limit WARN", "join-unanswered WARN"];
+    assert_eq!(found(&facts), wanted);
+}
+
+#[test]
+fn as_many_endpoints_as_there_are_may_have_a_place() {
+    let mut facts = healthy();
+    for number in 2..=20 {
+        let own = format!("10.{number}.0.1");
+        facts.links.push(link(2 + u32::from(number), "eth"));
+        facts.addresses.push(address(&own, 2 + u32::from(number)));
+        facts.endpoints.push(endpoint(
+            number,
+            &own,
+            2 + i32::from(number),
+            Flags::SUBFLOW,
+        ));
+    }
+    // How many the kernel allows is its own affair.
+    let found = finds(&facts, "subflow-limit WARN");
+    assert_eq!(found.fix[0].join(" "), "mptcp limits set subflows 20");
 }

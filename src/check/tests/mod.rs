@@ -8,6 +8,7 @@ mod endpoint;
 mod host;
 mod join;
 mod limit;
+mod paths;
 mod route;
 mod table;
 

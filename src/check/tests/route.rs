@@ -1,5 +1,5 @@
 use super::*;
-use crate::check::facts::{Neighbour, Reached};
+use crate::check::facts::{DefaultRoute, Neighbour, Reached};
 
 fn cut(facts: &mut Facts, change: impl Fn(&mut Option<Way>)) {
     for route in &mut facts.routes {
@@ -11,14 +11,42 @@ fn cut(facts: &mut Facts, change: impl Fn(&mut Option<Way>)) {
 
 #[test]
 fn there_is_no_route() {
-    for mut facts in [healthy(), with_one_path()] {
+    for (mut facts, wanted, to) in [
+        // Nobody may ever need it.
+        (healthy(), "endpoint-route WARN", "default route"),
+        (with_one_path(), "endpoint-route FAIL", PEER),
+    ] {
         cut(&mut facts, |way| *way = None);
-        let found = finds(&facts, "endpoint-route FAIL");
-        assert!(
-            found
-                .form
-                .contains("ip route add default via GATEWAY dev eth1")
+        let found = finds(&facts, wanted);
+        assert_eq!(
+            found.form,
+            "ip route add default via GATEWAY dev eth1 metric 2000"
         );
+        assert_eq!(found.seen[0], ("to".to_owned(), to.into()));
+    }
+}
+
+#[test]
+fn a_further_default_route_does_not_become_the_best() {
+    let mut facts = healthy();
+    cut(&mut facts, |way| *way = None);
+    for (metrics, wanted) in [
+        ([0, 100], "metric 2000"),
+        ([0, 20600], "metric 20700"),
+        ([2000, 0], "metric 2100"),
+        ([0, u32::MAX], "metric 4294967295"),
+    ] {
+        facts.defaults = metrics.map(default_route).into();
+        let form = finds(&facts, "endpoint-route WARN").form;
+        assert!(form.ends_with(wanted), "{form}");
+    }
+}
+
+fn default_route(metric: u32) -> DefaultRoute {
+    DefaultRoute {
+        device: 3,
+        gateway: Some(ip("10.1.0.254")),
+        metric,
     }
 }
 
@@ -66,7 +94,7 @@ fn the_default_route_has_no_way_by_that_device() {
         let way = way.as_mut().unwrap();
         (way.gateway, way.routed) = (None, false);
     });
-    finds(&facts, "endpoint-route FAIL");
+    finds(&facts, "endpoint-route WARN");
     // Without a default route there is nothing to go by.
     facts.routes.retain(|route| route.from.is_some());
     quiet(&facts);
@@ -90,6 +118,12 @@ fn the_gateway_is_silent() {
     });
     let found = finds(&facts, "endpoint-route FAIL");
     assert!(found.says.contains("10.1.0.254"));
+    assert!(found.form.contains("ip route show dev eth1"), "{found:?}");
+    // The route that takes its place is as good as it was, and no better.
+    facts.defaults.push(default_route(300));
+    let form = finds(&facts, "endpoint-route FAIL").form;
+    let replaced = "ip route replace default via GATEWAY dev eth1 metric 300";
+    assert!(form.ends_with(replaced), "{form}");
 }
 
 #[test]

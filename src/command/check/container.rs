@@ -2,13 +2,33 @@
 
 use std::path::Path;
 
+use crate::check::{Finding, Level, Report};
+
 /// What is not the container's own.
-pub const NOTE: &str = "in a container: the kernel and its version are the host's; sysctls, \
-                        endpoints, limits and counters are those of this network namespace, \
-                        and what it is connected to is set up outside of it";
+const NOTE: &str = "in a container: the kernel and its version are the host's; sysctls, \
+                    endpoints, limits and counters are those of this network namespace, \
+                    and what it is connected to is set up outside of it";
+
+/// The findings that are mended outside of the container.
+const OUTSIDE: [&str; 3] = ["kernel", "link-down", "endpoint-route"];
+
+/// What to say of it, in a container: where all is told, or a finding depends
+/// on what is the host's.
+pub fn note(report: &Report, all: bool) -> Option<&'static str> {
+    let mut findings = report.findings.iter();
+    let told = all || findings.any(depends);
+    (told && inside()).then_some(NOTE)
+}
+
+/// Containers mostly cannot write sysctls.
+fn depends(finding: &Finding) -> bool {
+    let mut commands = finding.fix.iter().flatten();
+    let writes = commands.any(|word| word == "sysctl");
+    finding.level <= Level::Warn && (writes || OUTSIDE.contains(&finding.check))
+}
 
 /// Whether one of the usual signs is there.
-pub fn inside() -> bool {
+fn inside() -> bool {
     let files = [
         "/run/.containerenv",
         "/.dockerenv",

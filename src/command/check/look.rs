@@ -19,6 +19,7 @@ use crate::kernel::counters::{Counters, IP, MPTCP, TCP, TCP_EXT};
 use crate::kernel::{Kernel, sockets, sysctl};
 use crate::netlink;
 
+use super::blackhole::tries_mptcp;
 use super::ways;
 
 /// The sysctls that rules look at, and those that fixes write.
@@ -63,6 +64,7 @@ pub fn look(kernel: &mut Kernel, scope: Scope) -> Result<Facts, sockets::Error> 
             |ip: IpAddr| ip.is_loopback() || facts.addresses.iter().any(|of| of.address == ip);
         facts.connections.retain(|of| !own(of.remote.address));
     }
+    facts.tried_now = tries_mptcp(&facts);
     plain_tcp(kernel, &mut facts);
     if let Some(family) = scope.family {
         let wanted = |ip: IpAddr| ip.is_ipv4() == (family == Family::V4);

@@ -1,6 +1,7 @@
 //! `check`: why MPTCP does not work here, or a connection has the paths that
 //! it has.
 
+mod blackhole;
 mod container;
 mod look;
 mod note;
@@ -42,7 +43,7 @@ pub fn run(session: &mut Session, asked: &Check) -> Result<Status, Failure> {
     }
     let surroundings = Surroundings {
         details: session.options.details.then(|| facts.to_string()),
-        container: container::inside().then_some(container::NOTE),
+        container: container::note(&report, asked.all),
     };
     show(session, &facts, &report, &surroundings)?;
     Ok(verdict(&report, unseen))
@@ -85,8 +86,7 @@ fn show(
             output::finding(printer, finding)?;
         }
         printer.end_list()?;
-        let told = !report.findings.is_empty();
-        let notes = surroundings.container.filter(|_| told).into_iter();
+        let notes = surroundings.container.into_iter();
         for note in notes.chain(surroundings.details.as_deref()) {
             output::aside(printer, note)?;
         }

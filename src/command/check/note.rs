@@ -12,7 +12,7 @@ use super::look;
 use crate::command::Session;
 
 /// The rules that tell it, for what they find is so whatever comes later.
-const RULES: [&str; 5] = [
+const OF_ENDPOINTS: [&str; 5] = [
     "disabled",
     "userspace-pm",
     "endpoint-flags",
@@ -20,9 +20,12 @@ const RULES: [&str; 5] = [
     "subflow-limit",
 ];
 
+/// Those of limits: what is wrong with endpoints is not their doing.
+const OF_LIMITS: [&str; 3] = ["disabled", "userspace-pm", "subflow-limit"];
+
 /// After an endpoint was added.
 pub fn after_add(session: &mut Session, added: &Endpoint) {
-    note(session, |facts| {
+    note(session, &OF_ENDPOINTS, |facts| {
         facts
             .endpoints
             .retain(|of| inspect::ip(of) == inspect::ip(added));
@@ -31,13 +34,12 @@ pub fn after_add(session: &mut Session, added: &Endpoint) {
 
 /// After limits were set.
 pub fn after_limits(session: &mut Session) {
-    // What is wrong with endpoints is not the limits' doing.
-    note(session, |_| {});
+    note(session, &OF_LIMITS, |_| {});
 }
 
 /// Tells the first thing that keeps it from working, once in a run. Whatever
 /// cannot be seen is not told of: the command itself succeeded.
-fn note(session: &mut Session, narrow: impl FnOnce(&mut Facts)) {
+fn note(session: &mut Session, rules: &[&str], narrow: impl FnOnce(&mut Facts)) {
     // A terminal has a type (TERM), which is looked at without a system call.
     let terminal = || env::var_os("TERM").is_some() && io::stderr().is_terminal();
     if !*session.notes.get_or_insert_with(terminal) {
@@ -45,7 +47,7 @@ fn note(session: &mut Session, narrow: impl FnOnce(&mut Facts)) {
     }
     let mut facts = look::configuration(&mut session.kernel);
     narrow(&mut facts);
-    let report = check::judge::judge_by(&facts, |rule| RULES.contains(&rule.id), false);
+    let report = check::judge::judge_by(&facts, |rule| rules.contains(&rule.id), false);
     if let Some(finding) = report.findings.iter().find(|of| is_sure(of)) {
         session.notes = Some(false);
         let Finding { subject, says, .. } = finding;

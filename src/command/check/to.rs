@@ -21,6 +21,7 @@ use crate::netlink;
 use crate::output;
 use crate::pm::{Address, Endpoint};
 
+use super::look;
 use crate::command::Session;
 
 /// Retransmissions of a SYN with MPTCP after which the kernel takes the path
@@ -86,10 +87,10 @@ fn probe(kernel: &mut Kernel, asked: &To) -> Result<Probed, Failure> {
     paths.dedup();
     Ok(Probed {
         to,
+        here: look::configuration(kernel),
         paths,
         patience,
         not_tried,
-        blackhole_timeout: settings.blackhole_timeout,
         data,
     })
 }

@@ -3,7 +3,7 @@
 
 use std::net::IpAddr;
 
-use crate::check::facts::{Facts, Neighbour, Reached, Route, Way};
+use crate::check::facts::{DefaultRoute, Facts, Neighbour, Reached, Route, Way};
 use crate::check::inspect::{self, FAR};
 use crate::kernel::Kernel;
 use crate::kernel::network::{Lookup, NeighbourState, Network, Way as Found};
@@ -39,6 +39,17 @@ pub fn look_up(kernel: &mut Kernel, facts: &mut Facts) -> Result<(), Error> {
             wanted.extend(others.map(|of| (Some(of.address), Some(of.device), to)));
         }
     }
+    // Only endpoints with somewhere to go may need one of their own.
+    if !wanted.is_empty() {
+        let defaults = network.default_routes()?.into_iter();
+        facts.defaults = defaults
+            .map(|of| DefaultRoute {
+                device: of.device,
+                gateway: of.gateway,
+                metric: of.metric,
+            })
+            .collect();
+    }
     for (from, by, to) in wanted {
         add(network, facts, from, by, to)?;
     }
@@ -66,7 +77,7 @@ fn add(
     let way = match network.route(&lookup)? {
         Found::None(_) => None,
         Found::By(route) if strays(route.device) => {
-            let mut defaults = network.default_routes()?.into_iter();
+            let mut defaults = facts.defaults.iter();
             let own = defaults.find(|of| {
                 Some(of.device) == by && of.gateway.is_none_or(|gateway| gateway.is_ipv6())
             });

@@ -89,7 +89,7 @@ const SENTENCES: [(&str, &str); 23] = [
 ];
 
 const KERNEL_MANAGES: &str = "the kernel manages this connection itself; you can manage those opened after \
-         \"sysctl net.mptcp.path_manager=userspace\" (before Linux 6.15: net.mptcp.pm_type=1)";
+         \"sysctl -w net.mptcp.path_manager=userspace\" (before Linux 6.15: net.mptcp.pm_type=1)";
 
 const IDS: &str = "the id is from 1 to 255; 0 is the initial address of the connection";
 

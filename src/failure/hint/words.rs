@@ -32,6 +32,9 @@ pub fn of_words(hint: &Hint) -> String {
         Hint::Device(name) => {
             format!("host names are not accepted; for a device, use: dev {name}")
         }
+        Hint::HostName(name) => {
+            format!("host names are not accepted; to look it up, run: getent ahosts {name}")
+        }
         Hint::ById(command, which) => by_id(command, *which),
         Hint::Limit { word, value, most } => {
             format!("{word} {value} is more than the {most} that this kernel allows")

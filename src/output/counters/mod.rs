@@ -65,8 +65,8 @@ pub fn counters<W: Write>(
     }
 }
 
-/// Writes by how much counters grew: in text a line of those that did, and
-/// none where nothing did; in JSON one object of numbers.
+/// Writes by how much counters grew: in text a line of those that did, or that
+/// none did; in JSON one object of numbers.
 pub fn growth<W: Write>(
     printer: &mut Printer<W>,
     stamp: Option<&Stamp>,
@@ -74,7 +74,14 @@ pub fn growth<W: Write>(
 ) -> io::Result<()> {
     let numbers = grown.iter().map(|(name, by)| (*name, Value::Growth(*by)));
     match printer.form {
-        Form::Text { .. } if grown.is_empty() => Ok(()),
+        Form::Text { .. } if grown.is_empty() => {
+            printer.begin_record()?;
+            if let Some(stamp) = stamp {
+                printer.field(stamp.field())?;
+            }
+            printer.out.write_all(b"no counter grew")?;
+            printer.end_record()
+        }
         _ => object(printer, stamp, numbers),
     }
 }
@@ -155,7 +162,8 @@ mod tests {
             growth(printer, None, &grown).and_then(|()| growth(printer, None, &[]))
         });
         assert_eq!(json, "{\"MPJoinSynTx\":2,\"MPCurrEstab\":-1}\n{}\n");
-        assert_eq!(written(TEXT, |printer| growth(printer, None, &[])), "");
+        let none = written(TEXT, |printer| growth(printer, None, &[]));
+        assert_eq!(none, "no counter grew\n");
     }
 
     #[test]

@@ -117,7 +117,7 @@ impl Look<'_> {
         let subflows = subflows.filter(|of| of.change != Change::Went).count();
         let connections = present.count();
         format!(
-            "{}, {}, bytes a second every {} s",
+            "{}, {}, bytes per second, every {} s",
             counted(connections, "connection"),
             counted(subflows, "subflow"),
             seconds(self.every)

@@ -81,7 +81,7 @@ fn lines(looks: &Looks, style: Style, rows: usize, columns: usize) -> Vec<String
 #[test]
 fn a_block_is_a_table_with_the_busiest_first() {
     let expected = "\
-2 connections, 3 subflows, bytes a second every 0.5 s
+2 connections, 3 subflows, bytes per second, every 0.5 s
        SENT   RECEIVED SHARE         RTT RETRANS STATE        CONNECTION, SUBFLOW
      950000      50000                           established  0000000a [fd02::1]:40000 10.0.9.9:80
      700000      50000 ######    1.250ms       0 established    0/0 10.0.1.1:40000 10.0.9.9:80

@@ -8,7 +8,7 @@ trials! {
     an_address_is_tentative, the_device_does_not_have_the_address, the_device_is_gone,
     a_device_is_down, a_device_has_no_carrier, the_default_route_has_another_device,
     another_device_without_dev, rp_filter_is_strict, the_limit_is_zero, the_limit_is_too_low,
-    a_link_local_address_is_announced, what_follows_from_a_cause_is_not_said,
+    a_link_local_address_is_announced, another_manager_runs, flags_are_one_cause, what_follows_from_a_cause_is_not_said,
 }
 
 fn disabled(ns: &mut Sandbox) {
@@ -109,14 +109,15 @@ fn the_default_route_has_another_device(ns: &mut Sandbox) {
     run("ip route add default via 10.0.2.2 dev near1 metric 200");
     quiet();
     run("ip route delete default via 10.0.2.2 dev near1 metric 200");
-    let found = finds("endpoint-route", "fail");
-    assert!(
-        found["says"]
-            .as_str()
-            .expect("words")
-            .contains("ip route add default via GATEWAY dev near1")
-    );
-    run("ip route add default via 10.0.2.2 dev near1 metric 200");
+    // No connection needs it so far.
+    let found = finds("endpoint-route", "warn");
+    assert_eq!(found["seen"]["to"], "default route");
+    let form = "ip route add default via GATEWAY dev near1 metric 2000";
+    assert!(found["says"].as_str().expect("words").ends_with(form));
+    run(&form.replace("GATEWAY", "10.0.2.2"));
+    quiet();
+    // Where nothing has one, none is missing.
+    run("ip route flush 0/0");
     quiet();
 }
 
@@ -169,6 +170,33 @@ fn a_link_local_address_is_announced(ns: &mut Sandbox) {
         mptcp("endpoint add fe80::77 dev far1 signal").ok();
         mend(&finds("private-announced", "warn"));
     });
+}
+
+fn another_manager_runs(ns: &mut Sandbox) {
+    let _lab = Lab::new(ns);
+    let told = || {
+        let all = findings("check all").into_iter();
+        let mut told = all.filter(|of| of["check"] == "other-manager" && of["seen"] != json("{}"));
+        told.any(|of| of["subject"] == "mptcpd")
+    };
+    assert!(!told());
+    let scratch = Scratch::new();
+    let program = scratch.file("mptcpd", "");
+    need_tool("sleep");
+    copy_program("/bin/sleep", &program);
+    let _mptcpd = Program::new(&program).arg("20").start();
+    wait_until("it runs", told);
+    quiet();
+}
+
+fn flags_are_one_cause(ns: &mut Sandbox) {
+    let lab = Lab::new(ns);
+    mptcp("endpoint delete id 1").ok();
+    mptcp("endpoint add 10.0.2.1 id 7 dev near1 backup").ok();
+    let listener = lab.listen();
+    let _pair = connect(&listener);
+    mend(&finds("endpoint-flags", "fail"));
+    mptcp("endpoint show").prints("10.0.2.1 id 7 subflow backup dev near1 \n");
 }
 
 fn what_follows_from_a_cause_is_not_said(ns: &mut Sandbox) {

@@ -10,7 +10,7 @@ trials! {
     nobody_listens_there, joins_are_dropped, attempts_take_all_places, the_peer_has_no_mptcp,
     syns_are_dropped, the_blackhole, applications_without_mptcp, the_family_is_another,
     the_gateway_is_dead, the_wrong_device_of_a_live_connection, a_server_that_listens_elsewhere,
-    one_connection,
+    one_connection, a_private_address_for_a_public_peer, a_port_and_a_subflow,
 }
 
 fn no_endpoint(ns: &mut Sandbox) {
@@ -162,12 +162,29 @@ fn the_blackhole(ns: &mut Sandbox) {
     wait_until("the blackhole", || mptcp_counter("Blackhole") > 0);
     drop((first, accepted));
     lab.on_server("nft flush ruleset");
-    finds("blackhole", "warn");
+    let found = finds("blackhole", "fail");
     let untried = mptcp_connect("10.0.1.2:8080");
     let accepted = accept(&listener);
-    let found = finds("blackhole", "fail");
+    let says = finds("blackhole", "fail")["says"].to_string();
+    assert!(!says.contains("ADDRESS"), "{says}");
+    let text = mptcp("check").text();
+    assert!(
+        text.contains("mptcp check to 10.0.1.2 port 8080\n"),
+        "{text}"
+    );
+    // What was opened before stays as it is; that is no problem any more.
+    mend(&found);
+    let tried = mptcp_counter("MPCapableSYNTX");
+    quiet();
+    assert_eq!(
+        mptcp_counter("MPCapableSYNTX"),
+        tried + 2,
+        "it asks the kernel"
+    );
+    let text = mptcp("check all").text();
+    assert!(text.contains("MPTCP is tried again"), "{text}");
     drop((untried, accepted));
-    apply(&found);
+    quiet();
     let _pair = connect(&listener);
     wait_until("the second path", || mptcp_counter("MPJoinSynAckRx") == 1);
     quiet();
@@ -239,9 +256,9 @@ fn one_connection(ns: &mut Sandbox) {
     for words in [
         "no problem found\n",
         "it is the initial path of the connection\n",
-        "endpoint 10.0.2.1 id 1 dev near1 gave it\n",
-        "endpoint 10.0.3.1 id 2 dev near2 gave it, as a backup\n",
-        "path-idle: path 10.0.3.1 to 10.0.1.2",
+        "endpoint 10.0.2.1 id 1 dev near1 gave it; it is established, but the scheduler",
+        "endpoint 10.0.3.1 id 2 dev near2 gave it; it is a backup and carries nothing\n",
+        "path-idle: path 10.0.3.1 to 10.0.1.2 port 8080\n",
     ] {
         assert!(text.contains(words), "no {words:?}: {text}");
     }
@@ -255,4 +272,32 @@ fn one_connection(ns: &mut Sandbox) {
         "{output}"
     );
     mptcp("check token 1").fails(2, "no connection has the token 00000001");
+}
+
+fn a_private_address_for_a_public_peer(ns: &mut Sandbox) {
+    let lab = Lab::new(ns);
+    // Nothing of it leaves these two namespaces.
+    add_address("near0", "9.9.9.1/24");
+    lab.server.run(|| {
+        add_address("far0", "9.9.9.2/24");
+        mptcp("endpoint add 10.0.2.2 signal").ok();
+    });
+    let listener = lab.listen();
+    let pair = connect(&listener);
+    lab.server.run(quiet);
+    drop(pair);
+    let _pair = connect_to(&listener, "9.9.9.2:8080");
+    lab.server.run(|| mend(&finds("private-announced", "warn")));
+}
+
+/// The kernel has no endpoint that announces a port and opens paths too.
+fn a_port_and_a_subflow(ns: &mut Sandbox) {
+    let lab = Lab::new(ns);
+    mptcp("endpoint delete id 1").ok();
+    mptcp("endpoint add 10.0.2.1 id 7 dev near1 port 4000 signal").ok();
+    let listener = lab.listen();
+    let _pair = connect(&listener);
+    apply(&finds("no-endpoint", "warn"));
+    wait_until("the second path", || mptcp_counter("MPJoinSynAckRx") == 1);
+    quiet();
 }

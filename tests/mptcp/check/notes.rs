@@ -30,6 +30,10 @@ fn on_a_terminal_it_is_said_once(_ns: &mut Sandbox) {
         limits.starts_with("Note: limits: no connection may have an additional subflow"),
         "{limits}"
     );
+    // What else is wrong is none of its business.
+    assert!(typed("endpoint add 10.0.9.9 id 9").contains("has no flag"));
+    let limits = typed("limits set subflows 0");
+    assert!(limits.starts_with("Note: limits: "), "{limits}");
     assert_eq!(typed("limits set subflows 2"), "");
     let scratch = Scratch::new();
     let lines = "endpoint add 10.0.9.2 subflow\nendpoint add 10.0.9.3 subflow\n";

@@ -113,6 +113,7 @@ fn in_a_batch(_ns: &mut Sandbox) {
         .stdin("check\nlimits\n")
         .run();
     assert!(batch.text().ends_with("subflows 8 \n"), "{batch}");
+    assert!(batch.text().contains("FAIL "), "{batch}");
     assert_eq!(
         (batch.status, batch.errors()),
         (0, String::new()),

@@ -52,7 +52,7 @@ fn a_blackhole_from_before_is_told_and_mended(ns: &mut Sandbox) {
     let output = mptcp("-json check to 10.0.1.2 port 80");
     let finding = &json(&output.text())[0];
     assert_eq!((&finding["check"], output.status), (&"blackhole".into(), 1));
-    let fix = finding["fix"][0][1].as_str().expect("a setting");
+    let fix = finding["fix"][0][2].as_str().expect("a setting");
     let (name, value) = fix.split_once('=').expect("a value");
     sysctl_write(name, value);
     assert_eq!(found("check to 10.0.1.2 port 80"), (ids(&[]), 0));

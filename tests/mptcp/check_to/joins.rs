@@ -5,7 +5,7 @@ use super::*;
 trials! {
     both_families_join, a_peer_whose_limit_is_reached, a_reset_to_the_join,
     the_limit_of_this_host, a_peer_that_denies_joins_to_its_first_address,
-    a_peer_that_ends_at_once, a_host_without_endpoints,
+    a_peer_that_ends_at_once, a_host_without_endpoints, user_space_manages_the_paths,
 }
 
 fn ready(ns: &Sandbox) -> (Netns, TcpListener) {
@@ -76,4 +76,10 @@ fn a_host_without_endpoints(ns: &mut Sandbox) {
     mptcp("endpoint flush").ok();
     let text = mptcp(DATA).ok().text();
     assert!(text.contains("there is nothing to open"), "{text}");
+}
+
+fn user_space_manages_the_paths(ns: &mut Sandbox) {
+    let _ready = ready(ns);
+    use_userspace_path_manager();
+    assert_eq!(found(DATA), (ids(&["userspace-pm"]), 0));
 }

@@ -5,7 +5,7 @@ use super::*;
 trials! {
     one_address_or_device_alone_is_probed, an_address_that_is_not_here,
     without_a_route_nothing_is_sent, an_ipv6_port_that_is_closed,
-    an_endpoint_of_the_other_family_is_left_out, mptcp_that_is_off,
+    an_endpoint_of_the_other_family_is_left_out, mptcp_that_is_off, a_link_that_is_down,
 }
 
 /// What is said of each place, with `all`.
@@ -70,6 +70,21 @@ fn mptcp_that_is_off(ns: &mut Sandbox) {
     let server = two_paths(ns);
     let _listener = server.run(|| mptcp_listen("0.0.0.0:80"));
     sysctl_write("net.mptcp.enabled", "0");
-    let (found, status) = found("check to 10.0.1.2 port 80 dev near0");
-    assert_eq!((found, status), (ids(&["disabled"]), 1));
+    // However many paths there are.
+    for words in ["", " dev near0"] {
+        let found = found(&format!("check to 10.0.1.2 port 80{words}"));
+        assert_eq!(found, (ids(&["disabled"]), 1));
+    }
+}
+
+fn a_link_that_is_down(ns: &mut Sandbox) {
+    let server = two_paths(ns);
+    let _listener = server.run(|| mptcp_listen("0.0.0.0:80"));
+    set_down("near1");
+    for words in ["", " dev near1"] {
+        let line = format!("check to 10.0.1.2 port 80{words}");
+        assert_eq!(found(&line), (ids(&["link-down"]), 1));
+        let text = mptcp(&line).text();
+        assert!(text.contains("fix: ip link set near1 up\n"), "{text}");
+    }
 }

@@ -162,7 +162,7 @@ pub fn says(event: &str, words: &[&str]) {
 /// Linux 6.14, some of them were others.
 pub fn refusal(words: &str) -> String {
     let older = match words {
-        "userspace PM not selected." => "Error: invalid request; userspace PM not selected.",
+        "connect error: -99." => "RTNETLINK answers: Cannot assign requested address",
         "subflow not found." => "RTNETLINK answers: Invalid argument",
         _ if words.starts_with("address with id ") => "Error: address with specified id not found.",
         _ => "",

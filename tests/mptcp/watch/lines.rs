@@ -27,7 +27,7 @@ fn blocks_are_told_apart_by_empty_lines(ns: &mut Sandbox) {
     for block in &blocks {
         assert_eq!(
             block[0],
-            "1 connection, 2 subflows, bytes a second every 0.1 s"
+            "1 connection, 2 subflows, bytes per second, every 0.1 s"
         );
         assert!(
             block[1].ends_with("STATE        CONNECTION, SUBFLOW"),

@@ -29,7 +29,7 @@ fn the_pictures_can_be_made(ns: &mut Sandbox) {
     }
     let transfer = two.transfer(1 << 20);
 
-    let watch = start(WATCH, 6, 108);
+    let watch = start(WATCH, 6, 120);
     // The connection and both subflows send megabytes, after a while as fast as
     // their links are.
     wait_until("some looks", || frames(&watch.bytes()) > 4);

@@ -29,7 +29,7 @@ fn a_table_is_drawn_in_place(ns: &mut Sandbox) {
     let screen = pty.screen();
     assert!(screen.is_other() && !screen.has_cursor && pty.is_taken());
     let lines = screen.lines();
-    let title = "1 connection, 2 subflows, bytes a second every 0.1 s, q quits";
+    let title = "1 connection, 2 subflows, bytes per second, every 0.1 s, q quits";
     assert_eq!(lines[0], title);
     assert!(
         lines[1].starts_with("       SENT   RECEIVED SHARE"),

@@ -65,6 +65,20 @@ fn without_a_connection_or_an_endpoint_nothing_was_to_come() {
 }
 
 #[test]
+fn what_user_space_manages_is_not_the_peers_fault() {
+    let mut probed = probed(path());
+    let joins = [join(1, Joined::Gone), join(2, Joined::Gone)];
+    probed
+        .here
+        .sysctls
+        .insert(MANAGER.to_owned(), "userspace".to_owned());
+    let said = super::super::joins::judge(&probed, &data(joins));
+    let told: Vec<_> = said.iter().map(|of| (of.check, of.level)).collect();
+    assert_eq!(told, [("userspace-pm", Level::Warn)]);
+    assert_eq!(said[0].place, Place::Here);
+}
+
+#[test]
 fn a_join_in_syn_sent_is_unanswered_on_the_path() {
     let finding = only(
         "join-unanswered",
@@ -180,6 +194,7 @@ fn the_own_limit_is_raised_to_what_the_endpoints_need() {
         },
     );
     assert_eq!(finding.fix, [["mptcp", "limits", "set", "subflows", "2"]]);
+    assert!(finding.form.contains("no higher limit"), "{finding:?}");
 }
 
 #[test]

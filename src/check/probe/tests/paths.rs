@@ -56,6 +56,9 @@ fn an_answer_without_mptcp_is_a_fallback_whatever_tcp_got() {
             let finding = only("fallback", &probed);
             assert_eq!(finding.place, Place::Peer);
             assert_eq!(finding.fix, [[""; 0]; 0]);
+            // What is done from here is no part of what is done there.
+            assert!(!finding.form.contains("check"), "{finding:?}");
+            assert!(finding.says.ends_with("mptcp check to 192.0.2.7 port NR"));
         }
     }
 }
@@ -108,6 +111,67 @@ fn a_next_hop_that_is_silent_is_named_and_is_ours_to_mend() {
 }
 
 #[test]
+fn what_is_wrong_with_the_whole_host_is_told_once() {
+    for errno in [ENOPROTOOPT, EPROTONOSUPPORT] {
+        let mut probed = unanswered(QUICK, Answer::Error(errno));
+        let other = Path {
+            endpoint: None,
+            from: None,
+            device: None,
+            ..probed.paths[0].clone()
+        };
+        probed.paths.push(other);
+        assert_eq!(judge(&probed).findings.len(), 1, "{errno}");
+    }
+}
+
+#[test]
+fn a_link_that_is_down_is_the_cause() {
+    let error = Answer::Error(ENETUNREACH);
+    let mut probed = unanswered(error, error);
+    probed.here.links[1].up = false;
+    let finding = only("link-down", &probed);
+    assert_eq!(finding.subject, "from 10.0.2.1 by eth1 (endpoint 1)");
+    assert_eq!(finding.fix, [["ip", "link", "set", "eth1", "up"]]);
+    // An endpoint without dev has the device of its address.
+    probed.paths[0].device = None;
+    only("link-down", &probed);
+    probed.here.links[1] = Link {
+        up: true,
+        carrier: false,
+        ..probed.here.links[1].clone()
+    };
+    assert_eq!(only("link-down", &probed).fix, [[""; 0]; 0]);
+    // A dummy reaches nobody, whatever its state.
+    probed.here.links[1].kind = "dummy".to_owned();
+    only("unreachable", &probed);
+}
+
+#[test]
+fn the_route_that_is_missing_has_its_device_and_family() {
+    let error = Answer::Error(ENETUNREACH);
+    let mut probed = unanswered(error, error);
+    let form = only("unreachable", &probed).form;
+    assert_eq!(form, "ip route add default via GATEWAY dev eth1 metric NR");
+    probed.to = "[2001:db8::7]:443".parse().unwrap();
+    probed.paths[0].from = None;
+    probed.paths[0].device = None;
+    let form = only("unreachable", &probed).form;
+    assert_eq!(
+        form,
+        "ip -6 route add default via GATEWAY dev DEV metric NR"
+    );
+}
+
+#[test]
+fn an_error_that_is_none_of_these_is_told_by_its_name() {
+    let error = Answer::Error(nix::libc::EINVAL);
+    let finding = only("unreachable", &unanswered(error, error));
+    assert!(finding.says.ends_with("Invalid argument"), "{finding:?}");
+    assert_eq!(finding.place, Place::Here);
+}
+
+#[test]
 fn what_cannot_be_sent_is_unreachable_from_here() {
     for (errno, word) in [
         (EADDRNOTAVAIL, "not on this host"),
@@ -135,7 +199,7 @@ fn the_lookup_has_no_more_words_than_the_probe() {
 #[test]
 fn a_host_without_mptcp_is_not_the_peers_fault() {
     let finding = only("disabled", &unanswered(QUICK, Answer::Error(ENOPROTOOPT)));
-    assert_eq!(finding.fix, [["sysctl", "net.mptcp.enabled=1"]]);
+    assert_eq!(finding.fix, [["sysctl", "-w", "net.mptcp.enabled=1"]]);
     for errno in [EPROTONOSUPPORT, EPROTOTYPE] {
         let finding = only("kernel", &unanswered(QUICK, Answer::Error(errno)));
         assert_eq!(finding.place, Place::Here);
@@ -152,8 +216,8 @@ fn mptcp_that_is_not_tried_is_a_blackhole_and_says_nothing_of_the_path() {
     probed.paths[0].speaks = Speaks::Unknown;
     assert_eq!(told(&probed), expected);
     let fix = the("blackhole", &probed).fix;
-    assert_eq!(fix, [["sysctl", "net.mptcp.blackhole_timeout=3600"]]);
-    probed.blackhole_timeout = None;
+    assert_eq!(fix, [["sysctl", "-w", "net.mptcp.blackhole_timeout=3600"]]);
+    probed.here.sysctls.clear();
     assert!(the("blackhole", &probed).fix.is_empty());
 }
 
