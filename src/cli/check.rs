@@ -8,14 +8,14 @@ use super::value;
 use super::words::{self, Words};
 use super::{DeviceName, Error, Request};
 
-/// What is to be checked.
+/// What to check.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
 pub struct Check {
     /// One connection, by its local token; else this host.
     pub token: Option<u32>,
-    /// What is fine and what was not checked is told as well.
+    /// Also report what is fine and what was not checked.
     pub all: bool,
-    /// Another host, which handshakes are tried with.
+    /// Another host, to try handshakes with.
     pub to: Option<To>,
 }
 

@@ -10,7 +10,7 @@ use super::watch::{WATCH, Watch};
 use super::words::{self, Words};
 use super::{Error, Request};
 
-/// What is asked about connections.
+/// The requests about connections.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Connection {
     /// Show them.
@@ -20,7 +20,7 @@ pub enum Connection {
         /// Whether to look up who holds them.
         process: bool,
     },
-    /// Show what they carry, again and again.
+    /// Show what they carry, refreshed periodically.
     Watch(Watch),
 }
 

@@ -13,7 +13,7 @@ use super::{Error, Request, value, words};
 
 pub use spec::Spec;
 
-/// What is asked about endpoints.
+/// The requests about endpoints.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Asked {
     /// Add one, or, without an address, one for each address of a device.

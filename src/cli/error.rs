@@ -5,7 +5,7 @@ use std::ffi::{OsStr, OsString};
 use super::value::DeviceName;
 use super::{Hint, Which, options, suggest};
 
-/// A command line that is refused.
+/// A command line that was refused.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Rejected {
     /// What is wrong.
@@ -27,7 +27,7 @@ impl From<Error> for Rejected {
 /// The beginning of each sentence is that of `ip`, since scripts know it.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Error {
-    /// A word has a value that breaks a rule.
+    /// The value of a word breaks a rule.
     #[error("argument \"{}\" is wrong: {reason}", .word.display())]
     Argument {
         /// The word at fault.
@@ -35,7 +35,7 @@ pub enum Error {
         /// The rule.
         reason: String,
     },
-    /// A word that the command cannot do without.
+    /// A required word is missing.
     #[error("argument \"{0}\" is required")]
     Required(&'static str),
     /// The word `id` is missing, which alone says which endpoint is meant.
@@ -87,7 +87,7 @@ impl Error {
         }
     }
 
-    /// What may help whoever typed the word at fault.
+    /// A hint for whoever typed the word at fault.
     pub fn hint(&self) -> Option<&Hint> {
         match self {
             Error::Address { hint, .. }

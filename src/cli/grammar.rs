@@ -17,8 +17,8 @@ use super::{Error, Rejected, Request, find_command};
 pub struct Object {
     /// The word.
     pub name: &'static str,
-    /// The least of it that is taken for it, frozen so that no later object
-    /// changes what a word means.
+    /// Its shortest accepted form, frozen so that no later object changes what
+    /// an abbreviation means.
     pub shortest: &'static str,
     /// Whether `ip mptcp` has it.
     pub of_ip: bool,

@@ -1,4 +1,4 @@
-//! What an unknown word may have been meant to be, and other help with it.
+//! Hints for unknown and misplaced words.
 
 mod line;
 
@@ -11,7 +11,7 @@ pub use line::object;
 /// What may help whoever typed the word at fault.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Hint {
-    /// This may have been meant: a word, or a whole line.
+    /// What was probably meant: a word, or a whole line.
     Near(String),
     /// The beginning of names that are known by more than that: each with its
     /// shortest form.
@@ -54,11 +54,11 @@ pub enum Hint {
     NoSubflow,
     /// The value of the option `-color` is not one of WHEN's.
     When,
-    /// Why a word is no address.
+    /// Why a word is not an address.
     Address(AddressFault),
 }
 
-/// What was said in place of the id of an endpoint.
+/// What was typed instead of the id of an endpoint.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Which {
     /// Nothing that says which.

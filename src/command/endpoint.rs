@@ -15,7 +15,7 @@ use crate::resolver;
 use super::session::{tell, tell_dropped};
 use super::{Session, check, config};
 
-/// Does what was asked about endpoints.
+/// Handles a request about endpoints.
 pub fn run(session: &mut Session, asked: Asked) -> Result<(), Failure> {
     match asked {
         Asked::Add(spec) if spec.endpoint.address.is_none() => add_all(session, &spec)?,

@@ -11,7 +11,7 @@ use crate::pm::Subflow;
 use super::Session;
 use super::session::{tell, tell_dropped};
 
-/// Does what was asked about the subflows of one connection.
+/// Handles a request about the subflows of one connection.
 pub fn run(session: &mut Session, asked: Asked) -> Result<(), Failure> {
     tell(match asked {
         Asked::Create(subflow, devices) => {

@@ -8,12 +8,12 @@ use crate::pm::{Address, Endpoint, Flags};
 use super::file::Line;
 use super::{Config, Host, Key};
 
-/// What is wanted on a host.
+/// The wanted state of a host.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
 pub struct Aim {
     /// The endpoints.
     pub endpoints: Vec<Wanted>,
-    /// Lines that cannot be had here and now.
+    /// Lines that cannot be satisfied now.
     pub absent: Vec<Absent>,
     /// Devices whose endpoints are all the file's, by their number, and the
     /// family that this is narrowed to.
@@ -39,7 +39,7 @@ pub struct Wanted {
     pub device: Option<i32>,
 }
 
-/// A line that asks for what is not there.
+/// A line that asks for something that does not exist.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Absent {
     /// The line.

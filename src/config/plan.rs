@@ -26,7 +26,7 @@ pub enum Step {
     Delete(Endpoint),
 }
 
-/// What is to be done, and in which order.
+/// The steps to take, in order.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
 pub struct Plan {
     /// The line that sets limits.
@@ -38,7 +38,7 @@ pub struct Plan {
     pub adds: Vec<Add>,
     /// Flags to be changed, each with its line.
     pub changes: Vec<(usize, Step)>,
-    /// Endpoints that go.
+    /// Endpoints to be deleted.
     pub deletes: Vec<Endpoint>,
     /// Limits that fall: not before endpoints are gone that used them.
     pub fall: Option<Limits>,

@@ -55,7 +55,7 @@ pub struct Selector {
 }
 
 impl Selector {
-    /// Whether the connection is to be shown.
+    /// Whether to show the connection.
     pub fn matches(&self, connection: &Connection) -> bool {
         self.matches_token(connection)
             && self.matches_state(connection)

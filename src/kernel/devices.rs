@@ -12,7 +12,7 @@ use rustix::net::netdevice::{index_to_name_inlined, name_to_index};
 
 use crate::errno;
 
-/// A device that cannot be had.
+/// A device that does not exist or cannot be looked up.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// No network device of this network namespace has that name.

@@ -35,12 +35,12 @@ pub enum Speech {
     Mptcp,
 }
 
-/// What came of a handshake.
+/// The result of a handshake.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Outcome {
-    /// The connection stands, after this time.
+    /// The connection was established, after this time.
     Connected(Duration),
-    /// Nothing came within this time, and it was given up.
+    /// No answer came within this time, and it was abandoned.
     Silent(Duration),
     /// An error number, after this time: `ECONNREFUSED` of a reset, or why
     /// nothing could be sent.

@@ -1,5 +1,4 @@
-//! What is said at once where a command was accepted and cannot work, if
-//! somebody sits there to read it.
+//! Notes, on a terminal, that a command was accepted but cannot work.
 
 use std::io::{self, IsTerminal};
 

@@ -1,4 +1,4 @@
-//! What may help with the words of a command line, as sentences.
+//! The hints for the words of a command line, as sentences.
 
 use crate::cli::{AddressFault, Hint, Which};
 use crate::output::Shown;
@@ -6,7 +6,7 @@ use crate::pm::Address;
 
 use super::refusal::NO_SUBFLOW;
 
-/// What may help with the words of a command line.
+/// The hint for a word of the command line, as a sentence.
 pub fn of_words(hint: &Hint) -> String {
     match hint {
         Hint::Near(near) => format!("did you mean \"{near}\"?"),

@@ -1,4 +1,4 @@
-//! That devices and addresses came, went or changed.
+//! Notifications that devices or addresses changed.
 
 use std::os::fd::{AsFd, BorrowedFd};
 
@@ -21,7 +21,7 @@ const BUFFER: usize = 256 * 1024;
 pub struct Changes(Multicast);
 
 impl Changes {
-    /// Changes from now on. No privilege is needed.
+    /// Subscribes to changes from now on. No privilege is needed.
     ///
     /// # Errors
     /// [`Error::Open`], [`Error::Join`].
@@ -36,7 +36,7 @@ impl Changes {
     /// is news, too.
     ///
     /// # Errors
-    /// The socket failed.
+    /// Reading from the socket failed.
     pub fn take(&mut self) -> Result<bool, Error> {
         let mut any = false;
         loop {

@@ -1,4 +1,4 @@
-//! What a kernel leaves out of a command without a word.
+//! What a kernel silently ignores in a command.
 
 use crate::netlink::{Error, Transport};
 use crate::pm::{EVENTS, Endpoint, Flags, Subflow};
@@ -10,7 +10,7 @@ use super::PathManager;
 pub struct Dropped {
     /// The word.
     pub word: &'static str,
-    /// The first version of Linux that heeds it.
+    /// The first version of Linux that supports it.
     pub since: &'static str,
 }
 
