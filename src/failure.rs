@@ -67,7 +67,7 @@ pub enum Failure {
     #[error(transparent)]
     HandOver(#[from] handover::Error),
     /// A command that does not end by itself, in a batch.
-    #[error("\"{0}\" goes on until it is ended: it cannot be in a batch.")]
+    #[error("\"{0}\" runs until it is interrupted: it cannot be in a batch.")]
     Endless(&'static str),
     /// A batch failed.
     #[error(transparent)]

@@ -54,7 +54,7 @@ impl Call {
 pub enum Error {
     /// There is none.
     #[error(
-        "this \"ip\" is mptcp, which serves \"ip mptcp\" alone, and no other ip is in /usr/sbin, /usr/bin, /sbin or /bin"
+        "this \"ip\" is mptcp, which handles only \"ip mptcp\", and no other ip is in /usr/sbin, /usr/bin, /sbin or /bin"
     )]
     Missing,
     /// There is one, but it cannot be executed.

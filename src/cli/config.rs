@@ -168,7 +168,7 @@ struct Nothing;
 
 impl Words for Nothing {
     fn take(&mut self, _: &str, value: &OsStr) -> Result<(), Error> {
-        let reason = "the configuration is printed, \"mptcp save >FILE\" keeps it";
+        let reason = "the configuration goes to standard output: mptcp save >FILE";
         Err(Error::argument(value, reason))
     }
 }

@@ -242,7 +242,7 @@ fn delete(spec: &mut Spec) -> Result<Request, Error> {
     match (spec.endpoint.id, spec.endpoint.address) {
         (None, _) => Err(Error::NoId(spec.which())),
         (Some(0), None) => {
-            let reason = "id 0 stands for many endpoints, an address must say which";
+            let reason = "id 0 is the initial address of a connection: say which ADDRESS";
             Err(Error::argument("ID", reason))
         }
         (Some(1..), Some(_)) => {

@@ -110,8 +110,9 @@ impl Error {
     }
 
     /// The same error behind the words of `command`: where the word at fault
-    /// is an option, that is what the hint is about. `command` is empty where
-    /// the object is expected.
+    /// is an option, that is what the hint is about; a word without any hint gets
+    /// one to the help of the command. `command` is empty where the object is
+    /// expected.
     pub(super) fn behind(mut self, command: &str) -> Self {
         let (Error::Address { word, hint }
         | Error::Word { word, hint }
@@ -123,6 +124,12 @@ impl Error {
             && let Some(misplaced) = options::misplaced(word, command)
         {
             *hint = Some(misplaced);
+        }
+        if let Error::Word { hint, .. } = &mut self
+            && hint.is_none()
+            && !command.is_empty()
+        {
+            *hint = Some(Hint::Help(format!("mptcp {command} --help")));
         }
         self
     }

@@ -44,8 +44,8 @@ fn chosen(asked: &Asked) -> Result<Vec<(String, u64)>, Failure> {
     let known: Vec<(&str, u64)> = counters.mptcp_table()?.collect();
     for typed in &asked.names {
         if !known.iter().any(|(name, _)| is_meant(typed, name)) {
-            let reason = "this kernel has no counter whose name begins so, \
-                          \"mptcp counters all\" shows those that it has";
+            let reason = "this kernel has no counter whose name begins like this: \
+                          \"mptcp counters all\" shows all counters";
             let failure = Failure::from(cli::Error::argument(typed, reason));
             let help = || cli::Hint::Help("mptcp counters --help".to_owned());
             return Err(match typed == "help" {
