@@ -19,7 +19,7 @@ pub enum Error {
     /// There is no namespace with that name, path or process ID.
     #[error("Cannot open network namespace \"{}\": {}", .name.display(), crate::errno::text_of(.source))]
     Open {
-        /// What was asked for.
+        /// The requested namespace.
         name: OsString,
         /// Why it could not be opened.
         source: io::Error,
@@ -27,9 +27,9 @@ pub enum Error {
     /// The kernel does not let this process enter it.
     #[error("setting the network namespace \"{}\" failed: {}", .name.display(), crate::errno::text_of(.source))]
     Enter {
-        /// What was asked for.
+        /// The requested namespace.
         name: OsString,
-        /// Why not.
+        /// The reason.
         source: io::Error,
     },
 }

@@ -1,5 +1,5 @@
-//! What the service manager is told (`sd_notify(3)`, the protocol): datagrams
-//! to the socket that `NOTIFY_SOCKET` names. Without one, nobody is told.
+//! Reports to the service manager (`sd_notify(3)`, the protocol): datagrams to
+//! the socket that `NOTIFY_SOCKET` names. Without it, nothing is sent.
 
 use std::env;
 use std::ffi::OsStr;

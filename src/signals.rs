@@ -11,9 +11,9 @@ use nix::sys::signalfd::{SfdFlags, SignalFd};
 
 use crate::stdio;
 
-/// While this lives, SIGINT and SIGTERM are not deadly but wait to be read,
-/// and so do others where they are asked for; a reader that leaves is an error
-/// of the write (SIGPIPE is blocked).
+/// While this exists, SIGINT and SIGTERM do not kill the program but wait to be
+/// read, as do other requested signals; if the reader goes away, writing fails
+/// (SIGPIPE is blocked).
 #[derive(Debug)]
 pub struct Signals {
     waiting: SignalFd,
@@ -25,7 +25,7 @@ pub struct Signals {
 pub enum Wakened {
     /// There is something to read.
     Input,
-    /// SIGINT or SIGTERM came, or another one that is asked for.
+    /// SIGINT, SIGTERM or another requested signal arrived.
     Signal(Signal),
     /// The timeout expired.
     Time,

@@ -124,7 +124,7 @@ pub struct Neighbour {
 pub enum Reached {
     /// Its link-layer address is known.
     Known,
-    /// It was asked for it, and did not answer yet.
+    /// It was asked for its address, and has not answered yet.
     Incomplete,
     /// It did not answer.
     Failed,
@@ -152,7 +152,7 @@ pub struct Unseen {
     pub why: String,
 }
 
-/// The kinds of facts, which are asked for in different ways.
+/// The kinds of facts, by how they are determined.
 #[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
 pub enum Kind {
     Sysctls,
@@ -163,8 +163,8 @@ pub enum Kind {
     Neighbours,
     Counters,
     Connections,
-    /// What MPTCP knows about subflows, which Linux before 6.15 tells only to
-    /// who has CAP_NET_ADMIN.
+    /// What MPTCP knows about subflows; before Linux 6.15, only with
+    /// CAP_NET_ADMIN.
     Subflows,
     Processes,
 }

@@ -38,7 +38,7 @@ pub const OBJECT: Object = Object {
     name: "address",
     shortest: "addr",
     of_ip: false,
-    about: "the addresses that one connection announces",
+    about: "the addresses that one connection announces, by hand",
     commands: &[ANNOUNCE, REMOVE, SHOW],
     default: None,
 };

@@ -40,7 +40,7 @@ pub const OBJECT: Object = Object {
     default: Some(&SHOW),
 };
 
-/// The words of any endpoint, for commands that heed only some of them.
+/// The words of any endpoint, for commands that use only some of them.
 fn any_words() -> Vec<Arg> {
     let flags = [
         "signal",

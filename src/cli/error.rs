@@ -38,7 +38,7 @@ pub enum Error {
     /// A required word is missing.
     #[error("argument \"{0}\" is required")]
     Required(&'static str),
-    /// The word `id` is missing, which alone says which endpoint is meant.
+    /// The word `id` is missing, which identifies the endpoint.
     #[error("argument \"ID\" is required")]
     NoId(Which),
     /// A keyword is the last word, where its value should be.
@@ -52,7 +52,7 @@ pub enum Error {
         /// What may help.
         hint: Option<Hint>,
     },
-    /// A word that the command does not know.
+    /// A word that the command does not have.
     #[error("argument \"{}\" is wrong: the command has no such word", .word.display())]
     Word {
         /// The word at fault.

@@ -29,7 +29,7 @@ pub const OBJECT: Object = Object {
     name: "subflow",
     shortest: "su",
     of_ip: false,
-    about: "the paths that one connection takes",
+    about: "the subflows of one connection, managed by hand",
     commands: &[CREATE, DESTROY, CHANGE],
     default: None,
 };

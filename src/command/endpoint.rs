@@ -58,8 +58,8 @@ pub fn run(session: &mut Session, asked: Asked) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Adds an endpoint for each address of a device. What the kernel refuses is
-/// no reason to leave out the others.
+/// Adds an endpoint for each address of a device. If the kernel refuses one,
+/// the others are still added.
 fn add_all(session: &mut Session, spec: &Spec) -> Result<(), Failure> {
     let device = session.device(&spec.devices)?.unwrap_or_default();
     let mut result = Ok(());
@@ -86,8 +86,8 @@ fn endpoint(session: &mut Session, spec: &Spec) -> Result<Endpoint, Failure> {
     })
 }
 
-/// The failure with what to type where the word `id` is missing. The kernel is
-/// asked for the endpoint of that address.
+/// Adds a hint what to type if the word `id` is missing. It looks up the
+/// endpoint with that address.
 pub(super) fn by_id(
     session: &mut Session,
     failure: Failure,

@@ -44,8 +44,7 @@ impl Session {
         Ok(devices::last_index(socket, names)?)
     }
 
-    /// Says so where the times that are printed are not those of the zone that
-    /// was asked for.
+    /// Warns if the printed times are not those of the requested zone.
     pub(super) fn tell_zone(&self) {
         if self.clock.as_ref().is_some_and(|clock| !clock.has_zone()) {
             report::warning("the time zone is not known (TZ, /etc/localtime): times are UTC");

@@ -1,4 +1,4 @@
-//! `subflow`: the paths that one connection takes.
+//! `subflow`: the subflows of one connection.
 
 use nix::libc::EINVAL;
 
@@ -34,7 +34,7 @@ pub fn run(session: &mut Session, asked: Asked) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Up to Linux 6.12, a subflow that is not there is told by number only.
+/// Up to Linux 6.12, a missing subflow is reported only by an error number.
 fn advise(error: Error) -> Failure {
     match &error {
         Error::Refused(refusal) if refusal.errno == EINVAL && refusal.message.is_none() => {

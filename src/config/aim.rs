@@ -1,4 +1,4 @@
-//! What a file asks for on a host: each line with its address.
+//! What a file means on a host: each line with its address.
 
 use std::net::IpAddr;
 
@@ -18,7 +18,7 @@ pub struct Aim {
     /// Devices whose endpoints are all the file's, by their number, and the
     /// family that this is narrowed to.
     owned: Vec<(i32, Option<Family>)>,
-    /// Endpoints whose line cannot be had now, but that it stands for.
+    /// Endpoints of a line that cannot be satisfied now.
     kept: Vec<Key>,
 }
 
@@ -57,7 +57,7 @@ pub struct Absent {
 pub enum Absence {
     /// There is no device of that name.
     Device,
-    /// The device has no address that is meant.
+    /// The device has no suitable address.
     Address,
     /// An id or a port is for one address, and the device has so many.
     Several(usize),
@@ -143,7 +143,7 @@ impl Aim {
         })
     }
 
-    /// Whether a line stands for the endpoint that cannot be had now.
+    /// Whether the endpoint belongs to a line that cannot be satisfied now.
     pub fn keeps(&self, key: Key) -> bool {
         self.kept.contains(&key)
     }

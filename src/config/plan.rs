@@ -1,4 +1,4 @@
-//! From what is set to what is wanted, by the fewest commands.
+//! From the current state to the wanted one, with the fewest commands.
 
 mod draft;
 
@@ -95,7 +95,7 @@ impl Plan {
 }
 
 /// The plan from what this host has to what is wanted there. Lines whose id is
-/// not to be had are left out of it.
+/// not available are left out.
 pub fn plan(config: &Config, aim: &Aim, host: &Host, only: bool) -> (Plan, Vec<Conflict>) {
     let (rise, fall) = limits(config.limits, host.limits);
     let mut draft = Draft::new(aim, host);

@@ -27,8 +27,8 @@ pub struct Explainer {
 }
 
 impl Explainer {
-    /// Events were missed, or are not followed yet: [`knows`](Self::knows) is
-    /// told of the connections that there are.
+    /// Events were missed, or are not followed yet: call [`knows`](Self::knows)
+    /// with the existing connections.
     pub fn begin(&mut self) {
         *self = Explainer::default();
     }

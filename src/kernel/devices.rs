@@ -68,7 +68,7 @@ pub fn last_index<'a>(
     Ok(last)
 }
 
-/// Names of devices, of which each is asked for once.
+/// Names of devices, each looked up once.
 #[derive(Debug, Default)]
 pub struct Names(BTreeMap<i32, Vec<u8>>);
 
@@ -91,8 +91,8 @@ pub fn name(socket: impl AsFd, index: i32) -> Vec<u8> {
     }
 }
 
-/// The number in `ifN`, as C's `scanf` reads it: a sign may stand before it
-/// and anything behind it, and it wraps around. 0 is none.
+/// The number in `ifN`, as C's `scanf` reads it: it can have a sign, anything
+/// can follow it, and it wraps around. 0 means no device.
 fn numbered(name: &[u8]) -> Option<u32> {
     let number = name.strip_prefix(b"if")?;
     let (negative, number) = match number {

@@ -55,7 +55,7 @@ pub enum Error {
     /// A dump did not end.
     #[error("gave up on a dump after {0} entries")]
     Endless(usize),
-    /// A list changed each time that it was asked for (`NLM_F_DUMP_INTR`).
+    /// A list changed each time it was requested (`NLM_F_DUMP_INTR`).
     #[error("the kernel's list kept changing while it was read.")]
     Unsettled,
     /// The reply ended without the requested object.

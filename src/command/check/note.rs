@@ -35,8 +35,8 @@ pub fn after_limits(session: &mut Session) {
     note(session, &OF_LIMITS, |_| {});
 }
 
-/// Tells the first thing that keeps it from working, once in a run. Whatever
-/// cannot be seen is not told of: the command itself succeeded.
+/// Tells the first thing that keeps it from working, once in a run. What cannot
+/// be determined is not reported: the command itself succeeded.
 fn note(session: &mut Session, rules: &[&str], narrow: impl FnOnce(&mut Facts)) {
     let terminal = session
         .notes

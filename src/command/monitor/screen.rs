@@ -1,4 +1,4 @@
-//! What is printed of events.
+//! Prints events.
 
 use netlink_sys::protocols::NETLINK_ROUTE;
 
@@ -14,7 +14,7 @@ use crate::pm::Event;
 pub(super) struct Screen<'a> {
     printer: &'a mut Printer<Stdout>,
     clock: Option<&'a Clock>,
-    /// It is asked for devices.
+    /// It looks up devices.
     socket: Socket,
     filter: Option<Filter>,
 }

@@ -12,11 +12,11 @@ const LINK: u32 = 1;
 const IPV4_IFADDR: u32 = 5;
 const IPV6_IFADDR: u32 = 9;
 
-/// The receive buffer, in bytes. Whoever is told of a change looks at all there
-/// is, so that nothing is missed where it overflows.
+/// The receive buffer, in bytes. After a change, everything is read again, so
+/// an overflow loses nothing.
 const BUFFER: usize = 256 * 1024;
 
-/// News of devices and addresses: not what changed, but that something did.
+/// Notifications about devices and addresses: that something changed, not what.
 #[derive(Debug)]
 pub struct Changes(Multicast);
 
@@ -32,8 +32,8 @@ impl Changes {
         Ok(Changes(changes))
     }
 
-    /// Takes all news that wait; whether there were any. That some were lost
-    /// is news, too.
+    /// Receives all waiting notifications, and returns whether there were any.
+    /// Lost ones count, too.
     ///
     /// # Errors
     /// Reading from the socket failed.

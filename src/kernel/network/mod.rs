@@ -3,9 +3,8 @@
 //! and no privilege is needed.
 //!
 //! The requests, the headers and the enumerations are those of
-//! netlink-packet-route. Of the attributes only those that are told of here
-//! are read: one that a newer kernel made longer is no reason to know nothing
-//! about a device.
+//! netlink-packet-route. Only the attributes used here are read, so that one
+//! which a newer kernel made longer does not hide a device.
 
 mod address;
 mod changes;
@@ -52,7 +51,7 @@ impl Network {
     }
 }
 
-/// Its socket can be asked for devices as well.
+/// Its socket can look up devices as well.
 impl<T: AsFd> AsFd for Network<T> {
     fn as_fd(&self) -> BorrowedFd<'_> {
         self.0.as_fd()
