@@ -47,18 +47,18 @@ pub enum Outcome {
     Failed(i32, Duration),
 }
 
-/// A connection that was tried. It is reset when this goes, so that no trace
-/// of it stays on either host.
+/// An attempt to connect. When it is dropped, the connection is reset and
+/// leaves no trace on either host.
 #[derive(Debug)]
 pub struct Attempt {
-    /// `None` where there could be no socket.
+    /// `None` if no socket could be created.
     socket: Option<OwnedFd>,
     began: Instant,
     outcome: Option<Outcome>,
 }
 
 impl Attempt {
-    /// Begins a handshake.
+    /// Starts a handshake.
     pub fn begin(origin: &Origin, to: SocketAddr, speech: Speech) -> Self {
         let began = Instant::now();
         let failed = |error: Errno| Outcome::Failed(error.raw_os_error(), began.elapsed());
