@@ -1,4 +1,5 @@
-//! Each endpoint: its flags, its address, its device, its link; and none.
+//! Each endpoint: its flags, address, device and link; and the lack of
+//! endpoints.
 
 use std::net::IpAddr;
 
@@ -60,12 +61,13 @@ fn is_useless(endpoint: &Endpoint) -> bool {
     !useful.iter().any(|flag| has(endpoint, *flag))
 }
 
-/// Whether it opens paths to announced addresses alone, which few mean.
+/// Whether it opens paths only to announced addresses, which is rarely
+/// intended.
 fn lacks_subflow(endpoint: &Endpoint) -> bool {
     has(endpoint, Flags::FULLMESH) && !has(endpoint, Flags::SUBFLOW)
 }
 
-/// An address is announced where no socket listens.
+/// An address is announced on which no socket listens.
 fn unheard(facts: &Facts, endpoint: &Endpoint) -> Option<Finding> {
     let own = ip(endpoint)?;
     let signal = has(endpoint, Flags::SIGNAL) && !has(endpoint, Flags::SUBFLOW);
@@ -158,8 +160,8 @@ fn own_address(facts: &Facts, endpoint: &Endpoint) -> Option<Finding> {
     None
 }
 
-/// Whether it may be the public address of a host behind a translator, which
-/// servers announce with good reason.
+/// Whether it may be the public address of a host behind NAT, which servers
+/// announce with good reason.
 fn is_translated(facts: &Facts, endpoint: &Endpoint, own: IpAddr) -> bool {
     let mut others = facts
         .addresses
@@ -229,7 +231,7 @@ fn down(facts: &Facts, endpoint: &Endpoint) -> Option<Finding> {
     Some(of_link(link, subject(facts, endpoint)).of(of(endpoint)))
 }
 
-/// A device that is down or has no carrier, which something needs.
+/// A device in use that is down or has no carrier.
 pub fn of_link(link: &Link, subject: impl Into<String>) -> Finding {
     let name = &link.name;
     let finding = |says, state: &str| {
@@ -297,7 +299,7 @@ fn without(facts: &Facts, link: &Link, address: IpAddr) -> Finding {
     }
 }
 
-/// Another device with an address that a path could begin at.
+/// Another device with an address that a path could start from.
 fn spare(facts: &Facts, own: IpAddr, remote: IpAddr) -> Option<(&Link, IpAddr)> {
     let taken = facts.host_address(own)?.device;
     facts.addresses.iter().find_map(|of| {
