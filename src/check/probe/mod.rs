@@ -11,7 +11,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
 use super::Facts;
-use super::finding::{Finding, Level, Seen};
+use super::finding::{Finding, Level, Seen, merge};
 use super::judge::Report;
 use crate::diag::connection::Fallback;
 
@@ -116,18 +116,11 @@ pub enum Joined {
 /// What it all comes to. Paths that work are among it, as `ok`.
 pub fn judge(probed: &Probed) -> Report {
     let mut findings: Vec<Finding> = blackhole(probed).into_iter().collect();
-    for path in &probed.paths {
-        let finding = paths::judge(probed, path);
-        // What is wrong with the whole host is told once.
-        let told =
-            |known: &Finding| finding.subject == known.subject && finding.check == known.check;
-        if !findings.iter().any(told) {
-            findings.push(finding);
-        }
-    }
+    findings.extend(probed.paths.iter().map(|path| paths::judge(probed, path)));
     if let Some(data) = &probed.data {
         findings.extend(joins::judge(probed, data));
     }
+    let mut findings = merge(findings);
     findings.sort_by_key(|finding| finding.level);
     Report { findings }
 }

@@ -76,7 +76,7 @@ fn answered(probed: &Probed, path: &Path) -> (&'static str, Finding) {
                 "answers TCP; MPTCP was not tried: see blackhole",
             ),
         ),
-        Speaks::Tcp(_) => {
+        Speaks::Tcp(why) => {
             let says = format!(
                 "answers without MPTCP: the host has none on this port, or the path strips it; \
                  another port tells which: mptcp check to {} port NR",
@@ -84,7 +84,8 @@ fn answered(probed: &Probed, path: &Path) -> (&'static str, Finding) {
             );
             let form = "turn MPTCP on (sysctl -w net.mptcp.enabled=1), \
                         and let the SERVER ask for it";
-            ("fallback", of(Level::Fail, says).form(form).at(Place::Peer))
+            let finding = of(Level::Fail, says).seen("fallback", why.name());
+            ("fallback", finding.form(form).at(Place::Peer))
         }
     }
 }

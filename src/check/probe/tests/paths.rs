@@ -64,6 +64,37 @@ fn an_answer_without_mptcp_is_a_fallback_whatever_tcp_got() {
 }
 
 #[test]
+fn a_host_that_falls_back_everywhere_is_one_finding() {
+    let tcp = || Speaks::Tcp(Fallback::PeerOrPath);
+    let mut probed = answered(QUICK, QUICK, tcp());
+    for (from, speaks) in [(LOCAL, tcp()), ("10.0.3.1", tcp())] {
+        probed.paths.push(Path {
+            endpoint: None,
+            from: Some(ip(from)),
+            device: None,
+            mptcp: Answer::After(Duration::from_millis(9)),
+            speaks,
+            ..path()
+        });
+    }
+    let finding = only("fallback", &probed);
+    let subject = "from 10.0.2.1 by eth1 (endpoint 1), from 10.0.1.1, from 10.0.3.1";
+    assert_eq!(finding.subject, subject);
+    // How long each took is no longer told, as it differs.
+    let seen: Vec<_> = finding.seen.iter().map(|(name, _)| name.as_str()).collect();
+    assert_eq!(seen, ["fallback", "tcp"]);
+    // A path that works, or is dropped, is told of by itself.
+    probed.paths[1].speaks = Speaks::Mptcp;
+    probed.paths[2].mptcp = Answer::Silent;
+    let expected = [
+        ("fallback", Level::Fail),
+        ("syn-dropped", Level::Fail),
+        ("path", Level::Ok),
+    ];
+    assert_eq!(told(&probed), expected);
+}
+
+#[test]
 fn a_syn_that_only_mptcp_lost_was_dropped() {
     let finding = only("syn-dropped", &unanswered(QUICK, Answer::Silent));
     assert_eq!(finding.place, Place::Path);
