@@ -166,8 +166,8 @@ impl Finding {
 }
 
 /// Tells each cause once: findings of one rule with the same words and the same
-/// remedy become one, which names all subjects. Values that differ among them
-/// are left out.
+/// remedy become one, which names all subjects. Of times it has the longest;
+/// other values that differ among them are left out.
 pub fn merge(findings: Vec<Finding>) -> Vec<Finding> {
     let mut merged: Vec<Finding> = Vec::new();
     for finding in findings {
@@ -194,11 +194,25 @@ impl Finding {
         }
         self.also.push(other.of);
         self.also.extend(other.also);
-        self.seen.retain(|value| other.seen.contains(value));
+        self.seen = in_both(&self.seen, &other.seen);
         if !self.shown_by.contains(&other.shown_by) {
             self.shown_by = format!("{}; {}", self.shown_by, other.shown_by);
         }
     }
+}
+
+/// The values that two findings of one cause have in common.
+fn in_both(one: &[(String, Seen)], other: &[(String, Seen)]) -> Vec<(String, Seen)> {
+    let common = one.iter().filter_map(|(name, value)| {
+        let (_, again) = other.iter().find(|(of, _)| of == name)?;
+        let value = match (value, again) {
+            (Seen::Time(time), Seen::Time(again)) => Seen::Time(*time.max(again)),
+            _ if value == again => value.clone(),
+            _ => return None,
+        };
+        Some((name.clone(), value))
+    });
+    common.collect()
 }
 
 impl From<u64> for Seen {

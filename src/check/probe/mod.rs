@@ -11,7 +11,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
 use super::Facts;
-use super::finding::{Finding, Level, Seen, merge};
+use super::finding::{Finding, Level, Of, Seen, merge};
 use super::judge::Report;
 use crate::diag::connection::Fallback;
 
@@ -118,7 +118,16 @@ pub fn judge(probed: &Probed) -> Report {
     let mut findings: Vec<Finding> = blackhole(probed).into_iter().collect();
     findings.extend(probed.paths.iter().map(|path| paths::judge(probed, path)));
     if let Some(data) = &probed.data {
-        findings.extend(joins::judge(probed, data));
+        // What is wrong with the path of an endpoint is why it does not join.
+        let joins = joins::judge(probed, data).into_iter();
+        let explained = |of: Of| {
+            let mut known = findings.iter();
+            known.any(|known| known.level <= Level::Warn && known.is_of(of))
+        };
+        let told: Vec<_> = joins
+            .filter(|join| matches!(join.of, Of::Host) || !explained(join.of))
+            .collect();
+        findings.extend(told);
     }
     let mut findings = merge(findings);
     findings.sort_by_key(|finding| finding.level);

@@ -140,10 +140,11 @@ fn unreachable(probed: &Probed, path: &Path, answer: Answer) -> Finding {
             "nothing can be sent: there is no such device".to_owned(),
             "name another DEV: ip link shows them".to_owned(),
         ),
-        (Answer::Error(ENETUNREACH | EHOSTUNREACH), _) => here(
-            "there is no route, here or at a router on the path".to_owned(),
-            new_route(probed, path, to),
-        ),
+        (_, Some(neighbour)) if neighbour == to => here(
+            "the host does not answer on its link, not even with its link-layer address".to_owned(),
+            "start the HOST, connect it, or name another ADDRESS".to_owned(),
+        )
+        .seen("neighbour", neighbour.to_string()),
         (_, Some(neighbour)) => here(
             format!("nothing answers, not even the next hop {neighbour}"),
             format!(
@@ -152,6 +153,10 @@ fn unreachable(probed: &Probed, path: &Path, answer: Answer) -> Finding {
             ),
         )
         .seen("neighbour", neighbour.to_string()),
+        (Answer::Error(ENETUNREACH | EHOSTUNREACH), _) => here(
+            "there is no route, here or at a router on the path".to_owned(),
+            new_route(probed, path, to),
+        ),
         (Answer::Error(errno), _) => here(
             format!("nothing can be sent: {}", crate::errno::text(errno)),
             "choose another ADDRESS to start from, or another DEV".to_owned(),

@@ -80,9 +80,13 @@ fn a_host_that_falls_back_everywhere_is_one_finding() {
     let finding = only("fallback", &probed);
     let subject = "from 10.0.2.1 by eth1 (endpoint 1), from 10.0.1.1, from 10.0.3.1";
     assert_eq!(finding.subject, subject);
-    // How long each took is no longer told, as it differs.
-    let seen: Vec<_> = finding.seen.iter().map(|(name, _)| name.as_str()).collect();
-    assert_eq!(seen, ["fallback", "tcp"]);
+    let longest = Duration::from_millis(9);
+    let seen = [
+        ("fallback".to_owned(), "peer-or-path".into()),
+        ("tcp".to_owned(), QUICK.into()),
+        ("mptcp".to_owned(), longest.into()),
+    ];
+    assert_eq!(finding.seen, seen);
     // A path that works, or is dropped, is told of by itself.
     probed.paths[1].speaks = Speaks::Mptcp;
     probed.paths[2].mptcp = Answer::Silent;
@@ -139,6 +143,17 @@ fn a_next_hop_that_is_silent_is_named_and_is_ours_to_mend() {
     let finding = only("unreachable", &probed);
     assert!(finding.says.contains("10.0.2.254"), "{finding:?}");
     assert_eq!(finding.place, Place::Here);
+}
+
+#[test]
+fn a_host_that_is_not_on_its_link_lacks_no_route() {
+    for answer in [Answer::Silent, Answer::Error(EHOSTUNREACH)] {
+        let mut probed = unanswered(answer, answer);
+        probed.paths[0].silent_neighbour = Some(ip("192.0.2.7"));
+        let finding = only("unreachable", &probed);
+        assert!(finding.says.contains("on its link"), "{finding:?}");
+        assert!(!finding.form.contains("route"), "{finding:?}");
+    }
 }
 
 #[test]
