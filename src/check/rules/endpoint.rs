@@ -240,9 +240,11 @@ pub fn of_link(link: &Link, subject: impl Into<String>) -> Finding {
             .shown_by(format!("ip link show {name}"))
     };
     match link.up {
-        false => {
-            finding(format!("device {name} is down"), "down").fix(format!("ip link set {name} up"))
-        }
+        false => finding(format!("device {name} is down"), "down")
+            .fix(format!("ip link set {name} up"))
+            .form(
+                "then restore its routes, unless a network manager does: the kernel removed them",
+            ),
         true => finding(format!("device {name} has no carrier"), "no carrier").form(format!(
             "connect {name}: its CABLE, its radio network, or the other end of it"
         )),
