@@ -122,7 +122,7 @@ fn unreachable(facts: &Facts, endpoint: &Endpoint, link: &Link, to: IpAddr) -> F
     });
     let form = match (hidden.and_then(|of| of.gateway), bound(endpoint)) {
         (Some(gateway), _) if to.is_ipv4() => format!(
-            "a rule keeps it from its default route; add that to the table that \
+            "a routing rule keeps it from its default route: add that route to the table that \
              \"{command} rule show\" names for {own}: \
              {command} route replace default via {gateway} dev {name} table TABLE"
         ),
