@@ -71,6 +71,10 @@ SYSROOT = $(shell $(RUSTC) --print sysroot)
 RUST_COMMIT = $(shell $(RUSTC) -vV | sed -n 's/^commit-hash: //p')
 # Nothing is relocated when it starts, as position-independent code would be.
 STATIC_RUSTFLAGS = -C target-feature=+crt-static -C relocation-model=static
+# Without the tables to unwind the stack with, which gdb reads: they stay in the
+# program that `make` builds. GNU ld cannot leave them out, the linker that comes
+# with Rust for x86_64 can.
+LEAN_RUSTFLAGS = -C link-arg=-Wl,-T,$(CURDIR)/packaging/static.ld -C link-arg=-Wl,--no-eh-frame-hdr
 
 # The linker for another machine: the C compiler that Debian's packages
 # gcc-…-linux-gnu… have. Musl targets bring their C library with them.
@@ -89,8 +93,13 @@ all: fetch
 # The target is named so that the flags are not for build scripts and macros,
 # which have to be loaded by the compiler.
 static: fetch
-	$(if $(LINKER),$(linker_variable)="$${$(linker_variable)-$(LINKER)}" )RUSTFLAGS="$(strip \
-		$(RUSTFLAGS) $(REMAP) $(STATIC_RUSTFLAGS))" $(CARGO_BUILD) --target $(TARGET)
+	lean= out=$$(mktemp -d); \
+	$(if $(LINKER),export $(linker_variable)="$${$(linker_variable)-$(LINKER)}"; )\
+	if echo 'fn main() {}' | $(RUSTC) - --target $(TARGET) $(if $(LINKER),-C linker="$$$(linker_variable)") \
+		$(STATIC_RUSTFLAGS) $(LEAN_RUSTFLAGS) -o $$out/empty 2>/dev/null; \
+	then lean="$(LEAN_RUSTFLAGS)"; fi; \
+	rm -r $$out; \
+	RUSTFLAGS="$(strip $(RUSTFLAGS) $(REMAP) $(STATIC_RUSTFLAGS)) $$lean" $(CARGO_BUILD) --target $(TARGET)
 
 # Before the build, which has to know where they are.
 fetch:

@@ -27,6 +27,7 @@ pub mod pm;
 mod report;
 mod resolver;
 mod signals;
+mod sorted;
 mod stdio;
 pub mod terminal;
 pub mod watch;
@@ -34,6 +35,7 @@ pub mod watch;
 use std::env;
 use std::ffi::OsStr;
 use std::io::{self, IsTerminal, Write};
+use std::mem;
 
 use cli::{CommandLine, Next, Options, Parsed, Parser};
 use command::{Lines, Session};
@@ -67,7 +69,6 @@ fn serve(
     no_other_ip: Option<handover::Error>,
 ) -> Result<Status, Failure> {
     let stdin_closed = stdio::occupy().map_err(Failure::Streams)?;
-    signals::survive_file_limits();
     let line = match (call, no_other_ip) {
         (_, None) | (Call::Ip { batch: true }, Some(handover::Error::Missing)) => line?,
         // What is wrong with the options is told before the missing ip.
@@ -110,6 +111,8 @@ fn command(options: Options, words: &[&OsStr]) -> Result<Status, Failure> {
     let result = session.execute(words);
     // What was printed before a failure is shown all the same.
     let flushed = session.flush().map_err(Failure::from);
+    // The kernel takes back sockets and memory faster than they are given back.
+    mem::forget(session);
     match flushed.and(result) {
         Err(failure) if cli::asks(words) => Err(Failure::Unanswered(Box::new(failure))),
         result => result,
@@ -136,7 +139,7 @@ fn print(text: &str) -> Result<Status, Failure> {
 }
 
 fn session(options: Options) -> Session {
-    let printer = Printer::new(Stdout::default(), format(&options));
+    let printer = printer(&options);
     let zone = || env::var_os("TZ").map(|zone| zone.to_string_lossy().into_owned());
     let clock = options
         .timestamp
@@ -144,16 +147,19 @@ fn session(options: Options) -> Session {
     Session::new(options, printer, clock)
 }
 
-fn format(options: &Options) -> Format {
+fn printer(options: &Options) -> Printer<Stdout> {
+    let out = Stdout::default();
     if options.json {
         let pretty = options.pretty;
-        return Format::Json { pretty };
+        return Printer::new(out, Format::Json { pretty });
     }
-    let palette = Palette::choose(options.color, || Surroundings {
-        terminal: io::stdout().is_terminal(),
-        no_color: env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty()),
-        colorfgbg: env::var("COLORFGBG").unwrap_or_default(),
-    });
-    let oneline = options.oneline;
-    Format::Text { oneline, palette }
+    let color = options.color;
+    let palette = move || {
+        Palette::choose(color, || Surroundings {
+            terminal: io::stdout().is_terminal(),
+            no_color: env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty()),
+            colorfgbg: env::var("COLORFGBG").unwrap_or_default(),
+        })
+    };
+    Printer::text_in(out, options.oneline, palette)
 }

@@ -5,11 +5,14 @@ use std::io::{self, Read, Seek, SeekFrom};
 use std::mem;
 use std::os::fd::AsFd;
 use std::slice;
+use std::sync::Once;
 use std::time::Instant;
 
 use nix::errno::Errno;
 use nix::libc::PIPE_BUF;
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
+
+use crate::signals;
 
 /// Makes sure that the descriptors 0, 1 and 2 are taken, so that no socket
 /// gets one of them and is taken for a standard stream. What takes the place of
@@ -54,6 +57,9 @@ fn none_allowed(errno: Errno) -> nix::Result<i32> {
 /// # Errors
 /// Some of it was not taken.
 pub fn write_all(stream: impl AsFd, mut bytes: &[u8]) -> io::Result<()> {
+    // A file that has grown to its limit is an error, and no end by a signal.
+    static FILE_LIMITS: Once = Once::new();
+    FILE_LIMITS.call_once(signals::survive_file_limits);
     while !bytes.is_empty() {
         match nix::unistd::write(&stream, bytes) {
             Ok(0) => return Err(io::ErrorKind::WriteZero.into()),

@@ -1,6 +1,7 @@
 //! What rules, and those who gather facts for them, ask of the facts again and
 //! again.
 
+use std::collections::BTreeSet;
 use std::net::IpAddr;
 
 use crate::diag::connection::{Connection, Subflow};
@@ -113,13 +114,12 @@ impl Facts {
         };
         let of_family = |remote: &IpAddr| remote.is_ipv4() == own.is_ipv4();
         let opened = self.opened_mptcp().filter(|of| of.local.address != own);
-        let mut targets: Vec<_> = opened.map(|of| of.remote.address).collect();
         // What stays on this host takes no link.
-        targets.retain(|to| of_family(to) && self.host_address(*to).is_none());
-        targets.retain(|to| !to.is_loopback());
-        targets.sort_unstable();
-        targets.dedup();
-        targets.truncate(MOST_TARGETS);
+        let is_away = |to: &IpAddr| self.host_address(*to).is_none() && !to.is_loopback();
+        let mut targets = BTreeSet::new();
+        targets.extend(opened.map(|of| of.remote.address).filter(of_family));
+        let away = targets.into_iter().filter(is_away);
+        let mut targets: Vec<_> = away.take(MOST_TARGETS).collect();
         if targets.is_empty() && self.connections.is_empty() {
             let far = FAR.iter().copied().filter(of_family);
             let routed = far.filter(|to| self.way(None, None, *to).is_some());

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use super::grammar::{Command, Object, flag, keyword, operand};
 use super::words::{self, Words};
-use super::{Error, Request};
+use super::{Error, Request, value};
 
 /// What is asked about counters.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
@@ -80,17 +80,10 @@ impl Words for Asked {
     }
 }
 
-/// A time between looks: 0.1 to 86400 seconds, with a fraction or without.
+/// A time between looks.
 fn seconds(word: &OsStr) -> Result<Duration, Error> {
-    let plain = |byte: &u8| byte.is_ascii_digit() || *byte == b'.';
-    let number = word
-        .to_str()
-        .filter(|text| text.bytes().all(|byte| plain(&byte)));
-    let seconds = number.and_then(|text| text.parse().ok());
-    seconds
-        .filter(|seconds| (0.1..=86_400.0).contains(seconds))
-        .map(Duration::from_secs_f64)
-        .ok_or_else(|| Error::argument(word, "a time is a number of seconds from 0.1 to 86400"))
+    let rule = "a time is a number of seconds from 0.1 to 86400";
+    value::interval(word).ok_or_else(|| Error::argument(word, rule))
 }
 
 /// Whether a name is chosen by a beginning, in either case.

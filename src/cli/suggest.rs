@@ -144,7 +144,9 @@ fn synonym(word: &OsStr, mut names: impl Iterator<Item = &'static str>) -> Optio
 /// of this name only, or at least two thirds of the longer one are right. It
 /// does not matter which letters are capitals.
 pub fn nearest<'a>(word: &OsStr, names: impl Iterator<Item = &'a str> + Clone) -> Option<&'a str> {
-    let word = word.to_str().filter(|word| !word.is_empty())?;
+    // A name is letters: an address or a number is not near to any.
+    let has_letter = |word: &&str| word.bytes().any(|byte| byte.is_ascii_alphabetic());
+    let word = word.to_str().filter(has_letter)?;
     let begins = |name: &&str| {
         let beginning = name.get(..word.len());
         beginning.is_some_and(|beginning| beginning.eq_ignore_ascii_case(word))
@@ -154,13 +156,14 @@ pub fn nearest<'a>(word: &OsStr, names: impl Iterator<Item = &'a str> + Clone) -
         return Some(name);
     }
     let near = names.filter_map(|name| {
-        // What is so much longer is not near, and would be slow to compare.
-        if word.len() > 3 * name.len() {
+        // What is so much longer or shorter is not near, and would be slow to
+        // compare: as many letters as differ are wrong at least.
+        let longer = word.len().max(name.len());
+        if 3 * word.len().abs_diff(name.len()) > longer {
             return None;
         }
         let (word, lower) = (word.to_ascii_lowercase(), name.to_ascii_lowercase());
-        let distance = strsim::damerau_levenshtein(&word, &lower);
-        let longer = word.len().max(name.len());
+        let distance = strsim::osa_distance(&word, &lower);
         (distance * 3 <= longer).then_some((distance, name))
     });
     near.min_by_key(|(distance, _)| *distance)

@@ -6,6 +6,7 @@
 use std::ffi::{OsStr, OsString};
 use std::net::{Ipv4Addr, Ipv6Addr};
 use std::os::unix::ffi::OsStrExt;
+use std::time::Duration;
 
 use crate::pm::Address;
 
@@ -166,6 +167,27 @@ pub fn number(bytes: &[u8]) -> Option<u64> {
         true => number.wrapping_neg(),
         false => number,
     })
+}
+
+/// A time between two looks: from 0.1 seconds to a day, in decimal and with a
+/// fraction if any, of which no more than nanoseconds count.
+pub fn interval(word: &OsStr) -> Option<Duration> {
+    const LEAST: Duration = Duration::from_millis(100);
+    const MOST: Duration = Duration::from_secs(86_400);
+    let text = word.to_str()?;
+    let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
+    let mut digits = whole.bytes().chain(fraction.bytes());
+    if !digits.all(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
+    let seconds = match whole {
+        "" => 0,
+        whole => whole.parse().ok()?,
+    };
+    let fraction = fraction.bytes().chain(std::iter::repeat(b'0')).take(9);
+    let nanoseconds = fraction.fold(0, |sum, digit| 10 * sum + u32::from(digit - b'0'));
+    let time = Duration::new(seconds, nanoseconds);
+    (LEAST..=MOST).contains(&time).then_some(time)
 }
 
 /// What C's `isspace` holds for white space.

@@ -84,20 +84,9 @@ impl Words for Watch {
     }
 }
 
-/// From 0.1 seconds to a day, in decimal and with a fraction if any.
 fn seconds(word: &OsStr) -> Result<Duration, Error> {
-    let is_decimal = |byte: &u8| byte.is_ascii_digit() || *byte == b'.';
-    let text = word
-        .to_str()
-        .filter(|text| text.bytes().all(|byte| is_decimal(&byte)));
-    let seconds: Option<f64> = text.and_then(|text| text.parse().ok());
-    seconds
-        .filter(|seconds| (0.1..=86_400.0).contains(seconds))
-        .map(Duration::from_secs_f64)
-        .ok_or_else(|| {
-            let rule = "the time between refreshes is 0.1 to 86400 seconds";
-            Error::argument(word, rule)
-        })
+    let rule = "the time between refreshes is 0.1 to 86400 seconds";
+    value::interval(word).ok_or_else(|| Error::argument(word, rule))
 }
 
 fn count(word: &OsStr) -> Result<u32, Error> {

@@ -5,8 +5,6 @@ use std::fs;
 use std::io::Write;
 use std::os::unix::ffi::{OsStrExt, OsStringExt};
 
-use nix::net::if_::if_nameindex;
-
 use crate::cli::complete::{Live, Part, complete};
 use crate::cli::selector::Selector;
 use crate::diag::connection::{Connection, Subflow};
@@ -72,10 +70,11 @@ fn values(session: &mut Session, live: Live, known: &Selector) -> Vec<Offer> {
         Live::Namespaces => namespaces(),
         Live::Counters => counters(),
         Live::Devices => {
-            let devices = if_nameindex();
-            let devices = devices.iter().flatten();
-            let names = devices.map(|device| device.name().to_bytes().to_vec());
-            names.map(|name| (name, String::new())).collect()
+            let network = session.kernel.network();
+            let links = network.and_then(|network| network.links());
+            let links = links.map(|dump| dump.entries).unwrap_or_default();
+            let named = links.into_iter().map(|link| (link.name, String::new()));
+            named.collect()
         }
         Live::EndpointIds => endpoints(session)
             .into_iter()
@@ -186,6 +185,6 @@ fn namespaces() -> Vec<Offer> {
     let mut names: Vec<Offer> = entries
         .map(|entry| (entry.file_name().into_vec(), String::new()))
         .collect();
-    names.sort();
+    names.sort_unstable();
     names
 }

@@ -4,6 +4,7 @@ use std::net::IpAddr;
 
 use crate::diag::socket::Family;
 use crate::pm::{Address, Endpoint, Flags};
+use crate::sorted;
 
 use super::file::Line;
 use super::{Config, Host, Key};
@@ -77,7 +78,7 @@ impl Aim {
                 aim.miss(line, absence);
             }
         }
-        aim.endpoints.sort_by_key(|wanted| wanted.line);
+        sorted::by_key(&mut aim.endpoints, |wanted| (wanted.line as u64, 0));
         aim
     }
 

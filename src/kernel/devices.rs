@@ -7,9 +7,10 @@ use std::os::fd::AsFd;
 use std::os::unix::ffi::OsStrExt;
 
 use nix::libc::{ENODEV, ENXIO};
-use nix::net::if_::{if_indextoname, if_nametoindex};
+use nix::net::if_::if_nametoindex;
 use rustix::net::netdevice::{index_to_name_inlined, name_to_index};
 
+use super::Network;
 use crate::errno;
 
 /// A device that cannot be had.
@@ -86,9 +87,16 @@ pub fn name(socket: impl AsFd, index: i32) -> Vec<u8> {
     match index_to_name_inlined(socket, index) {
         Ok(name) => name.as_bytes().to_vec(),
         // The crate gives UTF-8 alone.
-        Err(rustix::io::Errno::ILSEQ) => if_indextoname(index).unwrap_or_default().into_bytes(),
+        Err(rustix::io::Errno::ILSEQ) => listed(index).unwrap_or_default(),
         Err(_) => format!("if{index}").into_bytes(),
     }
+}
+
+/// The name of a device in the list of all.
+fn listed(index: u32) -> Option<Vec<u8>> {
+    let links = Network::open().and_then(|mut network| network.links());
+    let mut links = links.ok()?.entries.into_iter();
+    links.find(|link| link.index == index).map(|link| link.name)
 }
 
 /// The number in `ifN`, as C's `scanf` reads it: a sign may stand before it

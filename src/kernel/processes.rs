@@ -6,8 +6,10 @@ use std::io::ErrorKind;
 use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 
+use crate::sorted;
+
 /// A process that holds a socket.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Process {
     /// Its number.
     pub pid: u32,
@@ -42,7 +44,7 @@ impl Processes {
             }
         }
         for of_one in processes.holders.values_mut() {
-            of_one.sort_unstable();
+            sorted::by_key(of_one, |of| (of.pid.into(), of.fd.into()));
         }
         processes
     }

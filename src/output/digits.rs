@@ -42,8 +42,41 @@ pub(super) fn hexadecimal(out: &mut impl Write, mut number: u32, width: usize) -
 pub(super) fn address(out: &mut impl Write, ip: IpAddr) -> io::Result<()> {
     match ip {
         IpAddr::V4(ip) => ipv4(out, ip),
-        IpAddr::V6(_) => write!(out, "{}", Shown(ip)),
+        IpAddr::V6(v6) => match v6.segments() {
+            // There is an IPv4 address in it.
+            [0, 0, 0, 0, 0, 0 | 0xffff, ..] => write!(out, "{}", Shown(ip)),
+            segments => ipv6(out, segments),
+        },
     }
+}
+
+/// The longest row of zeros, the first one of several, is left out.
+fn ipv6(out: &mut impl Write, segments: [u16; 8]) -> io::Result<()> {
+    let (mut left_out, mut at) = (0..0, 0);
+    while let Some(rest @ [_, ..]) = segments.get(at..) {
+        let zeros = rest.iter().take_while(|segment| **segment == 0).count();
+        if zeros > left_out.len().max(1) {
+            left_out = at..at + zeros;
+        }
+        at += zeros.max(1);
+    }
+    let (before, behind) = (segments.get(..left_out.start), segments.get(left_out.end..));
+    if left_out.is_empty() {
+        return row(out, &segments);
+    }
+    row(out, before.unwrap_or_default())?;
+    out.write_all(b"::")?;
+    row(out, behind.unwrap_or_default())
+}
+
+fn row(out: &mut impl Write, segments: &[u16]) -> io::Result<()> {
+    for (at, segment) in segments.iter().enumerate() {
+        if at > 0 {
+            out.write_all(b":")?;
+        }
+        hexadecimal(out, (*segment).into(), 1)?;
+    }
+    Ok(())
 }
 
 fn ipv4(out: &mut impl Write, ip: Ipv4Addr) -> io::Result<()> {
@@ -100,14 +133,22 @@ pub(super) fn short(out: &mut impl Write, number: u64, iec: bool) -> io::Result<
     let Some(letter) = letter else {
         return decimal(out, number);
     };
-    let value = number as f64 / unit as f64;
-    let decimals = match number / unit {
-        0..10 => 2,
-        10..100 => 1,
-        _ => 0,
+    // How many parts of the unit are shown.
+    let parts: u128 = match number / unit {
+        0..10 => 100,
+        10..100 => 10,
+        _ => 1,
     };
+    let unit = u128::from(unit);
+    let shown = (u128::from(number) * parts + unit / 2) / unit;
+    write!(out, "{}", shown / parts)?;
+    match parts {
+        100 => write!(out, ".{:02}", shown % parts)?,
+        10 => write!(out, ".{}", shown % parts)?,
+        _ => {}
+    }
     let i = if iec { "i" } else { "" };
-    write!(out, "{value:.decimals$}{letter}{i}")
+    write!(out, "{letter}{i}")
 }
 
 #[cfg(test)]
@@ -141,7 +182,17 @@ mod tests {
             "255.255.255.255",
             "1.20.30.99",
             "::1",
+            "::",
+            "::1.2.3.4",
+            "::ffff:1.2.3.4",
             "2001:db8::a",
+            "2001:db8:0:1:1:1:1:1",
+            "1:0:0:4::",
+            "1:0:0:4:5::",
+            "1::4:0:0:7:8",
+            "::3:4:5:6:7:8",
+            "::ffff:0:102:304",
+            "1:2:3:4:5:6:7:8",
         ] {
             assert_eq!(text(|out| address(out, ip.parse().unwrap())), ip);
         }

@@ -97,8 +97,12 @@ impl<'a> Field<'a> {
         Field { key, value, frame }
     }
 
-    /// Writes it as text.
-    pub fn write_text(&self, out: &mut impl Write, palette: Palette) -> io::Result<()> {
+    /// Writes it as text. The palette is asked for if it has a colour.
+    pub fn write_text(
+        &self,
+        out: &mut impl Write,
+        palette: impl FnOnce() -> Palette,
+    ) -> io::Result<()> {
         let (lead, sign, trail) = match self.frame {
             Frame::Assigned => (" ", "=", ""),
             Frame::Spaced => ("", " ", " "),
@@ -109,7 +113,8 @@ impl<'a> Field<'a> {
             out.write_all(self.key.as_bytes())?;
             out.write_all(sign.as_bytes())?;
         }
-        let escape = self.value.color().and_then(|color| palette.escape(color));
+        let color = self.value.color();
+        let escape = color.and_then(|color| palette().escape(color));
         if let Some(escape) = escape {
             out.write_all(escape.as_bytes())?;
         }
@@ -290,7 +295,7 @@ mod tests {
     fn only_what_stands_behind_a_value_has_its_colour() {
         let text = |field: Field| {
             let mut text = Vec::new();
-            field.write_text(&mut text, Palette::Light).unwrap();
+            field.write_text(&mut text, || Palette::Light).unwrap();
             String::from_utf8(text).unwrap()
         };
         let lo = Value::Device(b"lo");

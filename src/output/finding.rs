@@ -28,7 +28,7 @@ pub fn finding<W: Write>(printer: &mut Printer<W>, finding: &Finding) -> io::Res
     let Printer { form, out } = printer;
     match form {
         Form::Text { end, palette } => {
-            for (at, line) in lines(finding, *palette).iter().enumerate() {
+            for (at, line) in lines(finding, **palette).iter().enumerate() {
                 if at > 0 {
                     out.write_all(end)?;
                     out.write_all(INDENT.as_bytes())?;
@@ -77,7 +77,10 @@ fn seen(finding: &Finding) -> Option<String> {
         Seen::Number(number) => format!("{name}={number}"),
         Seen::Text(text) if text.contains(' ') => format!("{name}=\"{text}\""),
         Seen::Text(text) => format!("{name}={text}"),
-        Seen::Time(time) => format!("{name}={:.1}ms", time.as_secs_f64() * 1e3),
+        Seen::Time(time) => {
+            let tenths = (time.as_micros() + 50) / 100;
+            format!("{name}={}.{}ms", tenths / 10, tenths % 10)
+        }
         Seen::Flag => name.clone(),
     });
     let values: Vec<_> = values.collect();

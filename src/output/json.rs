@@ -124,11 +124,24 @@ impl Layout {
     }
 }
 
+/// Whether a byte cannot stand in a string as it is.
+fn is_escaped(byte: &u8) -> bool {
+    matches!(byte, 0..0x20 | 0x7f | b'"' | b'\\')
+}
+
 /// A string with its quotes. Bytes from 0x80 up are written as they are:
 /// a device name is any bytes, and iproute2 leaves them alone as well.
 pub(super) fn string(out: &mut impl Write, text: &[u8]) -> io::Result<()> {
     out.write_all(b"\"")?;
-    for &byte in text {
+    let mut rest = text;
+    // Most strings are one run of bytes that stand for themselves.
+    while let Some(run) = rest.iter().position(is_escaped) {
+        let (plain, escaped) = rest.split_at(run);
+        out.write_all(plain)?;
+        let [byte, behind @ ..] = escaped else {
+            break;
+        };
+        rest = behind;
         match byte {
             b'\t' => out.write_all(b"\\t")?,
             b'\n' => out.write_all(b"\\n")?,
@@ -137,9 +150,9 @@ pub(super) fn string(out: &mut impl Write, text: &[u8]) -> io::Result<()> {
             0x08 => out.write_all(b"\\b")?,
             b'\\' => out.write_all(b"\\\\")?,
             b'"' => out.write_all(b"\\\"")?,
-            0..0x20 | 0x7f => write!(out, "\\u{byte:04x}")?,
-            _ => out.write_all(&[byte])?,
+            _ => write!(out, "\\u{byte:04x}")?,
         }
     }
+    out.write_all(rest)?;
     out.write_all(b"\"")
 }

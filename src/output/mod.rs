@@ -21,6 +21,7 @@ mod time;
 mod watch;
 mod zone;
 
+use std::cell::LazyCell;
 use std::io::{self, Write};
 
 pub use address::Shown;
@@ -66,7 +67,7 @@ pub struct Printer<W> {
 enum Form {
     Text {
         end: &'static [u8],
-        palette: Palette,
+        palette: LazyCell<Palette, Box<dyn FnOnce() -> Palette>>,
     },
     Json(json::Layout),
 }
@@ -74,12 +75,21 @@ enum Form {
 impl<W: Write> Printer<W> {
     /// A printer of that form.
     pub fn new(out: W, format: Format) -> Self {
-        let form = match format {
-            Format::Text { oneline, palette } => Form::Text {
-                end: if oneline { b"\\" } else { b"\n" },
-                palette,
+        match format {
+            Format::Text { oneline, palette } => Self::text_in(out, oneline, move || palette),
+            Format::Json { pretty } => Printer {
+                form: Form::Json(json::Layout::new(pretty)),
+                out,
             },
-            Format::Json { pretty } => Form::Json(json::Layout::new(pretty)),
+        }
+    }
+
+    /// A printer of text, which asks for the colours when something of a colour
+    /// is first written.
+    pub fn text_in(out: W, oneline: bool, palette: impl FnOnce() -> Palette + 'static) -> Self {
+        let form = Form::Text {
+            end: if oneline { b"\\" } else { b"\n" },
+            palette: LazyCell::new(Box::new(palette)),
         };
         Printer { form, out }
     }
@@ -99,8 +109,8 @@ impl<W: Write> Printer<W> {
 
     /// Its colours; JSON has none.
     pub fn palette(&self) -> Palette {
-        match self.form {
-            Form::Text { palette, .. } => palette,
+        match &self.form {
+            Form::Text { palette, .. } => **palette,
             Form::Json(_) => Palette::None,
         }
     }
@@ -207,7 +217,7 @@ impl<W: Write> Printer<W> {
     /// Writes one value of the record.
     fn field(&mut self, field: Field) -> io::Result<()> {
         match &mut self.form {
-            Form::Text { palette, .. } => field.write_text(&mut self.out, *palette),
+            Form::Text { palette, .. } => field.write_text(&mut self.out, || **palette),
             Form::Json(layout) => {
                 layout.name(&mut self.out, field.key)?;
                 field.value.write_json(&mut self.out)

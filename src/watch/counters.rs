@@ -45,10 +45,11 @@ impl Rates {
         }
     }
 
-    /// Its part of a sum, from 0 to 1; of nothing there is none.
-    pub(super) fn share(self, sum: Self) -> Option<f32> {
-        let sum = sum.total();
-        (sum > 0).then(|| (self.total() as f64 / sum as f64) as f32)
+    /// Its part of a sum, in thousandths; of nothing there is none.
+    pub(super) fn share(self, sum: Self) -> Option<u16> {
+        let (part, sum) = (u128::from(self.total()), u128::from(sum.total()));
+        let thousandths = (part * 1000 + sum / 2).checked_div(sum)?;
+        u16::try_from(thousandths).ok()
     }
 }
 

@@ -11,12 +11,12 @@ pub(crate) mod made_up;
 #[cfg(test)]
 mod tests;
 
-use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
 use crate::diag::connection::{Connection, Subflow};
 use crate::diag::socket::End;
+use crate::sorted;
 
 pub use counters::{Rates, Retransmissions};
 
@@ -78,8 +78,8 @@ pub struct WatchedSubflow<'a> {
     /// Segments that were sent again.
     pub retransmissions: Option<Retransmissions>,
     /// How much of what the connection's subflows carried, in both directions,
-    /// it carried: from 0 to 1. Absent where nothing was carried.
-    pub share: Option<f32>,
+    /// it carried: from 0 to 1000 thousandths. Absent where nothing was carried.
+    pub share: Option<u16>,
 }
 
 /// What makes a connection the same at another look. Without a token, its ends
@@ -111,9 +111,10 @@ impl Looks {
             .as_ref()
             .map(|before| now.at.saturating_sub(before.at));
         let before = self.before.iter().flat_map(|before| &before.connections);
-        let mut before: BTreeMap<_, _> = before.map(|of| (Identity::of(of), of)).collect();
+        let (before, mut known) = (before.map(|of| (Identity::of(of), of)), BTreeMap::new());
+        known.extend(before);
         let compared = now.connections.iter().map(|connection| {
-            let earlier = before.remove(&Identity::of(connection));
+            let earlier = known.remove(&Identity::of(connection));
             match (earlier, between) {
                 (Some(earlier), Some(between)) => Watched::compare(earlier, connection, between),
                 (None, Some(_)) => Watched::alone(connection, Change::Came),
@@ -121,17 +122,17 @@ impl Looks {
             }
         });
         let mut watched: Vec<_> = compared.collect();
-        let went = before.into_values();
+        let went = known.into_values();
         watched.extend(went.map(|connection| Watched::alone(connection, Change::Went)));
-        watched.sort_by_key(|of| busiest_first(of.rates, of.change));
+        sorted::by_key(&mut watched, |of| busiest_first(of.rates, of.change));
         watched
     }
 }
 
 /// What came or went stands before what is idle, to be seen.
-fn busiest_first(rates: Option<Rates>, change: Change) -> (Reverse<u64>, bool) {
+fn busiest_first(rates: Option<Rates>, change: Change) -> (u64, u64) {
     let total = rates.map_or(0, Rates::total);
-    (Reverse(total), change == Change::None)
+    (u64::MAX - total, (change == Change::None).into())
 }
 
 impl Identity {
@@ -174,7 +175,7 @@ impl<'a> Watched<'a> {
         }
         let went = gone.into_iter();
         subflows.extend(went.map(|subflow| WatchedSubflow::alone(subflow, Change::Went)));
-        subflows.sort_by_key(|of| busiest_first(of.rates, of.change));
+        sorted::by_key(&mut subflows, |of| busiest_first(of.rates, of.change));
         let (earlier, counters) = (Counters::of(before), Counters::of(now));
         let own = counters.zip(earlier);
         let own = own.map(|(now, before)| now.rates_since(before, between));

@@ -45,7 +45,7 @@ fn rates_and_shares_are_of_the_time_between_the_looks() {
         .collect();
     assert_eq!(
         shown,
-        [(rates(0, 3000), Some(0.75)), (rates(1000, 0), Some(0.25))]
+        [(rates(0, 3000), Some(750)), (rates(1000, 0), Some(250))]
     );
 }
 
@@ -58,7 +58,7 @@ fn a_connection_goes_by_its_own_counters() {
     let seen = looks.look(sample(1000, vec![of(100, 120)]));
     assert_eq!(seen[0].rates, rates(100, 0));
     assert_eq!(seen[0].subflows[0].rates, rates(120, 0));
-    assert_eq!(seen[0].subflows[0].share, Some(1.0));
+    assert_eq!(seen[0].subflows[0].share, Some(1000));
 }
 
 #[test]

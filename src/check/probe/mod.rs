@@ -14,6 +14,7 @@ use super::Facts;
 use super::finding::{Finding, Level, Of, Seen, merge};
 use super::judge::Report;
 use crate::diag::connection::Fallback;
+use crate::sorted;
 
 /// Handshakes with one host, and perhaps one connection with data.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -130,7 +131,7 @@ pub fn judge(probed: &Probed) -> Report {
         findings.extend(told);
     }
     let mut findings = merge(findings);
-    findings.sort_by_key(|finding| finding.level);
+    sorted::by_key(&mut findings, |finding| (finding.level as u64, 0));
     Report { findings }
 }
 
@@ -149,6 +150,12 @@ fn blackhole(probed: &Probed) -> Option<Finding> {
     }
     finding.check = "blackhole";
     Some(finding)
+}
+
+/// How many of a unit that is, with one digit behind the point.
+fn tenths(number: u128, unit: u128) -> String {
+    let tenths = (number * 10 + unit / 2) / unit;
+    format!("{}.{}", tenths / 10, tenths % 10)
 }
 
 /// Where a path starts.

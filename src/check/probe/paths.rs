@@ -7,7 +7,7 @@ use nix::libc::{
     EPROTONOSUPPORT, EPROTOTYPE,
 };
 
-use super::{Answer, Path, Probed, Speaks};
+use super::{Answer, Path, Probed, Speaks, tenths};
 use crate::check::facts::Link;
 use crate::check::finding::{Finding, Level, Of, Place};
 use crate::check::rules::{endpoint, host, route};
@@ -93,9 +93,9 @@ fn answered(probed: &Probed, path: &Path) -> (&'static str, Finding) {
 fn syn_dropped(probed: &Probed, answer: Answer) -> Finding {
     let says = match answer {
         Answer::Silent => format!(
-            "answers TCP, but no SYN that asks for MPTCP; given up after {:.1} s, \
+            "answers TCP, but no SYN that asks for MPTCP; given up after {} s, \
              before the kernel would switch MPTCP off",
-            probed.patience.as_secs_f64()
+            tenths(probed.patience.as_millis(), 1000)
         ),
         _ => "answers TCP, but refuses a SYN that asks for MPTCP".to_owned(),
     };
@@ -164,9 +164,9 @@ fn unreachable(probed: &Probed, path: &Path, answer: Answer) -> Finding {
         _ => of(
             Level::Fail,
             format!(
-                "nothing answers, to TCP neither; given up after {:.1} s, \
+                "nothing answers, to TCP neither; given up after {} s, \
                  before the kernel would switch MPTCP off",
-                probed.patience.as_secs_f64()
+                tenths(probed.patience.as_millis(), 1000)
             ),
         )
         .form(

@@ -88,9 +88,9 @@ pub fn configuration(kernel: &mut Kernel) -> Facts {
     let read = |name: &&str| Some(((*name).to_owned(), sysctl::read(name)?));
     let mut facts = Facts {
         mptcp: sysctl::Mptcp::read().is_some(),
-        sysctls: SYSCTLS.iter().filter_map(read).collect(),
         ..Facts::default()
     };
+    facts.sysctls.extend(SYSCTLS.iter().filter_map(read));
     let asked = path_manager(kernel, &mut facts);
     // A container may hide /proc/sys.
     facts.mptcp |= !matches!(asked, Err(netlink::Error::NoFamily(_)));
@@ -260,16 +260,12 @@ fn plain_tcp(kernel: &mut Kernel, facts: &mut Facts) {
 /// Those of [`MANAGERS`] that run.
 fn managers() -> Vec<String> {
     let processes = fs::read_dir("/proc").into_iter().flatten().flatten();
-    let names = processes.filter_map(|process| {
-        let name = fs::read_to_string(process.path().join("comm")).ok()?;
-        // The kernel keeps the first 15 bytes.
-        let name = name.trim_end();
-        MANAGERS
-            .iter()
-            .find(|known| **known == name)
-            .map(|known| (*known).to_owned())
-    });
-    names.collect::<BTreeSet<_>>().into_iter().collect()
+    let names: Vec<String> = processes
+        .filter_map(|process| fs::read_to_string(process.path().join("comm")).ok())
+        .collect();
+    let runs = |known: &&&str| names.iter().any(|name| name.trim_end() == **known);
+    let known = MANAGERS.iter().filter(runs);
+    known.map(|known| (*known).to_owned()).collect()
 }
 
 impl Facts {

@@ -39,10 +39,8 @@ pub fn after_limits(session: &mut Session) {
 /// Tells the first thing that keeps it from working, once in a run. Whatever
 /// cannot be seen is not told of: the command itself succeeded.
 fn note(session: &mut Session, rules: &[&str], narrow: impl FnOnce(&mut Facts)) {
-    let terminal = session
-        .notes
-        .get_or_insert_with(|| io::stderr().is_terminal());
-    if !*terminal {
+    let terminal = || io::stderr().is_terminal();
+    if !*session.notes.get_or_insert_with(terminal) {
         return;
     }
     let mut facts = look::configuration(&mut session.kernel);

@@ -103,10 +103,11 @@ fn add(
 fn neighbours(network: &mut Network, facts: &mut Facts) -> Result<(), Error> {
     let routes = facts.routes.iter().filter(|of| of.from.is_some());
     let hops = routes.filter_map(|of| Some((of.way?.gateway.unwrap_or(of.to), of.way?.device)));
-    let mut hops: Vec<_> = hops.filter(|(to, _)| !FAR.contains(to)).collect();
-    hops.sort_unstable();
-    hops.dedup();
-    for (address, device) in hops {
+    let hops: Vec<_> = hops.filter(|(to, _)| !FAR.contains(to)).collect();
+    for (at, &(address, device)) in hops.iter().enumerate() {
+        if hops.iter().take(at).any(|hop| *hop == (address, device)) {
+            continue;
+        }
         let Some(found) = network.neighbour(device, address)? else {
             continue;
         };

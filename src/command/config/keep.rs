@@ -20,7 +20,7 @@ pub struct Keeper<'a> {
     /// The devices that there were.
     devices: Vec<Device>,
     /// What was complained of last time, and is no news.
-    told: BTreeSet<Complaint>,
+    told: Vec<Complaint>,
     /// Endpoints that the kernel set in another way than it was told to: old
     /// ones drop flags, ports and ids that they do not know. To make them anew
     /// each time would break their paths for nothing.
@@ -33,7 +33,7 @@ impl<'a> Keeper<'a> {
             file,
             config,
             devices: Vec::new(),
-            told: BTreeSet::new(),
+            told: Vec::new(),
             altered: BTreeSet::new(),
         }
     }
@@ -101,7 +101,7 @@ impl<'a> Keeper<'a> {
         }
         let status = status(&aim, conflicts.len() + undone.len());
         news.extend(complaints(self.file, undone, &host));
-        let told: BTreeSet<Complaint> = news.iter().cloned().collect();
+        let told = news.clone();
         news.retain(|complaint| !self.told.contains(complaint));
         self.told = told;
         say(news);
@@ -150,9 +150,8 @@ impl<'a> Keeper<'a> {
 fn status(aim: &Aim, refused: usize) -> String {
     let count = aim.endpoints.len();
     let mut status = format!("{count} endpoint{}", if count == 1 { "" } else { "s" });
-    let mut waited: Vec<_> = aim.absent.iter().map(|absent| &absent.device).collect();
-    waited.sort();
-    waited.dedup();
+    let mut waited = BTreeSet::new();
+    waited.extend(aim.absent.iter().map(|absent| &absent.device));
     for (at, device) in waited.into_iter().enumerate() {
         status += if at == 0 { ", waiting for " } else { " and " };
         status += &String::from_utf8_lossy(device);

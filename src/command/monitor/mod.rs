@@ -72,7 +72,11 @@ fn print_events(
     let size = session.options.rcvbuf.map(|size| size as usize);
     let (events, given) = session.kernel.events(size.unwrap_or(BUFFER))?;
     tell_buffer(size, given);
-    let mut screen = Screen::open(&mut session.printer, session.clock.as_ref())?;
+    let socket = events
+        .as_fd()
+        .try_clone_to_owned()
+        .map_err(netlink::Error::Open)?;
+    let mut screen = Screen::new(&mut session.printer, session.clock.as_ref(), socket);
     screen.choose(selector, &asked.events);
     let watch = Watch {
         kernel: &mut session.kernel,

@@ -1,12 +1,11 @@
 //! What is printed of events.
 
-use netlink_sys::protocols::NETLINK_ROUTE;
+use std::os::fd::OwnedFd;
 
 use crate::diag::select::Selector;
 use crate::events::{Filter, explain};
 use crate::failure::Failure;
 use crate::kernel::devices;
-use crate::netlink::Socket;
 use crate::output::{self, Beside, Clock, Printer, Stdout};
 use crate::pm::Event;
 
@@ -15,21 +14,22 @@ pub(super) struct Screen<'a> {
     printer: &'a mut Printer<Stdout>,
     clock: Option<&'a Clock>,
     /// It is asked for devices.
-    socket: Socket,
+    socket: OwnedFd,
     filter: Option<Filter>,
 }
 
 impl<'a> Screen<'a> {
-    pub(super) fn open(
+    pub(super) fn new(
         printer: &'a mut Printer<Stdout>,
         clock: Option<&'a Clock>,
-    ) -> Result<Self, Failure> {
-        Ok(Screen {
+        socket: OwnedFd,
+    ) -> Self {
+        Screen {
             printer,
             clock,
-            socket: Socket::open(NETLINK_ROUTE)?,
+            socket,
             filter: None,
-        })
+        }
     }
 
     /// Prints only events of these connections with these names; no name stands

@@ -1,6 +1,7 @@
 //! A plan in the making: what becomes of each line.
 
 use crate::pm::{Endpoint, Flags};
+use crate::sorted;
 
 use super::{Add, Conflict, Step};
 use crate::config::{Aim, Host, Key, Wanted};
@@ -141,9 +142,9 @@ impl<'a> Draft<'a> {
         let mut lines: Vec<_> = self.lines.iter().collect();
         lines.retain(|(_, _, fate)| *fate == Fate::Add);
         // Those that replace others come first among these: they make room.
-        lines.sort_by_key(|(wanted, set, _)| {
+        sorted::by_key(&mut lines, |(wanted, set, _)| {
             let replaces = set.is_some() || self.holder(wanted).is_some();
-            (wanted.id.is_none(), !replaces)
+            (wanted.id.is_none().into(), (!replaces).into())
         });
         for (wanted, set, _) in lines {
             // The kernel puts an endpoint in the place of its own by itself.

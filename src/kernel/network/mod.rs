@@ -2,10 +2,11 @@
 //! for over rtnetlink (rtnetlink(7), `linux/rtnetlink.h`). Nothing is changed,
 //! and no privilege is needed.
 //!
-//! The requests, the headers and the enumerations are those of
-//! netlink-packet-route. Of the attributes only those that are told of here
-//! are read: one that a newer kernel made longer is no reason to know nothing
-//! about a device.
+//! The headers and the enumerations are those of netlink-packet-route. Of the
+//! attributes only those that are told of here are read: one that a newer
+//! kernel made longer is no reason to know nothing about a device. Those of a
+//! request are written here as well: the crate's enumeration of all messages
+//! brings code for each of them, a tenth of the program.
 
 mod address;
 mod changes;
@@ -24,16 +25,25 @@ pub use route::{Kind as RouteKind, Lookup, Route, Way};
 use std::net::IpAddr;
 use std::os::fd::{AsFd, BorrowedFd};
 
-use netlink_packet_core::{DecodeError, Emitable, NetlinkSerializable};
-use netlink_packet_route::address::AddressMessage;
-use netlink_packet_route::link::{LinkAttribute, LinkExtentMask, LinkMessage};
-use netlink_packet_route::neighbour::{NeighbourAttribute, NeighbourMessage};
-use netlink_packet_route::route::{RouteFlags, RouteMessage};
-use netlink_packet_route::{AddressFamily, RouteNetlinkMessage};
+use netlink_packet_core::{DecodeError, Emitable};
+use netlink_packet_route::AddressFamily;
+use netlink_packet_route::address::AddressHeader;
+use netlink_packet_route::link::LinkHeader;
+use netlink_packet_route::neighbour::NeighbourHeader;
+use netlink_packet_route::route::{RouteFlags, RouteHeader};
 use netlink_sys::protocols::NETLINK_ROUTE;
 use nix::libc::ENOENT;
 
 use crate::netlink::{Connection, Dump, Error, Message, Socket, Transport};
+
+const RTM_GETLINK: u16 = 18;
+const RTM_GETADDR: u16 = 22;
+const RTM_GETROUTE: u16 = 26;
+const RTM_GETNEIGH: u16 = 30;
+
+const IFLA_EXT_MASK: u16 = 29;
+const RTEXT_FILTER_SKIP_STATS: u32 = 1 << 3;
+const NDA_DST: u16 = 1;
 
 /// A conversation with rtnetlink.
 ///
@@ -67,23 +77,21 @@ impl<T: Transport> Network<T> {
 
     /// All devices, by their index.
     pub fn links(&mut self) -> Result<Dump<Link>, Error> {
-        let mut all = LinkMessage::default();
+        let mut all = message(RTM_GETLINK, &LinkHeader::default());
         // Statistics are long, and nobody reads them here.
-        all.attributes = vec![LinkAttribute::ExtMask(vec![LinkExtentMask::SkipStats])];
-        let asked = message(RouteNetlinkMessage::GetLink(all));
-        self.list(asked, Link::read)
+        all.put(IFLA_EXT_MASK, Some(RTEXT_FILTER_SKIP_STATS.to_ne_bytes()));
+        self.list(all, Link::read)
     }
 
     /// All addresses of both families.
     pub fn addresses(&mut self) -> Result<Dump<Address>, Error> {
-        let all = AddressMessage::default();
-        let asked = message(RouteNetlinkMessage::GetAddress(all));
-        self.list(asked, Address::read)
+        let all = message(RTM_GETADDR, &AddressHeader::default());
+        self.list(all, Address::read)
     }
 
     /// Where packets go that are sent like this.
     pub fn route(&mut self, lookup: &Lookup) -> Result<Way, Error> {
-        let asked = message(RouteNetlinkMessage::GetRoute(lookup.request()));
+        let asked = lookup.request(RouteFlags::empty());
         let found = self
             .0
             .get(asked, |entry| Ok(Route::read_all(entry.payload)?));
@@ -101,9 +109,7 @@ impl<T: Transport> Network<T> {
     /// sender is bound to a device and there is none, IPv4 takes the target for
     /// on-link: [`Network::route`] does not tell (RTM_F_FIB_MATCH, Linux 4.13).
     pub fn is_routed(&mut self, lookup: &Lookup) -> Result<bool, Error> {
-        let mut request = lookup.request();
-        request.header.flags |= RouteFlags::FibMatch;
-        let asked = message(RouteNetlinkMessage::GetRoute(request));
+        let asked = lookup.request(RouteFlags::FibMatch);
         match self.0.get(asked, |_| Ok(())) {
             Ok(()) => Ok(true),
             Err(Error::Refused(_)) => Ok(false),
@@ -115,11 +121,13 @@ impl<T: Transport> Network<T> {
     /// several next hops is as many routes.
     pub fn default_routes(&mut self) -> Result<Vec<Route>, Error> {
         let mut routes = Vec::new();
-        for family in [AddressFamily::Inet, AddressFamily::Inet6] {
-            let mut all = RouteMessage::default();
-            all.header.address_family = family;
-            let mut asked = message(RouteNetlinkMessage::GetRoute(all));
-            self.0.dump(&mut asked, |entry| {
+        for address_family in [AddressFamily::Inet, AddressFamily::Inet6] {
+            let header = RouteHeader {
+                address_family,
+                ..RouteHeader::default()
+            };
+            let mut all = message(RTM_GETROUTE, &header);
+            self.0.dump(&mut all, |entry| {
                 if route::is_default(entry.payload)? {
                     routes.extend(Route::read_all(entry.payload)?);
                 }
@@ -132,11 +140,13 @@ impl<T: Transport> Network<T> {
     /// What is known of a neighbour of a device; `None`: it was never spoken
     /// to.
     pub fn neighbour(&mut self, device: u32, address: IpAddr) -> Result<Option<Neighbour>, Error> {
-        let mut one = NeighbourMessage::default();
-        one.header.family = family(address);
-        one.header.ifindex = device;
-        one.attributes = vec![NeighbourAttribute::Destination(address.into())];
-        let asked = message(RouteNetlinkMessage::GetNeighbour(one));
+        let header = NeighbourHeader {
+            family: family(address),
+            ifindex: device,
+            ..NeighbourHeader::default()
+        };
+        let mut asked = message(RTM_GETNEIGH, &header);
+        put_ip(&mut asked, NDA_DST, address);
         let found = self
             .0
             .get(asked, |entry| Ok(Neighbour::read(entry.payload)?));
@@ -156,13 +166,21 @@ impl<T: Transport> Network<T> {
     }
 }
 
-/// A request, as the crate writes it.
-fn message(asked: RouteNetlinkMessage) -> Message {
-    let mut message = Message::new(asked.message_type());
-    let mut bytes = vec![0; NetlinkSerializable::buffer_len(&asked)];
-    NetlinkSerializable::serialize(&asked, &mut bytes);
+/// A request of that type, with the header of its family.
+fn message(kind: u16, header: &impl Emitable) -> Message {
+    let mut bytes = vec![0; header.buffer_len()];
+    header.emit(&mut bytes);
+    let mut message = Message::new(kind);
     message.push(&bytes);
     message
+}
+
+/// Appends an attribute that is an address.
+fn put_ip(to: &mut Message, kind: u16, address: IpAddr) {
+    match address {
+        IpAddr::V4(v4) => to.put(kind, Some(v4.octets())),
+        IpAddr::V6(v6) => to.put(kind, Some(v6.octets())),
+    }
 }
 
 fn family(address: IpAddr) -> AddressFamily {

@@ -4,13 +4,13 @@ use std::net::IpAddr;
 
 use netlink_packet_core::DecodeError;
 pub use netlink_packet_route::route::RouteType as Kind;
-use netlink_packet_route::route::{
-    RouteAttribute, RouteFlags, RouteHeader, RouteMessage, RouteVia,
-};
+use netlink_packet_route::route::{RouteFlags, RouteHeader, RouteVia};
 
-use super::{behind, family, ip};
-use crate::netlink::wire;
+use super::{RTM_GETROUTE, behind, family, ip, message, put_ip};
+use crate::netlink::{Message, wire};
 
+const RTA_DST: u16 = 1;
+const RTA_SRC: u16 = 2;
 const RTA_OIF: u16 = 4;
 const RTA_GATEWAY: u16 = 5;
 const RTA_PRIORITY: u16 = 6;
@@ -60,26 +60,26 @@ pub struct Route {
 }
 
 impl Lookup {
-    pub(super) fn request(&self) -> RouteMessage {
+    /// The question for it, with these flags besides.
+    pub(super) fn request(&self, flags: RouteFlags) -> Message {
         let bits = |address| match address {
             IpAddr::V4(_) => 32,
             IpAddr::V6(_) => 128,
         };
-        let mut message = RouteMessage::default();
-        message.header.address_family = family(self.to);
-        message.header.destination_prefix_length = bits(self.to);
-        // The answer names the table that was found in, not the one of all.
-        message.header.flags = RouteFlags::LookupTable;
-        message
-            .attributes
-            .push(RouteAttribute::Destination(self.to.into()));
+        let header = RouteHeader {
+            address_family: family(self.to),
+            destination_prefix_length: bits(self.to),
+            source_prefix_length: self.from.map_or(0, bits),
+            // The answer names the table that was found in, not the one of all.
+            flags: flags | RouteFlags::LookupTable,
+            ..RouteHeader::default()
+        };
+        let mut message = message(RTM_GETROUTE, &header);
+        put_ip(&mut message, RTA_DST, self.to);
         if let Some(from) = self.from {
-            message.header.source_prefix_length = bits(from);
-            message.attributes.push(RouteAttribute::Source(from.into()));
+            put_ip(&mut message, RTA_SRC, from);
         }
-        message
-            .attributes
-            .extend(self.device.map(RouteAttribute::Oif));
+        message.put(RTA_OIF, self.device.map(u32::to_ne_bytes));
         message
     }
 }

@@ -14,7 +14,7 @@ use crate::watch::{Change, Watched};
 use super::connection::with_rates;
 use super::line::Line;
 use super::time::Stamp;
-use super::{Field, Format, Palette, Printer, Shape, Source, Value};
+use super::{Field, Format, Palette, Printer, Shape, Source, Value, digits};
 
 pub use screen::screen;
 
@@ -57,7 +57,7 @@ pub fn block(
         out.write_all(b"\n")?;
     }
     if let Some(stamp) = look.stamp {
-        stamp.field().write_text(out, style.palette)?;
+        stamp.field().write_text(out, || style.palette)?;
     }
     let lines = [
         look.title(),
@@ -120,9 +120,20 @@ impl Look<'_> {
             "{}, {}, bytes per second, every {} s",
             counted(connections, "connection"),
             counted(subflows, "subflow"),
-            self.every.as_secs_f64()
+            seconds(self.every)
         )
     }
+}
+
+/// A time, to the millisecond.
+fn seconds(time: Duration) -> String {
+    let mut text = Vec::new();
+    // Memory takes everything.
+    let _ = digits::thousandths(
+        &mut text,
+        u32::try_from(time.as_millis()).unwrap_or(u32::MAX),
+    );
+    String::from_utf8(text).unwrap_or_default()
 }
 
 /// A number of things.

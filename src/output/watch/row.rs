@@ -65,7 +65,7 @@ pub(super) fn rows(
 struct Numbers {
     change: Change,
     rates: Option<Rates>,
-    share: Option<f32>,
+    share: Option<u16>,
     rtt_us: u32,
     retransmissions: Option<Retransmissions>,
     state: State,
@@ -164,10 +164,10 @@ fn amount(number: u64, scale: Scale) -> String {
     String::from_utf8(text).unwrap_or_default()
 }
 
-/// A share of 1 fills the whole column.
-fn bar(share: f32, blocks: bool) -> String {
+/// A share of 1000 thousandths fills the whole column.
+fn bar(share: u16, blocks: bool) -> String {
     let steps = if blocks { 8 * BAR } else { BAR };
-    let steps = (share.clamp(0.0, 1.0) * steps as f32).round() as usize;
+    let steps = (usize::from(share.min(1000)) * steps + 500) / 1000;
     match blocks {
         false => "#".repeat(steps),
         true => "█".repeat(steps / 8) + EIGHTHS[steps % 8],
@@ -176,12 +176,13 @@ fn bar(share: f32, blocks: bool) -> String {
 
 /// Three digits at least, and no more behind the point than mean something.
 fn milliseconds(microseconds: u32) -> String {
-    let time = f64::from(microseconds) / 1000.0;
+    let rounded = |unit| microseconds.saturating_add(unit / 2) / unit;
+    let tenths = rounded(100);
     match microseconds {
         0 => String::new(),
-        1..10_000 => format!("{time:.3}ms"),
-        10_000..1_000_000 => format!("{time:.1}ms"),
-        _ => format!("{time:.0}ms"),
+        1..10_000 => format!("{}.{:03}ms", microseconds / 1000, microseconds % 1000),
+        10_000..1_000_000 => format!("{}.{}ms", tenths / 10, tenths % 10),
+        _ => format!("{}ms", rounded(1000)),
     }
 }
 

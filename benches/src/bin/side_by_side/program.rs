@@ -45,7 +45,11 @@ impl Program {
             return self.with(&[self.version]);
         }
         let words: Vec<_> = command.split_whitespace().collect();
-        self.with(&[self.object, &words].concat())
+        // An option of ip stands before its object.
+        match words.as_slice() {
+            ["-json", words @ ..] => self.with(&[&["-json"], self.object, words].concat()),
+            words => self.with(&[self.object, words].concat()),
+        }
     }
 
     /// The whole command line for these arguments.

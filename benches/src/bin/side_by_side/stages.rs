@@ -25,6 +25,20 @@ pub struct Bench {
 /// Lines of the batch.
 const LINES: usize = 20_000;
 
+/// Other lines, of which each costs no more than it costs ip.
+const FORMS: [(&str, &str); 4] = [
+    (
+        "  with two keywords",
+        "mptcp limits set subflows 3 add_addr_accepted 2\n",
+    ),
+    (
+        "  add … dev, and delete",
+        "mptcp endpoint add 10.0.0.9 id 9 dev lo\nmptcp endpoint delete id 9\n",
+    ),
+    ("  endpoint change", "mptcp endpoint change id 1 backup\n"),
+    ("  endpoint show id", "mptcp endpoint show id 1\n"),
+];
+
 const LINE: &str = "mptcp limits set subflows 3\n";
 
 impl Bench {
@@ -35,12 +49,17 @@ impl Bench {
         table.title("endpoint add");
         let add = "endpoint add 10.0.0.8 id 8 subflow";
         self.one_shot_rows(table, add, Some("endpoint flush"), &floors)?;
+        let add = "endpoint add 10.0.0.8 id 8 subflow dev lo";
+        table.title("endpoint add, with dev");
+        self.one_shot_rows(table, add, Some("endpoint flush"), &floors)?;
         self.add_endpoints()?;
         for (title, command) in [
             ("endpoint show, 8 endpoints", "endpoint show"),
+            ("the same in JSON", "-json endpoint show"),
             ("limits show", "limits show"),
             ("a bad argument", "endpoint add 10.0.0.300"),
             ("--version", "--version"),
+            ("help", "--help"),
         ] {
             table.title(title);
             self.one_shot_rows(table, command, None, &floors)?;
@@ -215,7 +234,29 @@ impl Bench {
             Ok(values)
         };
         let [mptcp, ip] = difference(&|line| tools::instructions(line))?;
-        table.row(pair("user instructions a line", Target::None, 0, mptcp, ip));
+        table.row(pair(
+            "user instructions a line",
+            Target::Ratio(1.0),
+            0,
+            mptcp,
+            ip,
+        ));
+        for (name, line) in FORMS {
+            let batch = |lines: usize| -> Result<[Vec<String>; 2]> {
+                let file = self.scratch.file(&format!("form.{lines}"));
+                fs::write(&file, line.repeat(lines))?;
+                let file = text(&file);
+                let arguments = ["-batch", &file];
+                Ok([self.mptcp.with(&arguments), self.ip.with(&arguments)])
+            };
+            let (one, some) = (batch(1)?, batch(501)?);
+            let more = |program: usize| -> Result<_> {
+                let [one, some] = [&one, &some].map(|of| tools::instructions(&of[program]));
+                Ok(some?.zip(one?).map(|(some, one)| (some - one) / 500.0))
+            };
+            start(&self.mptcp.line("endpoint add 10.0.0.1 id 1")).status()?;
+            table.row(pair(name, Target::Ratio(1.0), 0, more(0)?, more(1)?));
+        }
         let [mptcp, ip] = difference(&|line| tools::system_calls(&self.scratch, line))?;
         table.row(pair("system calls a line", Target::None, 2, mptcp, ip));
         let memory = |lines: &[Vec<String>; 2]| -> Result<[Option<f64>; 2]> {
