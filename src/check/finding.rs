@@ -62,6 +62,8 @@ pub struct Finding {
     pub check: &'static str,
     pub level: Level,
     pub of: Of,
+    /// What else has the same cause; see [`merge`].
+    pub also: Vec<Of>,
     /// The endpoint, device, setting or connection, in words.
     pub subject: String,
     /// What is wrong, in one sentence.
@@ -118,6 +120,11 @@ impl Finding {
         self
     }
 
+    /// Whether it is of that, too.
+    pub fn is_of(&self, of: Of) -> bool {
+        self.of == of || self.also.contains(&of)
+    }
+
     /// A value that shows it.
     pub fn seen(mut self, name: impl Into<String>, value: impl Into<Seen>) -> Self {
         self.seen.push((name.into(), value.into()));
@@ -156,6 +163,56 @@ impl Finding {
         self.place = place;
         self
     }
+}
+
+/// Tells each cause once: findings of one rule with the same words and the same
+/// remedy become one, which names all subjects. Of times it has the longest;
+/// other values that differ among them are left out.
+pub fn merge(findings: Vec<Finding>) -> Vec<Finding> {
+    let mut merged: Vec<Finding> = Vec::new();
+    for finding in findings {
+        let mut known = merged.iter_mut();
+        match known.find(|known| known.has_cause_of(&finding)) {
+            Some(known) => known.join(finding),
+            None => merged.push(finding),
+        }
+    }
+    merged
+}
+
+impl Finding {
+    fn has_cause_of(&self, other: &Finding) -> bool {
+        let cause = |of: &Finding| (of.check, of.level, of.place);
+        self.level <= Level::Warn
+            && cause(self) == cause(other)
+            && (&self.says, &self.fix, &self.form) == (&other.says, &other.fix, &other.form)
+    }
+
+    fn join(&mut self, other: Finding) {
+        if self.subject != other.subject {
+            self.subject = format!("{}, {}", self.subject, other.subject);
+        }
+        self.also.push(other.of);
+        self.also.extend(other.also);
+        self.seen = in_both(&self.seen, &other.seen);
+        if !self.shown_by.contains(&other.shown_by) {
+            self.shown_by = format!("{}; {}", self.shown_by, other.shown_by);
+        }
+    }
+}
+
+/// The values that two findings of one cause have in common.
+fn in_both(one: &[(String, Seen)], other: &[(String, Seen)]) -> Vec<(String, Seen)> {
+    let common = one.iter().filter_map(|(name, value)| {
+        let (_, again) = other.iter().find(|(of, _)| of == name)?;
+        let value = match (value, again) {
+            (Seen::Time(time), Seen::Time(again)) => Seen::Time(*time.max(again)),
+            _ if value == again => value.clone(),
+            _ => return None,
+        };
+        Some((name.clone(), value))
+    });
+    common.collect()
 }
 
 impl From<u64> for Seen {

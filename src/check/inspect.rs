@@ -205,7 +205,11 @@ pub fn unanswered(subflow: &Subflow) -> bool {
 }
 
 fn is_live(connection: &Connection) -> bool {
-    !matches!(connection.state, State::Listen | State::Closed)
+    use State::{CloseWait, Established, SynReceived, SynSent};
+    matches!(
+        connection.state,
+        Established | CloseWait | SynSent | SynReceived
+    )
 }
 
 /// The endpoint's address.

@@ -1,7 +1,7 @@
 //! Applies the rules, and leaves out what follows from earlier findings.
 
 use super::facts::{Facts, Unseen};
-use super::finding::{Finding, Level, Of};
+use super::finding::{Finding, Level, Of, merge};
 use super::rules::{RULES, Rule};
 
 /// What the rules found, in their order.
@@ -45,12 +45,11 @@ pub fn judge_by(facts: &Facts, wanted: impl Fn(&Rule) -> bool, all: bool) -> Rep
             }
             None => {}
         }
-        report
-            .findings
-            .extend(found.into_iter().map(|finding| Finding {
-                check: rule.id,
-                ..finding
-            }));
+        let named = found.into_iter().map(|finding| Finding {
+            check: rule.id,
+            ..finding
+        });
+        report.findings.extend(merge(named.collect()));
     }
     report
 }
@@ -95,7 +94,7 @@ impl Report {
     }
 
     fn explains(&self, rule: &Rule, of: Of) -> bool {
-        self.before(rule).any(|finding| finding.of == of)
+        self.before(rule).any(|finding| finding.is_of(of))
     }
 
     /// What the rules before this one found, and those before them.

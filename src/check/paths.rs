@@ -33,7 +33,7 @@ pub fn paths(facts: &Facts, report: &Report) -> Vec<Finding> {
         found.extend(paths.map(|of| path(facts, of)));
         let told = |endpoint: &&Endpoint| {
             let mut findings = report.findings.iter();
-            !findings.any(|finding| finding.of == of(endpoint) && finding.level <= Level::Warn)
+            !findings.any(|finding| finding.is_of(of(endpoint)) && finding.level <= Level::Warn)
         };
         let unused = facts.opening().filter(told).filter_map(|endpoint| {
             let own = ip(endpoint)?;

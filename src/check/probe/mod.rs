@@ -11,7 +11,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
 use super::Facts;
-use super::finding::{Finding, Level, Seen};
+use super::finding::{Finding, Level, Of, Seen, merge};
 use super::judge::Report;
 use crate::diag::connection::Fallback;
 use crate::sorted;
@@ -117,18 +117,20 @@ pub enum Joined {
 /// What it all comes to. Paths that work are among it, as `ok`.
 pub fn judge(probed: &Probed) -> Report {
     let mut findings: Vec<Finding> = blackhole(probed).into_iter().collect();
-    for path in &probed.paths {
-        let finding = paths::judge(probed, path);
-        // What is wrong with the whole host is told once.
-        let told =
-            |known: &Finding| finding.subject == known.subject && finding.check == known.check;
-        if !findings.iter().any(told) {
-            findings.push(finding);
-        }
-    }
+    findings.extend(probed.paths.iter().map(|path| paths::judge(probed, path)));
     if let Some(data) = &probed.data {
-        findings.extend(joins::judge(probed, data));
+        // What is wrong with the path of an endpoint is why it does not join.
+        let joins = joins::judge(probed, data).into_iter();
+        let explained = |of: Of| {
+            let mut known = findings.iter();
+            known.any(|known| known.level <= Level::Warn && known.is_of(of))
+        };
+        let told: Vec<_> = joins
+            .filter(|join| matches!(join.of, Of::Host) || !explained(join.of))
+            .collect();
+        findings.extend(told);
     }
+    let mut findings = merge(findings);
     sorted::by_key(&mut findings, |finding| (finding.level as u64, 0));
     Report { findings }
 }

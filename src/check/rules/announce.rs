@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use crate::check::Facts;
 use crate::check::finding::{Finding, Level};
-use crate::check::inspect::{delete, has, ip, of, subject};
+use crate::check::inspect::{add, bound, delete, flags, has, ip, of, subject};
 use crate::pm::Flags;
 
 pub fn private(facts: &Facts) -> Vec<Finding> {
@@ -18,6 +18,7 @@ pub fn private(facts: &Facts) -> Vec<Finding> {
                 .shown_by("mptcp endpoint show")
                 .fix(delete(endpoint))
         };
+        let device = bound(endpoint).map(|index| facts.device_name(index));
         if is_link_local(own) {
             let says = "a link-local address is announced, which no peer can connect to";
             return Some(finding(says));
@@ -26,7 +27,13 @@ pub fn private(facts: &Facts) -> Vec<Finding> {
         let mut peers = connections.map(|of| of.remote.address);
         let peer = peers.find(|peer| is_private(own) && is_public(*peer))?;
         let says = "a private address is announced to peers on the internet, who cannot reach it";
-        Some(finding(says).seen("peer", peer.to_string()))
+        let finding = finding(says).seen("peer", peer.to_string());
+        // What else it does stays.
+        let kept = Flags(flags(endpoint).0 & !Flags::SIGNAL.0);
+        Some(match has(endpoint, Flags::SUBFLOW) {
+            true => finding.fix(add(endpoint, device.as_deref(), kept)),
+            false => finding,
+        })
     });
     found.collect()
 }

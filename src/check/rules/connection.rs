@@ -125,7 +125,7 @@ pub fn fallback_later(facts: &Facts) -> Vec<Finding> {
         "InfiniteMapRx",
     ];
     let mut peers: BTreeMap<IpAddr, Vec<&Connection>> = BTreeMap::new();
-    for of in &facts.connections {
+    for of in facts.opened().chain(facts.accepted()) {
         if let Some(Fallback::Later | Fallback::AfterHandshake) = of.fallback {
             peers.entry(of.remote.address).or_default().push(of);
         }

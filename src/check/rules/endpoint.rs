@@ -84,6 +84,7 @@ fn unheard(facts: &Facts, endpoint: &Endpoint) -> Option<Finding> {
     if serving.any(|of| hears(of.local.address)) || facts.host_address(own).is_none() {
         return None;
     }
+    let device = bound(endpoint).map(|index| facts.device_name(index));
     let says = "it is announced, but no MPTCP socket listens on this address";
     Some(
         Finding::new(Level::Warn, subject(facts, endpoint), says)
@@ -94,8 +95,9 @@ fn unheard(facts: &Facts, endpoint: &Endpoint) -> Option<Finding> {
             )
             .shown_by("ss -Mnl")
             .form(format!(
-                "let the SERVER listen on any address, or announce a port: {} port NR",
-                add(endpoint, None, Flags::SIGNAL)
+                "let the SERVER listen on any address, or announce a port: {} && {} port NR",
+                delete(endpoint),
+                add(endpoint, device.as_deref(), inspect::flags(endpoint))
             )),
     )
 }
@@ -240,9 +242,12 @@ pub fn of_link(link: &Link, subject: impl Into<String>) -> Finding {
             .shown_by(format!("ip link show {name}"))
     };
     match link.up {
-        false => finding(format!("its device {name} is down"), "down")
-            .fix(format!("ip link set {name} up")),
-        true => finding(format!("its device {name} has no carrier"), "no carrier").form(format!(
+        false => finding(format!("device {name} is down"), "down")
+            .fix(format!("ip link set {name} up"))
+            .form(
+                "then restore its routes, unless a network manager does: the kernel removed them",
+            ),
+        true => finding(format!("device {name} has no carrier"), "no carrier").form(format!(
             "connect {name}: its CABLE, its radio network, or the other end of it"
         )),
     }
@@ -251,7 +256,11 @@ pub fn of_link(link: &Link, subject: impl Into<String>) -> Finding {
 pub fn none(facts: &Facts) -> Vec<Finding> {
     // One whose flags are wrong is told of already, with what mends it.
     let meant = |of: &Endpoint| is_useless(of) || lacks_subflow(of);
-    if facts.opening().next().is_some() || facts.made().any(meant) {
+    // Where peers announce addresses and these are accepted, paths come from
+    // them; a connection that is older than the limit stays without.
+    let accepts = facts.limits.add_addr_accepted.is_some_and(|most| most > 0);
+    let announced = accepts && facts.counter("AddAddr") > 0;
+    if announced || facts.opening().next().is_some() || facts.made().any(meant) {
         return Vec::new();
     }
     let alone = |of: &&crate::diag::connection::Connection| {

@@ -77,7 +77,8 @@ pub fn refused(facts: &Facts) -> Vec<Finding> {
     if sent <= answered {
         return Vec::new();
     }
-    let says = "joins were refused or abandoned: nothing listens there, or a firewall answers";
+    let says = "joins were refused or abandoned: nothing listens there, a firewall refuses them, \
+                or the peer could not be reached at that time";
     lacking(
         facts,
         |finding| {

@@ -180,7 +180,7 @@ pub static RULES: [Rule; 26] = [
         "no-endpoint",
         Warn,
         "there is an endpoint to open paths from",
-        &[PathManager, Addresses, Links, Routes, Connections],
+        &[PathManager, Addresses, Links, Routes, Counters, Connections],
         &["userspace-pm", "add-addr-limit"],
         endpoint::none,
     ),

@@ -60,7 +60,7 @@ fn unanswering(
 
 fn silent(facts: &Facts, endpoint: &Endpoint, to: IpAddr, device: u32, gateway: IpAddr) -> Finding {
     let name = facts.device_name(device);
-    let says = format!("the gateway {gateway} does not answer on {name}");
+    let says = format!("the gateway {gateway} did not answer on {name} when it was last asked");
     let mut known = facts.defaults.iter();
     let known = known.find(|of| of.device == device && of.gateway == Some(gateway));
     let ip = ip_command(gateway);
@@ -114,12 +114,23 @@ fn unreachable(facts: &Facts, endpoint: &Endpoint, link: &Link, to: IpAddr) -> F
     let own = ip(endpoint).map(|ip| ip.to_string()).unwrap_or_default();
     let (name, command) = (&link.name, ip_command(to));
     let by = bound(endpoint).map_or_else(String::new, |_| format!(" oif {name}"));
-    let form = match bound(endpoint) {
-        Some(_) => format!(
+    let mut known = facts.defaults.iter();
+    // The main table has the route, so a rule must lead elsewhere.
+    let hidden = known.find(|of| {
+        let of_family = |gateway: IpAddr| gateway.is_ipv4() == to.is_ipv4();
+        of.device == link.index && of.gateway.is_some_and(of_family)
+    });
+    let form = match (hidden.and_then(|of| of.gateway), bound(endpoint)) {
+        (Some(gateway), _) if to.is_ipv4() => format!(
+            "a routing rule keeps it from its default route: add that route to the table that \
+             \"{command} rule show\" names for {own}: \
+             {command} route replace default via {gateway} dev {name} table TABLE"
+        ),
+        (_, Some(_)) => format!(
             "{command} route add default via GATEWAY dev {name} metric {}",
             metric(facts)
         ),
-        None => format!(
+        (_, None) => format!(
             "{command} rule add from {own} table 200 && \
              {command} route add default via GATEWAY dev {name} table 200"
         ),

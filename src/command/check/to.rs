@@ -7,6 +7,8 @@ use std::net::{IpAddr, SocketAddr};
 use std::os::unix::ffi::OsStringExt;
 use std::time::Duration;
 
+use nix::libc::EHOSTUNREACH;
+
 use crate::check::probe::{self, Answer, Path, Probed, Speaks};
 use crate::check::{Level, Report};
 use crate::cli::to::To;
@@ -68,7 +70,9 @@ fn probe(kernel: &mut Kernel, asked: &To) -> Result<Probed, Failure> {
             path.mptcp = answer(mptcp);
             path.speaks = speaks(mptcp, &connections);
         }
-        if path.tcp == Answer::Silent && path.mptcp == Answer::Silent {
+        // Linux says that there is no route where a host on the link is silent.
+        let unheard = |of| matches!(of, Answer::Silent | Answer::Error(EHOSTUNREACH));
+        if unheard(path.tcp) && unheard(path.mptcp) {
             path.silent_neighbour = silent_neighbour(kernel, to.ip(), origin);
         }
     }
