@@ -62,7 +62,7 @@ fn measure(words: &[String]) -> Result<Table> {
     };
     let mut table = Table::default();
     if ip.by_loader() {
-        table.note("ip is started by its loader: 21 of its system calls come of that");
+        table.note("ip is started by its loader: 12 or 13 of its system calls come of that");
     }
     let bench = Bench {
         programs: [Program::mptcp(of_static), Program::mptcp(plain), ip],

@@ -17,7 +17,10 @@ const SOME: [usize; 2] = [50, 500];
 /// Subflows of a connection, at both of its ends.
 const SUBFLOWS: f64 = 4.0;
 
-const COMMANDS: [(&str, &str); 2] = [("", "connection"), (" with -json", "-json connection")];
+const COMMANDS: [(&str, &str); 2] = [
+    ("user instructions a subflow", "connection"),
+    ("  with -json", "-json connection"),
+];
 
 impl Bench {
     /// What it takes to show them; `ss` needs two runs, of which neither tells
@@ -43,9 +46,8 @@ impl Bench {
         });
         let (few, some) = (few?, some?);
         let more = (SOME[1] - SOME[0]) as f64 * SUBFLOWS;
-        for (of, (with, _)) in COMMANDS.iter().enumerate() {
-            let name = format!("instructions a subflow{with}");
-            table.row(&name, 0, target, growth(few[of], some[of], more));
+        for (of, (name, _)) in COMMANDS.into_iter().enumerate() {
+            table.row(name, 0, target, growth(few[of], some[of], more));
         }
         self.among(MANY, || {
             let all: Vec<_> = lines.iter().flatten().chain(&ss).cloned().collect();
@@ -58,7 +60,7 @@ impl Bench {
             };
             for (name, cpu) in [
                 ("processor time, ms", [text, plain_text]),
-                ("processor time with -json, ms", [json, plain_json]),
+                ("  with -json", [json, plain_json]),
             ] {
                 table.row(name, 1, [Target::None; 2], ms(cpu));
             }
