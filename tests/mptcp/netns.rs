@@ -216,7 +216,7 @@ fn a_process_takes_the_right_to_look_at_it(_ns: &mut Sandbox) {
         let output = without_sys_ptrace(|| limits_in(process));
         output.fails(
             255,
-            "Hint: for a process of another user, or with more privileges, it requires the capability CAP_SYS_PTRACE",
+            "Hint: for a process of another user or with more privileges, it requires the capability CAP_SYS_PTRACE",
         );
     });
 }
