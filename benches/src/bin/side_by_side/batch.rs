@@ -65,12 +65,9 @@ impl Bench {
         let (of_few, of_many) = (of_few?, of_many?);
         table.row("peak memory, KiB", 0, NONE, of_many);
         let more = std::array::from_fn(|of| Some(of_many[of]? / of_few[of]?));
-        table.row(
-            "  over that of 1,000 lines",
-            2,
-            [Target::Most(1.05); 2],
-            more,
-        );
+        // What the dynamic loader maps differs from run to run.
+        let marks = [Target::Most(1.05), Target::None];
+        table.row("  over that of 1,000 lines", 2, marks, more);
         Ok(())
     }
 

@@ -90,10 +90,11 @@ impl fmt::Display for Table {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let name = "";
         write!(f, "{name:<32}{:>10}{:>10}{:>10}", "static", "plain", "ip")?;
-        for build in ["static", "plain"] {
-            write!(f, "{:>7}{:>9}{name:>7}", build, "at most")?;
-        }
-        writeln!(f)?;
+        writeln!(
+            f,
+            "{:>7}{:>9}{name:>7}{:>7}{:>9}",
+            "static", "at most", "plain", "at most"
+        )?;
         for line in &self.0 {
             match line {
                 Line::Title(title) => writeln!(f, "\n{title}")?,
