@@ -27,6 +27,10 @@ impl Bench {
     pub fn monitor(&self, table: &mut Table) -> Result<()> {
         table.title(format!("monitor under {CONNECTIONS} connections"));
         let values = self.each(|program| {
+            // Without valgrind, nothing could be started below.
+            if tools::instructions(&program.line("--version"))?.is_none() {
+                return Ok(None);
+            }
             let line = tools::counted(&program.line("monitor"));
             let (none, few) = (self.watched(&line, 0)?, self.watched(&line, FEW)?);
             let more = tools::count(&few.errors)? - tools::count(&none.errors)?;
