@@ -9,15 +9,15 @@ pub enum Level {
     /// It cannot work like this.
     #[default]
     Fail,
-    /// It may not work as it was meant.
+    /// It may not work as intended.
     Warn,
-    /// It is as it should be; told only where all is asked for.
+    /// It is fine; reported only with `all`.
     Ok,
-    /// It was not checked; likewise.
+    /// It was not checked; also reported only with `all`.
     Unknown,
 }
 
-/// Who can mend it.
+/// Where it can be fixed.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub enum Place {
     /// This host.
@@ -25,7 +25,7 @@ pub enum Place {
     Here,
     /// The other end of the connection.
     Peer,
-    /// What lies between the two.
+    /// The network between the two.
     Path,
 }
 
@@ -55,25 +55,27 @@ pub enum Seen {
     Flag,
 }
 
-/// One thing that is wrong, what shows it, and what mends it.
+/// One problem, the evidence for it, and how to fix it.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub struct Finding {
     /// The rule that found it.
     pub check: &'static str,
     pub level: Level,
     pub of: Of,
+    /// What else has the same cause; see [`merge`].
+    pub also: Vec<Of>,
     /// The endpoint, device, setting or connection, in words.
     pub subject: String,
-    /// What is wrong, one sentence.
+    /// What is wrong, in one sentence.
     pub says: String,
     /// The values that show it, by their names.
     pub seen: Vec<(String, Seen)>,
     /// The command of the system that shows these values.
     pub shown_by: String,
-    /// Commands that mend it, one after the other.
+    /// Commands that fix it, in this order.
     pub fix: Vec<Vec<String>>,
-    /// What else mends it, or all that does where no command can be given: the
-    /// words in capitals are the reader's to fill in.
+    /// Other ways to fix it, or the only ones if no exact command can be given:
+    /// the reader fills in the words in capitals.
     pub form: String,
     pub place: Place,
 }
@@ -118,6 +120,11 @@ impl Finding {
         self
     }
 
+    /// Whether it is of that, too.
+    pub fn is_of(&self, of: Of) -> bool {
+        self.of == of || self.also.contains(&of)
+    }
+
     /// A value that shows it.
     pub fn seen(mut self, name: impl Into<String>, value: impl Into<Seen>) -> Self {
         self.seen.push((name.into(), value.into()));
@@ -138,24 +145,74 @@ impl Finding {
         self
     }
 
-    /// A command that mends it, of words that blanks separate.
+    /// A command that fixes it, its words separated by blanks.
     pub fn fix(mut self, command: impl AsRef<str>) -> Self {
         let words = command.as_ref().split_whitespace().map(str::to_owned);
         self.fix.push(words.collect());
         self
     }
 
-    /// What else mends it.
+    /// Another way to fix it.
     pub fn form(mut self, form: impl Into<String>) -> Self {
         self.form = form.into();
         self
     }
 
-    /// Who can mend it, if not this host.
+    /// Where it can be fixed, if not on this host.
     pub fn at(mut self, place: Place) -> Self {
         self.place = place;
         self
     }
+}
+
+/// Tells each cause once: findings of one rule with the same words and the same
+/// remedy become one, which names all subjects. Of times it has the longest;
+/// other values that differ among them are left out.
+pub fn merge(findings: Vec<Finding>) -> Vec<Finding> {
+    let mut merged: Vec<Finding> = Vec::new();
+    for finding in findings {
+        let mut known = merged.iter_mut();
+        match known.find(|known| known.has_cause_of(&finding)) {
+            Some(known) => known.join(finding),
+            None => merged.push(finding),
+        }
+    }
+    merged
+}
+
+impl Finding {
+    fn has_cause_of(&self, other: &Finding) -> bool {
+        let cause = |of: &Finding| (of.check, of.level, of.place);
+        self.level <= Level::Warn
+            && cause(self) == cause(other)
+            && (&self.says, &self.fix, &self.form) == (&other.says, &other.fix, &other.form)
+    }
+
+    fn join(&mut self, other: Finding) {
+        if self.subject != other.subject {
+            self.subject = format!("{}, {}", self.subject, other.subject);
+        }
+        self.also.push(other.of);
+        self.also.extend(other.also);
+        self.seen = in_both(&self.seen, &other.seen);
+        if !self.shown_by.contains(&other.shown_by) {
+            self.shown_by = format!("{}; {}", self.shown_by, other.shown_by);
+        }
+    }
+}
+
+/// The values that two findings of one cause have in common.
+fn in_both(one: &[(String, Seen)], other: &[(String, Seen)]) -> Vec<(String, Seen)> {
+    let common = one.iter().filter_map(|(name, value)| {
+        let (_, again) = other.iter().find(|(of, _)| of == name)?;
+        let value = match (value, again) {
+            (Seen::Time(time), Seen::Time(again)) => Seen::Time(*time.max(again)),
+            _ if value == again => value.clone(),
+            _ => return None,
+        };
+        Some((name.clone(), value))
+    });
+    common.collect()
 }
 
 impl From<u64> for Seen {

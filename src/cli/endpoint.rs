@@ -13,7 +13,7 @@ use super::{Error, Request, value, words};
 
 pub use spec::Spec;
 
-/// What is asked about endpoints.
+/// The requests about endpoints.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Asked {
     /// Add one, or, without an address, one for each address of a device.
@@ -40,7 +40,7 @@ pub const OBJECT: Object = Object {
     default: Some(&SHOW),
 };
 
-/// The words of any endpoint, for commands that heed only some of them.
+/// The words of any endpoint, for commands that use only some of them.
 fn any_words() -> Vec<Arg> {
     let flags = [
         "signal",
@@ -242,7 +242,7 @@ fn delete(spec: &mut Spec) -> Result<Request, Error> {
     match (spec.endpoint.id, spec.endpoint.address) {
         (None, _) => Err(Error::NoId(spec.which())),
         (Some(0), None) => {
-            let reason = "id 0 stands for many endpoints, an address must say which";
+            let reason = "id 0 is the initial address of a connection: say which ADDRESS";
             Err(Error::argument("ID", reason))
         }
         (Some(1..), Some(_)) => {

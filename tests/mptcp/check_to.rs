@@ -10,7 +10,7 @@ use crate::support::*;
 
 trials! {
     a_host_that_answers_is_no_finding, plain_tcp_is_a_fallback,
-    a_closed_port_refuses, a_silent_host_is_unreachable, the_words_are_checked,
+    a_closed_port_refuses, a_silent_host_is_unreachable, a_host_is_absent_from_its_link, the_words_are_checked,
     no_connection_is_left_on_either_host;
     blackhole::trials(), joins::trials(), origins::trials()
 }
@@ -95,6 +95,19 @@ fn a_silent_host_is_unreachable(ns: &mut Sandbox) {
     assert_eq!((ids, status), (vec!["unreachable".to_owned()], 1));
     let (ids, _) = found("check to 192.0.2.1 port 80 from 10.0.1.1");
     assert_eq!(ids, ["unreachable"]);
+}
+
+/// Long enough for the kernel to answer that there is no route.
+fn a_host_is_absent_from_its_link(ns: &mut Sandbox) {
+    let _server = two_paths(ns);
+    for line in [
+        "check to 10.0.1.77 port 80 from 10.0.1.1",
+        "check to fd01::77 port 80 from fd01::1",
+    ] {
+        let text = mptcp(line);
+        assert_eq!(text.status, 1, "{text}");
+        assert!(text.text().contains("on its link"), "{text}");
+    }
 }
 
 fn the_words_are_checked(_ns: &mut Sandbox) {

@@ -1,5 +1,5 @@
-//! What handshakes with another host showed, and what to say about it. Pure:
-//! [`Probed`] is made in `command/`, and judged here.
+//! The results of handshakes with another host, and the findings from them.
+//! Pure: `command/` fills in [`Probed`], and this judges it.
 
 mod joins;
 mod paths;
@@ -11,7 +11,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
 use super::Facts;
-use super::finding::{Finding, Level, Seen};
+use super::finding::{Finding, Level, Of, Seen, merge};
 use super::judge::Report;
 use crate::diag::connection::Fallback;
 use crate::sorted;
@@ -23,7 +23,7 @@ pub struct Probed {
     /// What is set up here, without connections.
     pub here: Facts,
     pub paths: Vec<Path>,
-    /// How long an answer was waited for: less than it takes until the kernel
+    /// How long it waited for an answer: less than it takes until the kernel
     /// would stop using MPTCP.
     pub patience: Duration,
     /// Connections that the kernel opened without MPTCP although it was asked
@@ -51,10 +51,10 @@ pub struct Path {
     pub silent_neighbour: Option<IpAddr>,
 }
 
-/// What came of a handshake.
+/// The result of a handshake.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub enum Answer {
-    /// Nothing, all the time.
+    /// No answer.
     #[default]
     Silent,
     /// It was completed, after this time.
@@ -69,20 +69,20 @@ pub enum Speaks {
     Mptcp,
     /// Plain TCP, and why.
     Tcp(Fallback),
-    /// The kernel does not tell.
+    /// The kernel does not say.
     #[default]
     Unknown,
 }
 
-/// A connection over which a line feed was sent, so that further subflows may
-/// be opened.
+/// A connection over which a line feed was sent, so that additional subflows
+/// can be opened.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub struct Data {
     /// `None`: it was not opened as MPTCP.
     pub local: Option<IpAddr>,
     /// The peer ended it meanwhile.
     pub ended: bool,
-    /// The host's own limit of further subflows.
+    /// This host's limit of additional subflows.
     pub limit: Option<u32>,
     /// What became of each endpoint that should have given a subflow.
     pub joins: Vec<Join>,
@@ -96,7 +96,7 @@ pub struct Data {
     pub unsent: u64,
 }
 
-/// A further subflow that an endpoint should have given.
+/// An additional subflow that an endpoint should have provided.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Join {
     pub endpoint: u8,
@@ -108,27 +108,29 @@ pub struct Join {
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Joined {
     Established,
-    /// SYNs were sent, and nothing came.
+    /// SYNs were sent, and not answered.
     Unanswered,
-    /// There is no such subflow, or none any more.
+    /// There is no such subflow, or it is gone.
     Gone,
 }
 
 /// What it all comes to. Paths that work are among it, as `ok`.
 pub fn judge(probed: &Probed) -> Report {
     let mut findings: Vec<Finding> = blackhole(probed).into_iter().collect();
-    for path in &probed.paths {
-        let finding = paths::judge(probed, path);
-        // What is wrong with the whole host is told once.
-        let told =
-            |known: &Finding| finding.subject == known.subject && finding.check == known.check;
-        if !findings.iter().any(told) {
-            findings.push(finding);
-        }
-    }
+    findings.extend(probed.paths.iter().map(|path| paths::judge(probed, path)));
     if let Some(data) = &probed.data {
-        findings.extend(joins::judge(probed, data));
+        // What is wrong with the path of an endpoint is why it does not join.
+        let joins = joins::judge(probed, data).into_iter();
+        let explained = |of: Of| {
+            let mut known = findings.iter();
+            known.any(|known| known.level <= Level::Warn && known.is_of(of))
+        };
+        let told: Vec<_> = joins
+            .filter(|join| matches!(join.of, Of::Host) || !explained(join.of))
+            .collect();
+        findings.extend(told);
     }
+    let mut findings = merge(findings);
     sorted::by_key(&mut findings, |finding| (finding.level as u64, 0));
     Report { findings }
 }

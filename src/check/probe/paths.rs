@@ -1,4 +1,4 @@
-//! One path: whether the other host is reached, and by what.
+//! One path: whether it reaches the other host, and with which protocol.
 
 use std::net::IpAddr;
 
@@ -13,7 +13,7 @@ use crate::check::finding::{Finding, Level, Of, Place};
 use crate::check::rules::{endpoint, host, route};
 use crate::diag::connection::Fallback;
 
-/// What there is to say of a path.
+/// The findings about a path.
 pub(super) fn judge(probed: &Probed, path: &Path) -> Finding {
     let (check, finding) = match (path.tcp, path.mptcp) {
         (_, Answer::After(_)) => answered(probed, path),
@@ -76,7 +76,7 @@ fn answered(probed: &Probed, path: &Path) -> (&'static str, Finding) {
                 "answers TCP; MPTCP was not tried: see blackhole",
             ),
         ),
-        Speaks::Tcp(_) => {
+        Speaks::Tcp(why) => {
             let says = format!(
                 "answers without MPTCP: the host has none on this port, or the path strips it; \
                  another port tells which: mptcp check to {} port NR",
@@ -84,7 +84,8 @@ fn answered(probed: &Probed, path: &Path) -> (&'static str, Finding) {
             );
             let form = "turn MPTCP on (sysctl -w net.mptcp.enabled=1), \
                         and let the SERVER ask for it";
-            ("fallback", of(Level::Fail, says).form(form).at(Place::Peer))
+            let finding = of(Level::Fail, says).seen("fallback", why.name());
+            ("fallback", finding.form(form).at(Place::Peer))
         }
     }
 }
@@ -139,10 +140,11 @@ fn unreachable(probed: &Probed, path: &Path, answer: Answer) -> Finding {
             "nothing can be sent: there is no such device".to_owned(),
             "name another DEV: ip link shows them".to_owned(),
         ),
-        (Answer::Error(ENETUNREACH | EHOSTUNREACH), _) => here(
-            "there is no route, here or at a router on the path".to_owned(),
-            new_route(probed, path, to),
-        ),
+        (_, Some(neighbour)) if neighbour == to => here(
+            "the host does not answer on its link, not even with its link-layer address".to_owned(),
+            "start the HOST, connect it, or name another ADDRESS".to_owned(),
+        )
+        .seen("neighbour", neighbour.to_string()),
         (_, Some(neighbour)) => here(
             format!("nothing answers, not even the next hop {neighbour}"),
             format!(
@@ -151,6 +153,10 @@ fn unreachable(probed: &Probed, path: &Path, answer: Answer) -> Finding {
             ),
         )
         .seen("neighbour", neighbour.to_string()),
+        (Answer::Error(ENETUNREACH | EHOSTUNREACH), _) => here(
+            "there is no route, here or at a router on the path".to_owned(),
+            new_route(probed, path, to),
+        ),
         (Answer::Error(errno), _) => here(
             format!("nothing can be sent: {}", crate::errno::text(errno)),
             "choose another ADDRESS to start from, or another DEV".to_owned(),

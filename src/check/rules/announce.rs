@@ -1,10 +1,10 @@
-//! What is announced to peers.
+//! Addresses that are announced to peers.
 
 use std::net::IpAddr;
 
 use crate::check::Facts;
 use crate::check::finding::{Finding, Level};
-use crate::check::inspect::{delete, has, ip, of, subject};
+use crate::check::inspect::{add, bound, delete, flags, has, ip, of, subject};
 use crate::pm::Flags;
 
 pub fn private(facts: &Facts) -> Vec<Finding> {
@@ -18,6 +18,7 @@ pub fn private(facts: &Facts) -> Vec<Finding> {
                 .shown_by("mptcp endpoint show")
                 .fix(delete(endpoint))
         };
+        let device = bound(endpoint).map(|index| facts.device_name(index));
         if is_link_local(own) {
             let says = "a link-local address is announced, which no peer can connect to";
             return Some(finding(says));
@@ -26,12 +27,18 @@ pub fn private(facts: &Facts) -> Vec<Finding> {
         let mut peers = connections.map(|of| of.remote.address);
         let peer = peers.find(|peer| is_private(own) && is_public(*peer))?;
         let says = "a private address is announced to peers on the internet, who cannot reach it";
-        Some(finding(says).seen("peer", peer.to_string()))
+        let finding = finding(says).seen("peer", peer.to_string());
+        // What else it does stays.
+        let kept = Flags(flags(endpoint).0 & !Flags::SIGNAL.0);
+        Some(match has(endpoint, Flags::SUBFLOW) {
+            true => finding.fix(add(endpoint, device.as_deref(), kept)),
+            false => finding,
+        })
     });
     found.collect()
 }
 
-/// Whether it is for use inside of a site (RFC 1918, RFC 6598, RFC 4193).
+/// Whether it is private (RFC 1918, RFC 6598, RFC 4193).
 fn is_private(ip: IpAddr) -> bool {
     match ip {
         IpAddr::V4(ip) => {
@@ -42,7 +49,7 @@ fn is_private(ip: IpAddr) -> bool {
     }
 }
 
-/// Whether it is one of the internet, and not of an example.
+/// Whether it is a public address, and not one for documentation.
 pub fn is_public(ip: IpAddr) -> bool {
     let special = match ip {
         IpAddr::V4(ip) => ip.is_broadcast() || ip.is_documentation() || ip.octets()[0] == 0,

@@ -1,4 +1,5 @@
-//! Each endpoint: its flags, its address, its device, its link; and none.
+//! Each endpoint: its flags, address, device and link; and the lack of
+//! endpoints.
 
 use std::net::IpAddr;
 
@@ -60,12 +61,13 @@ fn is_useless(endpoint: &Endpoint) -> bool {
     !useful.iter().any(|flag| has(endpoint, *flag))
 }
 
-/// Whether it opens paths to announced addresses alone, which few mean.
+/// Whether it opens paths only to announced addresses, which is rarely
+/// intended.
 fn lacks_subflow(endpoint: &Endpoint) -> bool {
     has(endpoint, Flags::FULLMESH) && !has(endpoint, Flags::SUBFLOW)
 }
 
-/// An address is announced where no socket listens.
+/// An address is announced on which no socket listens.
 fn unheard(facts: &Facts, endpoint: &Endpoint) -> Option<Finding> {
     let own = ip(endpoint)?;
     let signal = has(endpoint, Flags::SIGNAL) && !has(endpoint, Flags::SUBFLOW);
@@ -82,6 +84,7 @@ fn unheard(facts: &Facts, endpoint: &Endpoint) -> Option<Finding> {
     if serving.any(|of| hears(of.local.address)) || facts.host_address(own).is_none() {
         return None;
     }
+    let device = bound(endpoint).map(|index| facts.device_name(index));
     let says = "it is announced, but no MPTCP socket listens on this address";
     Some(
         Finding::new(Level::Warn, subject(facts, endpoint), says)
@@ -92,8 +95,9 @@ fn unheard(facts: &Facts, endpoint: &Endpoint) -> Option<Finding> {
             )
             .shown_by("ss -Mnl")
             .form(format!(
-                "let the SERVER listen on any address, or announce a port: {} port NR",
-                add(endpoint, None, Flags::SIGNAL)
+                "let the SERVER listen on any address, or announce a port: {} && {} port NR",
+                delete(endpoint),
+                add(endpoint, device.as_deref(), inspect::flags(endpoint))
             )),
     )
 }
@@ -158,8 +162,8 @@ fn own_address(facts: &Facts, endpoint: &Endpoint) -> Option<Finding> {
     None
 }
 
-/// Whether it may be the public address of a host behind a translator, which
-/// servers announce with good reason.
+/// Whether it may be the public address of a host behind NAT, which servers
+/// announce with good reason.
 fn is_translated(facts: &Facts, endpoint: &Endpoint, own: IpAddr) -> bool {
     let mut others = facts
         .addresses
@@ -229,7 +233,7 @@ fn down(facts: &Facts, endpoint: &Endpoint) -> Option<Finding> {
     Some(of_link(link, subject(facts, endpoint)).of(of(endpoint)))
 }
 
-/// A device that is down or has no carrier, which something needs.
+/// A device in use that is down or has no carrier.
 pub fn of_link(link: &Link, subject: impl Into<String>) -> Finding {
     let name = &link.name;
     let finding = |says, state: &str| {
@@ -238,9 +242,12 @@ pub fn of_link(link: &Link, subject: impl Into<String>) -> Finding {
             .shown_by(format!("ip link show {name}"))
     };
     match link.up {
-        false => finding(format!("its device {name} is down"), "down")
-            .fix(format!("ip link set {name} up")),
-        true => finding(format!("its device {name} has no carrier"), "no carrier").form(format!(
+        false => finding(format!("device {name} is down"), "down")
+            .fix(format!("ip link set {name} up"))
+            .form(
+                "then restore its routes, unless a network manager does: the kernel removed them",
+            ),
+        true => finding(format!("device {name} has no carrier"), "no carrier").form(format!(
             "connect {name}: its CABLE, its radio network, or the other end of it"
         )),
     }
@@ -249,7 +256,11 @@ pub fn of_link(link: &Link, subject: impl Into<String>) -> Finding {
 pub fn none(facts: &Facts) -> Vec<Finding> {
     // One whose flags are wrong is told of already, with what mends it.
     let meant = |of: &Endpoint| is_useless(of) || lacks_subflow(of);
-    if facts.opening().next().is_some() || facts.made().any(meant) {
+    // Where peers announce addresses and these are accepted, paths come from
+    // them; a connection that is older than the limit stays without.
+    let accepts = facts.limits.add_addr_accepted.is_some_and(|most| most > 0);
+    let announced = accepts && facts.counter("AddAddr") > 0;
+    if announced || facts.opening().next().is_some() || facts.made().any(meant) {
         return Vec::new();
     }
     let alone = |of: &&crate::diag::connection::Connection| {
@@ -297,7 +308,7 @@ fn without(facts: &Facts, link: &Link, address: IpAddr) -> Finding {
     }
 }
 
-/// Another device with an address that a path could begin at.
+/// Another device with an address that a path could start from.
 fn spare(facts: &Facts, own: IpAddr, remote: IpAddr) -> Option<(&Link, IpAddr)> {
     let taken = facts.host_address(own)?.device;
     facts.addresses.iter().find_map(|of| {

@@ -1,4 +1,4 @@
-//! The way of what is sent from an endpoint, and of the answers.
+//! The route of packets from an endpoint, and of the answers.
 
 use std::net::IpAddr;
 
@@ -15,7 +15,7 @@ pub fn none(facts: &Facts) -> Vec<Finding> {
         .collect()
 }
 
-/// The first target that an endpoint has no way to.
+/// The first target that an endpoint has no route to.
 fn stranded(facts: &Facts, endpoint: &Endpoint) -> Option<Finding> {
     let own = ip(endpoint)?;
     let link = facts.device_of(endpoint)?;
@@ -32,7 +32,7 @@ fn stranded(facts: &Facts, endpoint: &Endpoint) -> Option<Finding> {
     })
 }
 
-/// A route that exists, and that leads nowhere all the same.
+/// A route that exists but leads nowhere.
 fn unanswering(
     facts: &Facts,
     endpoint: &Endpoint,
@@ -60,7 +60,7 @@ fn unanswering(
 
 fn silent(facts: &Facts, endpoint: &Endpoint, to: IpAddr, device: u32, gateway: IpAddr) -> Finding {
     let name = facts.device_name(device);
-    let says = format!("the gateway {gateway} does not answer on {name}");
+    let says = format!("the gateway {gateway} did not answer on {name} when it was last asked");
     let mut known = facts.defaults.iter();
     let known = known.find(|of| of.device == device && of.gateway == Some(gateway));
     let ip = ip_command(gateway);
@@ -82,7 +82,7 @@ fn silent(facts: &Facts, endpoint: &Endpoint, to: IpAddr, device: u32, gateway: 
         ))
 }
 
-/// Towards a peer it cannot work. Nobody may ever need the default route.
+/// Towards a peer it cannot work. The default route may never be needed.
 fn level(to: IpAddr) -> Level {
     match is_far(to) {
         true => Level::Warn,
@@ -114,12 +114,23 @@ fn unreachable(facts: &Facts, endpoint: &Endpoint, link: &Link, to: IpAddr) -> F
     let own = ip(endpoint).map(|ip| ip.to_string()).unwrap_or_default();
     let (name, command) = (&link.name, ip_command(to));
     let by = bound(endpoint).map_or_else(String::new, |_| format!(" oif {name}"));
-    let form = match bound(endpoint) {
-        Some(_) => format!(
+    let mut known = facts.defaults.iter();
+    // The main table has the route, so a rule must lead elsewhere.
+    let hidden = known.find(|of| {
+        let of_family = |gateway: IpAddr| gateway.is_ipv4() == to.is_ipv4();
+        of.device == link.index && of.gateway.is_some_and(of_family)
+    });
+    let form = match (hidden.and_then(|of| of.gateway), bound(endpoint)) {
+        (Some(gateway), _) if to.is_ipv4() => format!(
+            "a routing rule keeps it from its default route: add that route to the table that \
+             \"{command} rule show\" names for {own}: \
+             {command} route replace default via {gateway} dev {name} table TABLE"
+        ),
+        (_, Some(_)) => format!(
             "{command} route add default via GATEWAY dev {name} metric {}",
             metric(facts)
         ),
-        None => format!(
+        (_, None) => format!(
             "{command} rule add from {own} table 200 && \
              {command} route add default via GATEWAY dev {name} table 200"
         ),
@@ -136,7 +147,7 @@ fn unreachable(facts: &Facts, endpoint: &Endpoint, link: &Link, to: IpAddr) -> F
         .form(form)
 }
 
-/// A metric for a further default route, which must not become the best one.
+/// A metric for another default route, which must not become the preferred one.
 fn metric(facts: &Facts) -> u32 {
     const USUAL: u32 = 2000;
     let highest = facts.defaults.iter().map(|of| of.metric).max();

@@ -196,6 +196,11 @@ fn without_another_link_there_is_nothing_to_open() {
         quiet(&facts);
     };
     with(|facts| facts.connections.clear());
+    // The connection is older than the limit; the next one gets a path.
+    with(|facts| {
+        facts.limits.add_addr_accepted = Some(2);
+        count(facts, "AddAddr", 1);
+    });
     with(|facts| facts.links[2].carrier = false);
     with(|facts| facts.links[2].kind = "bridge".to_owned());
     with(|facts| facts.links[2].point_to_point = true);
@@ -223,5 +228,11 @@ fn what_is_announced_can_be_reached() {
     facts.connections.push(server(connection()));
     quiet(&facts);
     facts.connections[0].remote.address = ip("8.8.8.8");
-    finds(&facts, "private-announced WARN");
+    let found = finds(&facts, "private-announced WARN");
+    assert_eq!(found.fix, [["mptcp", "endpoint", "delete", "id", "1"]]);
+    // The paths that it gives are kept.
+    facts.endpoints[0].flags = Some(Flags::SIGNAL | Flags::SUBFLOW);
+    let found = finds(&facts, "private-announced WARN");
+    let add = "mptcp endpoint add 10.1.0.1 id 1 dev eth1 subflow";
+    assert_eq!(found.fix[1].join(" "), add);
 }

@@ -37,9 +37,23 @@ fn a_further_default_route_does_not_become_the_best() {
         ([0, u32::MAX], "metric 4294967295"),
     ] {
         facts.defaults = metrics.map(default_route).into();
+        for route in &mut facts.defaults {
+            route.device = 2;
+        }
         let form = finds(&facts, "endpoint-route WARN").form;
         assert!(form.ends_with(wanted), "{form}");
     }
+}
+
+#[test]
+fn a_rule_may_hide_the_default_route() {
+    let mut facts = with_one_path();
+    cut(&mut facts, |way| *way = None);
+    facts.defaults.push(default_route(300));
+    let form = finds(&facts, "endpoint-route FAIL").form;
+    let missing = "ip route replace default via 10.1.0.254 dev eth1 table TABLE";
+    assert!(form.contains("\"ip rule show\""), "{form}");
+    assert!(form.ends_with(missing), "{form}");
 }
 
 fn default_route(metric: u32) -> DefaultRoute {

@@ -2,6 +2,7 @@ use std::collections::BTreeSet;
 
 use super::*;
 use crate::check::facts::{Kind, Unseen};
+use crate::check::finding::merge;
 use crate::check::rules::RULES;
 
 #[test]
@@ -52,6 +53,83 @@ fn each_endpoint_has_its_first_cause() {
     ];
     assert_eq!(found(&facts), wanted);
     assert_eq!(judge(&facts, false).verdict(&[]), "3 problems");
+}
+
+#[test]
+fn a_cause_that_several_endpoints_have_is_told_once() {
+    let mut facts = healthy();
+    let more = [(2, "10.1.0.2"), (3, "10.1.0.3")];
+    for (id, own) in more {
+        facts.addresses.push(address(own, 3));
+        facts.endpoints.push(endpoint(id, own, 3, Flags::SUBFLOW));
+    }
+    facts.limits.subflows = Some(3);
+    quiet(&facts);
+    facts.links[2].carrier = false;
+    // None of them has a route either, which is not told.
+    for own in ["10.1.0.1", "10.1.0.2", "10.1.0.3"] {
+        let mut route = route(Some(own), Some(3), FAR4, 3);
+        route.way = None;
+        facts.routes.push(route);
+    }
+    let found = finds(&facts, "link-down FAIL");
+    let subject = "endpoint 10.1.0.1 id 1 dev eth1, endpoint 10.1.0.2 id 2 dev eth1, \
+                   endpoint 10.1.0.3 id 3 dev eth1";
+    assert_eq!(found.subject, subject);
+    assert_eq!(found.shown_by, "ip link show eth1");
+    assert_eq!(judge(&facts, false).verdict(&[]), "1 problem");
+    // Another device is another cause.
+    facts.endpoints[1].device = Some(2);
+    facts.addresses[3].device = 2;
+    facts.links[1].up = false;
+    let wanted = ["link-down FAIL", "link-down FAIL"];
+    assert_eq!(super::found(&facts), wanted);
+}
+
+#[test]
+fn values_that_differ_are_left_out_of_what_is_told_once() {
+    let finding = |subject: &str, count: u32, fix: &str| {
+        let finding = Finding::new(Level::Warn, subject, "says").fix(fix);
+        finding
+            .seen("limit", 2_u32)
+            .seen("count", count)
+            .shown_by(subject)
+    };
+    let findings = [("a", 1, "x"), ("b", 2, "x"), ("c", 1, "y")];
+    let findings = findings.map(|(subject, count, fix)| finding(subject, count, fix));
+    let merged = merge(findings.to_vec());
+    let subjects: Vec<_> = merged.iter().map(|of| of.subject.as_str()).collect();
+    assert_eq!(subjects, ["a, b", "c"]);
+    assert_eq!(merged[0].seen, [("limit".to_owned(), 2_u32.into())]);
+    assert_eq!(merged[0].shown_by, "a; b");
+    // What is fine is told of each.
+    let fine = findings.map(|of| Finding {
+        level: Level::Ok,
+        ..of
+    });
+    assert_eq!(merge(fine.to_vec()).len(), 3);
+}
+
+/// Takes its rules from the tests themselves: one without a test fails here.
+#[test]
+fn each_rule_is_expected_by_a_test_at_its_worst_level() {
+    let tests = [
+        include_str!("connection.rs"),
+        include_str!("endpoint.rs"),
+        include_str!("host.rs"),
+        include_str!("join.rs"),
+        include_str!("limit.rs"),
+        include_str!("route.rs"),
+    ]
+    .concat();
+    for rule in &RULES {
+        let expected = match rule.level {
+            Level::Fail => format!("\"{} FAIL\"", rule.id),
+            Level::Warn => format!("\"{} WARN\"", rule.id),
+            _ => format!("\"{}\"", rule.id),
+        };
+        assert!(tests.contains(&expected), "{expected} is expected nowhere");
+    }
 }
 
 #[test]

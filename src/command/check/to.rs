@@ -7,6 +7,8 @@ use std::net::{IpAddr, SocketAddr};
 use std::os::unix::ffi::OsStringExt;
 use std::time::Duration;
 
+use nix::libc::EHOSTUNREACH;
+
 use crate::check::probe::{self, Answer, Path, Probed, Speaks};
 use crate::check::{Level, Report};
 use crate::cli::to::To;
@@ -28,7 +30,7 @@ use crate::command::Session;
 /// for one that drops it, where no sysctl says so.
 const RETRANSMISSIONS: u32 = 2;
 
-/// Probes, and tells what came of it.
+/// Probes, and reports the results.
 pub(super) fn run(session: &mut Session, asked: &To, all: bool) -> Result<Report, Failure> {
     if let Some(device) = &asked.device {
         devices::index(session.kernel.network()?, device)?;
@@ -68,7 +70,9 @@ fn probe(kernel: &mut Kernel, asked: &To) -> Result<Probed, Failure> {
             path.mptcp = answer(mptcp);
             path.speaks = speaks(mptcp, &connections);
         }
-        if path.tcp == Answer::Silent && path.mptcp == Answer::Silent {
+        // Linux says that there is no route where a host on the link is silent.
+        let unheard = |of| matches!(of, Answer::Silent | Answer::Error(EHOSTUNREACH));
+        if unheard(path.tcp) && unheard(path.mptcp) {
             path.silent_neighbour = silent_neighbour(kernel, to.ip(), origin);
         }
     }
@@ -235,7 +239,7 @@ fn silent_neighbour(kernel: &mut Kernel, to: IpAddr, origin: &Origin) -> Option<
     neighbour.is_silent().then_some(hop)
 }
 
-/// How much one of MPTCP's counters grew.
+/// By how much one of MPTCP's counters grew.
 fn growth(before: &Counters, after: &Counters, name: &str) -> u64 {
     let of = |counters: &Counters| counters.mptcp(name).unwrap_or_default();
     of(after).saturating_sub(of(before))

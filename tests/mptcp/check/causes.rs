@@ -6,7 +6,7 @@ use crate::support::*;
 trials! {
     disabled, userspace_pm, a_flag_is_missing, fullmesh_without_subflow, an_address_is_nowhere,
     an_address_is_tentative, the_device_does_not_have_the_address, the_device_is_gone,
-    a_device_is_down, a_device_has_no_carrier, the_default_route_has_another_device,
+    a_device_is_down, a_device_with_several_endpoints_is_down, a_device_has_no_carrier, the_default_route_has_another_device,
     another_device_without_dev, rp_filter_is_strict, the_limit_is_zero, the_limit_is_too_low,
     a_link_local_address_is_announced, another_manager_runs, flags_are_one_cause, what_follows_from_a_cause_is_not_said,
 }
@@ -91,6 +91,25 @@ fn a_device_is_down(ns: &mut Sandbox) {
     let _lab = Lab::new(ns);
     set_down("near1");
     let found = finds("link-down", "fail");
+    apply(&found);
+    wait_until("the link is up", || super::lab::found("check").is_empty());
+}
+
+fn a_device_with_several_endpoints_is_down(ns: &mut Sandbox) {
+    let _lab = Lab::new(ns);
+    mptcp("limits set subflows 3").ok();
+    for own in ["10.0.2.11", "10.0.2.12"] {
+        add_address("near1", &format!("{own}/24"));
+        mptcp(&format!("endpoint add {own} dev near1 subflow")).ok();
+    }
+    quiet();
+    set_down("near1");
+    let found = finds("link-down", "fail");
+    let subject = found["subject"].as_str().expect("words");
+    for own in ["10.0.2.1 ", "10.0.2.11 ", "10.0.2.12 "] {
+        assert!(subject.contains(own), "{subject}");
+    }
+    assert_eq!(fix(&found), ["ip link set near1 up"]);
     apply(&found);
     wait_until("the link is up", || super::lab::found("check").is_empty());
 }

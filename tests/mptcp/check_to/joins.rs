@@ -3,7 +3,8 @@
 use super::*;
 
 trials! {
-    both_families_join, a_peer_whose_limit_is_reached, a_reset_to_the_join,
+    both_families_join, a_peer_whose_limit_is_reached, a_reset_to_the_path,
+    a_firewall_that_refuses_joins, a_firewall_that_drops_joins,
     the_limit_of_this_host, a_peer_that_denies_joins_to_its_first_address,
     a_peer_that_ends_at_once, a_host_without_endpoints, user_space_manages_the_paths,
 }
@@ -34,13 +35,29 @@ fn a_peer_whose_limit_is_reached(ns: &mut Sandbox) {
     assert_eq!(found(DATA), (ids(&[]), 0));
 }
 
-fn a_reset_to_the_join(ns: &mut Sandbox) {
+fn a_reset_to_the_path(ns: &mut Sandbox) {
     let (server, _listener) = ready(ns);
     filter(
         &server,
         "iifname far1 meta l4proto tcp reject with tcp reset",
     );
-    assert_eq!(found(DATA), (ids(&["refused", "join-refused"]), 1));
+    // Why there is no subflow, too.
+    assert_eq!(found(DATA), (ids(&["refused"]), 1));
+}
+
+/// MP_JOIN of the second link, and nothing else.
+const JOINS: &str = "iifname far1 tcp option mptcp subtype 1";
+
+fn a_firewall_that_refuses_joins(ns: &mut Sandbox) {
+    let (server, _listener) = ready(ns);
+    filter(&server, &format!("{JOINS} reject with tcp reset"));
+    assert_eq!(found(DATA), (ids(&["join-refused"]), 1));
+}
+
+fn a_firewall_that_drops_joins(ns: &mut Sandbox) {
+    let (server, _listener) = ready(ns);
+    filter(&server, &format!("{JOINS} drop"));
+    assert_eq!(found(DATA), (ids(&["join-unanswered"]), 1));
 }
 
 fn the_limit_of_this_host(ns: &mut Sandbox) {

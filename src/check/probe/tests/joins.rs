@@ -57,6 +57,23 @@ fn it_stands_beside_what_the_handshakes_showed() {
 }
 
 #[test]
+fn a_path_that_fails_is_why_its_endpoint_does_not_join() {
+    let mut probed = probed(path());
+    probed.paths[0].mptcp = Answer::Silent;
+    probed.data = Some(data([
+        join(1, Joined::Unanswered),
+        join(2, Joined::Unanswered),
+    ]));
+    let expected = [
+        ("syn-dropped", Level::Fail),
+        ("join-unanswered", Level::Fail),
+    ];
+    assert_eq!(told(&probed), expected);
+    let finding = the("join-unanswered", &probed);
+    assert_eq!(finding.subject, "from 10.0.2.1 (endpoint 2)");
+}
+
+#[test]
 fn without_a_connection_or_an_endpoint_nothing_was_to_come() {
     let finding = only("path", Level::Unknown, Data::default());
     assert!(finding.says.contains("no MPTCP connection"), "{finding:?}");

@@ -64,6 +64,41 @@ fn an_answer_without_mptcp_is_a_fallback_whatever_tcp_got() {
 }
 
 #[test]
+fn a_host_that_falls_back_everywhere_is_one_finding() {
+    let tcp = || Speaks::Tcp(Fallback::PeerOrPath);
+    let mut probed = answered(QUICK, QUICK, tcp());
+    for (from, speaks) in [(LOCAL, tcp()), ("10.0.3.1", tcp())] {
+        probed.paths.push(Path {
+            endpoint: None,
+            from: Some(ip(from)),
+            device: None,
+            mptcp: Answer::After(Duration::from_millis(9)),
+            speaks,
+            ..path()
+        });
+    }
+    let finding = only("fallback", &probed);
+    let subject = "from 10.0.2.1 by eth1 (endpoint 1), from 10.0.1.1, from 10.0.3.1";
+    assert_eq!(finding.subject, subject);
+    let longest = Duration::from_millis(9);
+    let seen = [
+        ("fallback".to_owned(), "peer-or-path".into()),
+        ("tcp".to_owned(), QUICK.into()),
+        ("mptcp".to_owned(), longest.into()),
+    ];
+    assert_eq!(finding.seen, seen);
+    // A path that works, or is dropped, is told of by itself.
+    probed.paths[1].speaks = Speaks::Mptcp;
+    probed.paths[2].mptcp = Answer::Silent;
+    let expected = [
+        ("fallback", Level::Fail),
+        ("syn-dropped", Level::Fail),
+        ("path", Level::Ok),
+    ];
+    assert_eq!(told(&probed), expected);
+}
+
+#[test]
 fn a_syn_that_only_mptcp_lost_was_dropped() {
     let finding = only("syn-dropped", &unanswered(QUICK, Answer::Silent));
     assert_eq!(finding.place, Place::Path);
@@ -108,6 +143,17 @@ fn a_next_hop_that_is_silent_is_named_and_is_ours_to_mend() {
     let finding = only("unreachable", &probed);
     assert!(finding.says.contains("10.0.2.254"), "{finding:?}");
     assert_eq!(finding.place, Place::Here);
+}
+
+#[test]
+fn a_host_that_is_not_on_its_link_lacks_no_route() {
+    for answer in [Answer::Silent, Answer::Error(EHOSTUNREACH)] {
+        let mut probed = unanswered(answer, answer);
+        probed.paths[0].silent_neighbour = Some(ip("192.0.2.7"));
+        let finding = only("unreachable", &probed);
+        assert!(finding.says.contains("on its link"), "{finding:?}");
+        assert!(!finding.form.contains("route"), "{finding:?}");
+    }
 }
 
 #[test]
