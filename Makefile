@@ -172,7 +172,9 @@ require = @for tool in $(1); do command -v $$tool >/dev/null || \
 
 # -d, as Rust may be rustup's, of which dpkg knows nothing.
 DPKG_BUILDPACKAGE = dpkg-buildpackage -us -uc -d
-RPMBUILD = rpmbuild --nodeps
+# Neither the time nor the name of the machine is noted.
+RPMBUILD = rpmbuild --nodeps --define '_buildhost reproducible' \
+	--define 'use_source_date_epoch_as_buildtime 1' --define 'clamp_mtime_to_source_date_epoch 1'
 
 deb-tools:
 	$(call require,dpkg-buildpackage dh $(CARGO),Debian has it in dpkg-dev and debhelper)

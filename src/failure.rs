@@ -1,5 +1,5 @@
-//! How a run ends. Each layer has an error type of its own; here, and only
-//! here, each has its exit status, its words and its hint.
+//! How a run ends. Each layer has an error type of its own; only here does each
+//! get its exit status, its message and its hint.
 
 mod hint;
 
@@ -17,29 +17,29 @@ use crate::{batch, cli, errno, handover, netns, output, signals};
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[repr(u8)]
 pub enum Status {
-    /// All was done.
+    /// Success.
     Done = 0,
     /// A bad address, a batch that failed, output that could not be written,
     /// a kernel without a path manager.
     Failed = 1,
-    /// The kernel refused, or could not be understood.
+    /// The kernel refused the request, or its reply could not be understood.
     Refused = 2,
-    /// The command line was not right; a namespace could not be entered;
-    /// events cannot be watched.
+    /// The command line is wrong, a namespace could not be entered, or events
+    /// cannot be monitored.
     Usage = 255,
 }
 
 /// Why a run, or a line of a batch, did not do what was asked.
 #[derive(Debug, thiserror::Error)]
 pub enum Failure {
-    /// The usage was asked for, which `ip` takes for a failure, or nothing at
-    /// all was.
+    /// The usage was requested, which `ip` treats as a failure, or no object
+    /// was given.
     #[error("{0}")]
     Usage(String),
     /// The command line is wrong.
     #[error(transparent)]
     Words(#[from] cli::Error),
-    /// A device cannot be had.
+    /// A device does not exist, or could not be looked up.
     #[error(transparent)]
     Device(#[from] devices::Error),
     /// The kernel refused, or could not be asked.
@@ -48,13 +48,13 @@ pub enum Failure {
     /// Connections cannot be shown.
     #[error(transparent)]
     Sockets(sockets::Error),
-    /// Counters are not to be had.
+    /// Counters are not available.
     #[error(transparent)]
     Counters(#[from] counters::Error),
     /// Standard output did not take the result.
     #[error(transparent)]
     Output(#[from] output::Error),
-    /// Signals cannot be watched for.
+    /// Signals cannot be received.
     #[error(transparent)]
     Signals(#[from] signals::Error),
     /// A standard stream is closed, and nothing can be put in its place.
@@ -63,25 +63,25 @@ pub enum Failure {
     /// A network namespace cannot be entered.
     #[error(transparent)]
     Namespace(#[from] netns::Error),
-    /// Under the name `ip`: no other `ip` took over.
+    /// Called as `ip`: no other `ip` could be run.
     #[error(transparent)]
     HandOver(#[from] handover::Error),
-    /// A command that goes on until somebody ends it, in a batch.
-    #[error("\"{0}\" goes on until it is ended: it cannot be in a batch.")]
+    /// A command that does not end by itself, in a batch.
+    #[error("\"{0}\" runs until it is interrupted: it cannot be in a batch.")]
     Endless(&'static str),
-    /// A batch did not go through.
+    /// A batch failed.
     #[error(transparent)]
     Batch(#[from] batch::Error),
-    /// A device has no address that an endpoint could be for.
+    /// A device has no address that could become an endpoint.
     #[error("the device \"{}\" has no global address now.", .0.display())]
     NoAddress(OsString),
-    /// What went wrong was told when it did.
+    /// The error was already reported when it happened.
     #[error("")]
     Told(Status),
-    /// A failure, and what helps where more is known than its own words say.
+    /// A failure with a hint that is more specific than its own.
     #[error("{0}")]
     Advised(Box<Failure>, cli::Hint),
-    /// Something was to be checked, and could not be.
+    /// A check could not be completed.
     #[error(transparent)]
     Unanswered(Box<Failure>),
 }
@@ -148,8 +148,8 @@ impl Failure {
         }
     }
 
-    /// What went wrong. Empty where that was told before. The words for a
-    /// refusal of the kernel are those of `ip`.
+    /// The error message; empty if it was already reported. A refusal by the
+    /// kernel is worded as `ip` does.
     pub fn words(&self) -> String {
         match self {
             Failure::Advised(failure, _) => failure.words(),
@@ -172,7 +172,7 @@ impl Failure {
         }
     }
 
-    /// One sentence on what to do about it, where its own words say too little.
+    /// One sentence on what to do about it, if the message alone does not say.
     pub fn hint(&self) -> Option<String> {
         match self {
             Failure::Advised(_, hint) => Some(hint::of_words(hint)),
@@ -198,7 +198,7 @@ impl Failure {
         }
     }
 
-    /// Says on stderr what went wrong, and what to do where that is known.
+    /// Prints the message on stderr, and the hint if there is one.
     pub fn tell(&self) {
         let words = self.words();
         if !words.is_empty() {

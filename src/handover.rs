@@ -1,5 +1,5 @@
-//! Under the name `ip`: what is for the path manager is served here, all the
-//! rest goes to the real `ip`.
+//! Under the name `ip`: handles `ip mptcp` here and passes everything else to
+//! the real `ip`.
 
 use std::convert::Infallible;
 use std::ffi::{CString, OsStr};
@@ -12,10 +12,10 @@ use nix::unistd::execv;
 
 use crate::cli::{self, CommandLine, Next};
 
-/// Where the real `ip` is looked for, in this order.
+/// Where to look for the real `ip`, in this order.
 const PLACES: [&str; 4] = ["/usr/sbin/ip", "/usr/bin/ip", "/sbin/ip", "/bin/ip"];
 
-/// What the program was started as.
+/// How the program was called.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Call {
     /// `mptcp`, under this or any other name but `ip`.
@@ -30,8 +30,8 @@ pub enum Call {
 }
 
 impl Call {
-    /// Tells by the name the program was started under (`argv[0]`) and the
-    /// command line behind it.
+    /// Determines this from the name that the program was called by (`argv[0]`)
+    /// and the command line.
     ///
     /// Options that `ip` would refuse are left to `ip` to refuse.
     pub fn of(name: &OsStr, line: &Result<CommandLine, cli::Error>) -> Self {
@@ -49,15 +49,15 @@ impl Call {
     }
 }
 
-/// No other `ip` took over.
+/// No other `ip` could be run.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Error {
     /// There is none.
     #[error(
-        "this \"ip\" is mptcp, which serves \"ip mptcp\" alone, and no other ip is in /usr/sbin, /usr/bin, /sbin or /bin"
+        "this \"ip\" is mptcp, which handles only \"ip mptcp\", and no other ip is in /usr/sbin, /usr/bin, /sbin or /bin"
     )]
     Missing,
-    /// There is one that does not start.
+    /// There is one, but it cannot be executed.
     #[error("cannot run {place}: {}", crate::errno::text(*.errno as i32))]
     Exec {
         /// The file.
@@ -67,11 +67,11 @@ pub enum Error {
     },
 }
 
-/// Puts the real `ip` in the place of this program, with the same words.
-/// Returns only if there is none.
+/// Replaces this program with the real `ip`, with the same arguments. Returns
+/// only if there is none.
 ///
-/// To be called before anything else is done: the real `ip` gets descriptors,
-/// signals and environment as this program did.
+/// Call this before anything else: the real `ip` must inherit descriptors,
+/// signals and environment unchanged.
 ///
 /// This program itself is recognised by device and inode. Where that fails (a
 /// second copy of it, no /proc), the search goes on in what was started, and

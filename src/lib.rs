@@ -1,11 +1,11 @@
-//! The library behind `mptcp`, the command line to the Linux kernel's
-//! Multipath TCP. It is there for the program, its tests and its fuzz targets:
-//! it is not an API and promises nothing.
+//! The library behind `mptcp`, the command line to the Linux kernel's Multipath
+//! TCP. It exists for the program, its tests and its fuzz targets; it is not a
+//! stable API.
 //!
-//! A command goes through it once, in one direction: words are read by
-//! [`cli`]; `command` asks the kernel through [`kernel`], which speaks
-//! [`pm`] over [`netlink`]; what comes back is written by [`output`].
-//! `ARCHITECTURE.md` shows the rooms.
+//! A command passes through it in one direction: [`cli`] reads the words;
+//! `command` asks the kernel through [`kernel`], which speaks [`pm`] over
+//! [`netlink`]; [`output`] prints the reply. `ARCHITECTURE.md` describes the
+//! modules.
 #![forbid(unsafe_code)]
 
 pub mod batch;
@@ -43,8 +43,8 @@ use failure::{Failure, Status};
 use handover::Call;
 use output::{Clock, Format, Palette, Printer, Stdout, Surroundings};
 
-/// Runs the program, which is this `file` (`AT_EXECFN`), under this name
-/// (`argv[0]`) with the words behind it. Failures are told on stderr.
+/// Runs the program: `file` is its executable (`AT_EXECFN`), followed by its
+/// name (`argv[0]`) and its arguments. Failures are reported on stderr.
 pub fn run(file: &OsStr, name: &OsStr, words: &[&OsStr]) -> Status {
     let line = cli::options::parse(words);
     let call = Call::of(name, &line);

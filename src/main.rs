@@ -4,9 +4,9 @@
 //!
 //! The entry point is C's `main` instead of Rust's, for two reasons. Rust's
 //! runtime opens `/dev/null` in place of a closed standard output before any
-//! code of ours runs, after which a lost result can't be noticed any more. And
-//! it reads `/proc/self/maps` and sets up an alternative signal stack, which
-//! costs more system calls than the whole of a `limits show`.
+//! code of ours runs, after which lost output goes unnoticed. And it reads
+//! `/proc/self/maps` and sets up an alternative signal stack, which costs more
+//! system calls than the whole of a `limits show`.
 #![no_main]
 
 use std::ffi::{CStr, OsStr, c_char, c_int};

@@ -16,29 +16,29 @@ pub const NAMED: &str = "/run/netns";
 /// A namespace that cannot be entered.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// There is none of that name, path or number.
+    /// There is no namespace with that name, path or process ID.
     #[error("Cannot open network namespace \"{}\": {}", .name.display(), crate::errno::text_of(.source))]
     Open {
-        /// What was asked for.
+        /// The requested namespace.
         name: OsString,
         /// Why it could not be opened.
         source: io::Error,
     },
-    /// The kernel would not let this process in.
+    /// The kernel does not let this process enter it.
     #[error("setting the network namespace \"{}\" failed: {}", .name.display(), crate::errno::text_of(.source))]
     Enter {
-        /// What was asked for.
+        /// The requested namespace.
         name: OsString,
-        /// Why not.
+        /// The reason.
         source: io::Error,
     },
 }
 
 /// Enters a network namespace, and no other kind of namespace.
 ///
-/// A name is looked up as `ip netns` knows it, first of all, so that what
-/// works there works here; then a word with a slash in it is a path, and a
-/// number is a process, whose namespace is meant.
+/// A name is first looked up among the namespaces that `ip netns` knows, so
+/// that what works there works here. If there is none, a word with a slash is a
+/// path, and a number is the ID of a process in that namespace.
 ///
 /// # Errors
 /// There is no such namespace, or CAP_SYS_ADMIN is missing.
@@ -61,7 +61,7 @@ fn open(name: &OsStr) -> io::Result<File> {
     }
 }
 
-/// Opens a file, and does not wait where it is a pipe without a writer.
+/// Opens a file, without blocking if it is a pipe that has no writer.
 fn open_file(path: &Path) -> io::Result<File> {
     let mut options = File::options();
     options.read(true).custom_flags(O_NONBLOCK).open(path)

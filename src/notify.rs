@@ -1,5 +1,5 @@
-//! What the service manager is told (`sd_notify(3)`, the protocol): datagrams
-//! to the socket that `NOTIFY_SOCKET` names. Without one, nobody is told.
+//! Reports to the service manager (`sd_notify(3)`, the protocol): datagrams to
+//! the socket that `NOTIFY_SOCKET` names. Without it, nothing is sent.
 
 use std::env;
 use std::ffi::OsStr;
@@ -10,14 +10,14 @@ use std::os::unix::net::{SocketAddr, UnixDatagram};
 
 use nix::time::{ClockId, clock_gettime};
 
-/// Tells the service manager how it goes.
+/// Reports progress to the service manager.
 #[derive(Debug, Default)]
 pub struct Notify {
     to: Option<(UnixDatagram, SocketAddr)>,
 }
 
 impl Notify {
-    /// The manager that started this program, if one did that listens.
+    /// The manager that started this program, if it listens for reports.
     pub fn of_environment() -> Self {
         let Some(name) = env::var_os("NOTIFY_SOCKET") else {
             return Notify::default();
@@ -40,19 +40,19 @@ impl Notify {
         Ok((socket, address))
     }
 
-    /// All is as it should be, as far as it can be now; the `status` says so in
-    /// words.
+    /// The configuration is in force, as far as possible now; `status`
+    /// describes it.
     pub fn ready(&self, status: &str) {
         self.send(&format!("READY=1\nSTATUS={status}"));
     }
 
-    /// What is going on, in words.
+    /// Describes the current state.
     pub fn status(&self, status: &str) {
         self.send(&format!("STATUS={status}"));
     }
 
-    /// It begins to read its configuration anew; [`ready`](Self::ready) says
-    /// when that is done.
+    /// The configuration is being reloaded; [`ready`](Self::ready) reports when
+    /// that is done.
     pub fn reloading(&self) {
         let now = clock_gettime(ClockId::CLOCK_MONOTONIC);
         let micros = now.map(|now| now.tv_sec() * 1_000_000 + now.tv_nsec() / 1000);
@@ -60,7 +60,7 @@ impl Notify {
         self.send(&format!("RELOADING=1\nMONOTONIC_USEC={micros}"));
     }
 
-    /// It is about to end.
+    /// The program is about to exit.
     pub fn stopping(&self) {
         self.send("STOPPING=1");
     }

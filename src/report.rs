@@ -1,5 +1,4 @@
-//! What stderr is told besides results. The words that such a line begins with
-//! stand here and nowhere else.
+//! Messages on stderr. The prefixes of these lines are defined only here.
 
 use std::fmt::Display;
 use std::io::{self, IsTerminal};
@@ -12,18 +11,18 @@ pub fn line(line: impl AsRef<[u8]>) {
     let _ = stdio::write_all(io::stderr(), &[line.as_ref(), b"\n"].concat());
 }
 
-/// Something went wrong, and the program goes on.
+/// Something failed, and the program continues.
 pub fn error(text: impl Display) {
     line(error_line(text));
 }
 
-/// Something may not be what was wanted.
+/// Something may not work as intended.
 pub fn warning(text: impl Display) {
     line(format!("Warning: {text}"));
 }
 
-/// What was done has an effect other than it seems. Scripts do not want it: it
-/// goes to a terminal only.
+/// A command succeeded but may not have the effect that it seems to have.
+/// Printed only on a terminal, not in scripts.
 pub fn note(text: impl Display) {
     if io::stderr().is_terminal() {
         line(format!("Note: {text}"));
@@ -35,7 +34,7 @@ pub fn hint(text: impl Display) {
     line(format!("Hint: {text}"));
 }
 
-/// How an error is told.
+/// How an error is printed.
 pub fn error_line(text: impl Display) -> String {
     format!("Error: {text}")
 }

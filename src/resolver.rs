@@ -17,13 +17,13 @@ use nix::sys::wait::waitpid;
 /// system can, with whatever C library that has.
 const GETENT: [&CStr; 2] = [c"/usr/bin/getent", c"/bin/getent"];
 
-/// The resolver cannot be asked.
+/// The resolver cannot be queried.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// The system has no program to ask.
+    /// The system has no `getent`.
     #[error("-resolve needs the program getent, which is not here: addresses are shown")]
     Missing,
-    /// It does not start.
+    /// It cannot be executed.
     #[error("-resolve cannot run getent: {}: addresses are shown", crate::errno::text_of(.0))]
     Run(io::Error),
 }
@@ -32,7 +32,7 @@ pub enum Error {
 /// IPv4-mapped address is looked up as the IPv4 address that it holds.
 ///
 /// # Errors
-/// The resolver cannot be asked, now or later.
+/// The resolver cannot be queried, now or later.
 pub fn host(ip: IpAddr) -> Result<Option<String>, Error> {
     let address = ip.to_canonical().to_string();
     for program in GETENT {

@@ -1,4 +1,4 @@
-//! Signals as something to read, and waiting for them beside other things.
+//! Signals as readable events, and waiting for them along with other input.
 
 use std::io;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
@@ -11,9 +11,9 @@ use nix::sys::signalfd::{SfdFlags, SignalFd};
 
 use crate::stdio;
 
-/// While this lives, SIGINT and SIGTERM are not deadly but wait to be read,
-/// and so do others where they are asked for; a reader that leaves is an error
-/// of the write (SIGPIPE is blocked).
+/// While this exists, SIGINT and SIGTERM do not kill the program but wait to be
+/// read, as do other requested signals; if the reader goes away, writing fails
+/// (SIGPIPE is blocked).
 #[derive(Debug)]
 pub struct Signals {
     waiting: SignalFd,
@@ -25,15 +25,15 @@ pub struct Signals {
 pub enum Wakened {
     /// There is something to read.
     Input,
-    /// SIGINT or SIGTERM came, or another one that is asked for.
+    /// SIGINT, SIGTERM or another requested signal arrived.
     Signal(Signal),
-    /// The time is over.
+    /// The timeout expired.
     Time,
-    /// Nobody reads standard output any more.
+    /// The reader of standard output has gone away.
     ReaderLeft,
 }
 
-/// The signals cannot be watched for.
+/// The signals cannot be received.
 #[derive(Debug, thiserror::Error)]
 #[error("cannot watch for signals: {}", crate::errno::text_of(.0))]
 pub struct Error(#[from] io::Error);
@@ -46,15 +46,16 @@ pub fn survive_file_limits() {
 }
 
 impl Signals {
-    /// Takes the signals, also where the program was started with them ignored.
+    /// Takes over the signals, even if the program was started with them
+    /// ignored.
     ///
     /// # Errors
-    /// There is no descriptor left.
+    /// No file descriptor is left.
     pub fn take() -> Result<Self, Error> {
         Self::take_with(&[])
     }
 
-    /// The same, with other signals besides.
+    /// The same, with additional signals.
     ///
     /// # Errors
     /// As [`take`](Self::take).
@@ -78,8 +79,8 @@ impl Signals {
         Ok(self.waiting.as_fd().try_clone_to_owned()?)
     }
 
-    /// Waits until there is something to read from `input`, a signal comes, or
-    /// the reader of standard output leaves.
+    /// Waits until `input` is readable, a signal arrives, or the reader of
+    /// standard output goes away.
     ///
     /// # Errors
     /// `poll` failed.
@@ -87,7 +88,7 @@ impl Signals {
         self.or_input_until(Some(input), None)
     }
 
-    /// The same, where there need be no input and the waiting may have an end.
+    /// The same, with optional input and an optional timeout.
     ///
     /// # Errors
     /// As [`or_input`](Self::or_input).
@@ -146,7 +147,8 @@ impl Signals {
         let _ = set.thread_block();
     }
 
-    /// Takes away the signals that came, so that they have no effect later.
+    /// Discards the signals that are pending, so that they have no effect
+    /// later.
     pub fn forget(&self) {
         while let Ok(Some(_)) = self.waiting.read_signal() {}
     }

@@ -1,4 +1,4 @@
-//! The terminal that something is drawn on, again and again in place.
+//! A terminal on which output is redrawn in place.
 
 use std::io;
 use std::os::fd::AsFd;
@@ -18,7 +18,7 @@ use crate::stdio;
 /// To the other screen, which has no history, so that what stood there comes
 /// back; lines do not wrap; no cursor.
 const ENTER: &[u8] = b"\x1b[?1049h\x1b[?7l\x1b[?25l";
-/// And back.
+/// Back to the normal screen.
 const LEAVE: &[u8] = b"\x1b[0m\x1b[?25h\x1b[?7h\x1b[?1049l";
 /// How long to wait for a terminal that takes nothing when it is left.
 const PATIENCE: Duration = Duration::from_secs(1);
@@ -49,9 +49,9 @@ pub struct Size {
 /// What the keyboard says.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Key {
-    /// To end.
+    /// Quit.
     Quit,
-    /// Nothing of meaning.
+    /// Any other key.
     Other,
 }
 
@@ -59,7 +59,7 @@ impl Terminal {
     /// Takes over the terminal that standard output is.
     ///
     /// # Errors
-    /// It does not take what is written.
+    /// The terminal cannot be written to.
     pub fn enter() -> io::Result<Self> {
         static HOOK: std::sync::Once = std::sync::Once::new();
         HOOK.call_once(|| {
@@ -74,7 +74,7 @@ impl Terminal {
         Ok(terminal)
     }
 
-    /// Gives it back for a while.
+    /// Restores it temporarily.
     pub fn leave(&self) {
         leave();
     }
@@ -111,7 +111,7 @@ impl Terminal {
         }
     }
 
-    /// Its size; 24 rows of 80 characters where it does not know.
+    /// Its size; 24 rows of 80 characters if unknown.
     pub fn size(&self) -> Size {
         let told = tcgetwinsize(io::stdout()).ok();
         let told = told.map(|size| (size.ws_row.into(), size.ws_col.into()));
@@ -122,7 +122,7 @@ impl Terminal {
         Size { rows, columns }
     }
 
-    /// Reads the keys that were pressed, if there are some.
+    /// Reads the keys that were pressed, if any.
     pub fn keys(&self) -> Key {
         let mut keys = [0; 64];
         if !stdio::has_input(io::stdin()) {

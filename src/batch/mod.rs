@@ -1,5 +1,5 @@
-//! Files of commands, one on a line: how they are read, and what can be wrong
-//! with them.
+//! Files of commands, one on a line: how they are read, and which errors they
+//! can have.
 
 mod reader;
 
@@ -8,7 +8,7 @@ use std::io;
 
 pub use reader::{Line, Malformed, Reader};
 
-/// A batch that did not go through.
+/// A batch that failed.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// The file cannot be opened.
@@ -19,7 +19,7 @@ pub enum Error {
         /// Why not.
         source: io::Error,
     },
-    /// The file cannot be read on.
+    /// Reading the file failed.
     #[error("Cannot read file \"{}\" at line {line}: {}", .file.display(), crate::errno::text_of(.source))]
     Read {
         /// The file.
@@ -29,7 +29,7 @@ pub enum Error {
         /// Why not.
         source: io::Error,
     },
-    /// A line cannot be taken apart into words.
+    /// A line cannot be split into words.
     #[error(transparent)]
     Malformed(#[from] Malformed),
 }

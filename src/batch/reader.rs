@@ -16,7 +16,7 @@ const USUAL_WORDS: usize = 16;
 pub enum Line<'a> {
     /// Its words; none if the line is blank or a comment.
     Words(Vec<&'a OsStr>),
-    /// A line that is no command.
+    /// A line that is not a command.
     Bad(Malformed),
     /// There is no further line.
     End,
@@ -34,7 +34,7 @@ pub enum Malformed {
     /// A byte that no argument can hold.
     #[error("the line has a NUL byte in it")]
     Nul,
-    /// Too long to be meant.
+    /// Too long to be intended.
     #[error("the line is longer than {MAX_COMMAND} bytes")]
     Length,
 }
@@ -72,7 +72,7 @@ impl<R: Read + Seek> Reader<R> {
 }
 
 impl<R: Read> Reader<R> {
-    /// A reader that stands before the first line.
+    /// A reader at the beginning of the file.
     pub fn new(input: R) -> Self {
         let input = BufReader::new(input);
         Reader { input, number: 0 }
@@ -83,7 +83,8 @@ impl<R: Read> Reader<R> {
         !self.input.buffer().contains(&b'\n')
     }
 
-    /// The number of the line that was read last, or could not be, from 1.
+    /// The number of the line that was read last, or could not be read, counted
+    /// from 1.
     pub fn number(&self) -> usize {
         self.number
     }
@@ -159,7 +160,7 @@ impl<R: Read> Reader<R> {
     }
 }
 
-/// Takes a command apart into its words.
+/// Splits a command into its words.
 fn words(command: &[u8]) -> Result<Vec<&OsStr>, Malformed> {
     if command.len() > MAX_COMMAND {
         return Err(Malformed::Length);

@@ -27,9 +27,9 @@ pub struct Facts {
     pub defaults: Vec<DefaultRoute>,
     pub neighbours: Vec<Neighbour>,
     /// The counters of `/proc/net/netstat` and `/proc/net/snmp` by their names.
-    /// They count since the namespace began.
+    /// They count since the namespace was created.
     pub counters: BTreeMap<String, u64>,
-    /// Connections that are or were to be MPTCP, none that listens.
+    /// Connections that use or asked for MPTCP, without listening sockets.
     pub connections: Vec<Connection>,
     /// Sockets that wait for clients.
     pub listeners: Vec<Listener>,
@@ -41,7 +41,7 @@ pub struct Facts {
     pub tried_now: Option<bool>,
     /// Programs that manage endpoints and run here (`NetworkManager`, `mptcpd`).
     pub managers: Vec<String>,
-    /// The connection that the question is about, where it is about one.
+    /// The connection that is being checked, if it is a single one.
     pub focus: Option<u32>,
     pub unseen: Vec<Unseen>,
 }
@@ -54,7 +54,7 @@ pub struct Link {
     pub name: String,
     /// It was set up (IFF_UP).
     pub up: bool,
-    /// What is below it carries signals (IFF_LOWER_UP).
+    /// It has a carrier (IFF_LOWER_UP).
     pub carrier: bool,
     pub loopback: bool,
     /// It has one peer, and no neighbours to look for (IFF_POINTOPOINT).
@@ -73,7 +73,7 @@ pub struct HostAddress {
     pub prefix: u8,
     /// Index of the device that has it.
     pub device: u32,
-    /// Duplicate address detection goes on (IFA_F_TENTATIVE).
+    /// Duplicate address detection has not finished (IFA_F_TENTATIVE).
     pub tentative: bool,
     /// Duplicate address detection found another host with it.
     pub duplicate: bool,
@@ -107,7 +107,7 @@ pub struct Way {
 pub struct DefaultRoute {
     pub device: u32,
     pub gateway: Option<IpAddr>,
-    /// The lower, the better.
+    /// The metric: lower is preferred.
     pub metric: u32,
 }
 
@@ -124,7 +124,7 @@ pub struct Neighbour {
 pub enum Reached {
     /// Its link-layer address is known.
     Known,
-    /// It was asked for it, and did not answer yet.
+    /// It was asked for its address, and has not answered yet.
     Incomplete,
     /// It did not answer.
     Failed,
@@ -144,7 +144,7 @@ pub struct PlainTcp {
     pub remote: End,
 }
 
-/// Facts that could not be had.
+/// Facts that could not be determined.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Unseen {
     pub what: Kind,
@@ -152,7 +152,7 @@ pub struct Unseen {
     pub why: String,
 }
 
-/// The kinds of facts, which are asked for in different ways.
+/// The kinds of facts, by how they are determined.
 #[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
 pub enum Kind {
     Sysctls,
@@ -163,8 +163,8 @@ pub enum Kind {
     Neighbours,
     Counters,
     Connections,
-    /// What MPTCP knows about subflows, which Linux before 6.15 tells only to
-    /// who has CAP_NET_ADMIN.
+    /// What MPTCP knows about subflows; before Linux 6.15, only with
+    /// CAP_NET_ADMIN.
     Subflows,
     Processes,
 }

@@ -9,15 +9,15 @@ pub enum Level {
     /// It cannot work like this.
     #[default]
     Fail,
-    /// It may not work as it was meant.
+    /// It may not work as intended.
     Warn,
-    /// It is as it should be; told only where all is asked for.
+    /// It is fine; reported only with `all`.
     Ok,
-    /// It was not checked; likewise.
+    /// It was not checked; also reported only with `all`.
     Unknown,
 }
 
-/// Who can mend it.
+/// Where it can be fixed.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub enum Place {
     /// This host.
@@ -25,7 +25,7 @@ pub enum Place {
     Here,
     /// The other end of the connection.
     Peer,
-    /// What lies between the two.
+    /// The network between the two.
     Path,
 }
 
@@ -55,7 +55,7 @@ pub enum Seen {
     Flag,
 }
 
-/// One thing that is wrong, what shows it, and what mends it.
+/// One problem, the evidence for it, and how to fix it.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub struct Finding {
     /// The rule that found it.
@@ -66,16 +66,16 @@ pub struct Finding {
     pub also: Vec<Of>,
     /// The endpoint, device, setting or connection, in words.
     pub subject: String,
-    /// What is wrong, one sentence.
+    /// What is wrong, in one sentence.
     pub says: String,
     /// The values that show it, by their names.
     pub seen: Vec<(String, Seen)>,
     /// The command of the system that shows these values.
     pub shown_by: String,
-    /// Commands that mend it, one after the other.
+    /// Commands that fix it, in this order.
     pub fix: Vec<Vec<String>>,
-    /// What else mends it, or all that does where no command can be given: the
-    /// words in capitals are the reader's to fill in.
+    /// Other ways to fix it, or the only ones if no exact command can be given:
+    /// the reader fills in the words in capitals.
     pub form: String,
     pub place: Place,
 }
@@ -145,20 +145,20 @@ impl Finding {
         self
     }
 
-    /// A command that mends it, of words that blanks separate.
+    /// A command that fixes it, its words separated by blanks.
     pub fn fix(mut self, command: impl AsRef<str>) -> Self {
         let words = command.as_ref().split_whitespace().map(str::to_owned);
         self.fix.push(words.collect());
         self
     }
 
-    /// What else mends it.
+    /// Another way to fix it.
     pub fn form(mut self, form: impl Into<String>) -> Self {
         self.form = form.into();
         self
     }
 
-    /// Who can mend it, if not this host.
+    /// Where it can be fixed, if not on this host.
     pub fn at(mut self, place: Place) -> Self {
         self.place = place;
         self

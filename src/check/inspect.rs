@@ -19,7 +19,7 @@ pub const FAR: [IpAddr; 2] = [
     IpAddr::V6(std::net::Ipv6Addr::new(0x2600, 0, 0, 0, 0, 0, 0, 0)),
 ];
 
-/// How many peers the ways to are looked up for, for each endpoint.
+/// For how many peers routes are looked up, for each endpoint.
 const MOST_TARGETS: usize = 8;
 
 impl Facts {
@@ -178,7 +178,7 @@ impl Facts {
         subflows.any(|of| joined(of) && of.local.address == from)
     }
 
-    /// The endpoints that should give a connection a further path, and do not.
+    /// The endpoints that should give a connection another path, but do not.
     pub fn without_subflow<'a>(&'a self, of: &'a Connection) -> impl Iterator<Item = &'a Endpoint> {
         self.opening().filter(|endpoint| {
             let Some(own) = ip(endpoint) else {

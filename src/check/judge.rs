@@ -1,4 +1,4 @@
-//! Goes through the rules, and leaves out what follows from what is known.
+//! Applies the rules, and leaves out what follows from earlier findings.
 
 use super::facts::{Facts, Unseen};
 use super::finding::{Finding, Level, Of, merge};
@@ -10,13 +10,12 @@ pub struct Report {
     pub findings: Vec<Finding>,
 }
 
-/// Judges by all rules. `all`: what is fine and what was not checked is told
-/// as well.
+/// Applies all rules. `all`: also report what is fine and what was not checked.
 pub fn judge(facts: &Facts, all: bool) -> Report {
     judge_by(facts, |_| true, all)
 }
 
-/// Judges by some of the rules.
+/// Applies some of the rules.
 pub fn judge_by(facts: &Facts, wanted: impl Fn(&Rule) -> bool, all: bool) -> Report {
     let mut report = Report::default();
     for rule in RULES.iter().filter(|rule| wanted(rule)) {
@@ -55,7 +54,7 @@ pub fn judge_by(facts: &Facts, wanted: impl Fn(&Rule) -> bool, all: bool) -> Rep
     report
 }
 
-/// What could not be seen, and why.
+/// What could not be determined, and why.
 pub fn not_seen(missing: &Unseen) -> String {
     format!("{} could not be seen: {}", missing.what.name(), missing.why)
 }

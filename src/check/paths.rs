@@ -11,7 +11,7 @@ use crate::diag::socket::State;
 use crate::output::Shown;
 use crate::pm::Endpoint;
 
-/// What they are found by.
+/// The rule that finds them.
 const PATH: &str = "path";
 
 /// Of the connection in question: each path, and for each endpoint that gave
@@ -54,7 +54,7 @@ pub fn paths(facts: &Facts, report: &Report) -> Vec<Finding> {
     found
 }
 
-/// A path in words, the same ones wherever it is told of.
+/// A path in words, the same everywhere.
 pub(super) fn name(subflow: &Subflow) -> String {
     let (local, remote) = (subflow.local, subflow.remote);
     format!(

@@ -12,12 +12,12 @@ use super::value::{self, DeviceName};
 use super::words::{self, Words};
 use super::{Error, Request};
 
-/// What is asked about the addresses of one connection.
+/// The requests about the addresses of one connection.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Asked {
-    /// Tell the peer of one, and note the last of these devices with it.
+    /// Announce one to the peer, and record the last of these devices with it.
     Announce(Announcement, Vec<DeviceName>),
-    /// Take one back, and close the subflows it has.
+    /// Withdraw one, and close its subflows.
     Remove {
         /// The connection, by its local token.
         token: u32,
@@ -38,7 +38,7 @@ pub const OBJECT: Object = Object {
     name: "address",
     shortest: "addr",
     of_ip: false,
-    about: "the addresses that one connection announces",
+    about: "the addresses that one connection announces, by hand",
     commands: &[ANNOUNCE, REMOVE, SHOW],
     default: None,
 };

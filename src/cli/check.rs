@@ -8,14 +8,14 @@ use super::value;
 use super::words::{self, Words};
 use super::{DeviceName, Error, Request};
 
-/// What is to be checked.
+/// What to check.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
 pub struct Check {
     /// One connection, by its local token; else this host.
     pub token: Option<u32>,
-    /// What is fine and what was not checked is told as well.
+    /// Also report what is fine and what was not checked.
     pub all: bool,
-    /// Another host, which handshakes are tried with.
+    /// Another host, to try handshakes with.
     pub to: Option<To>,
 }
 
@@ -55,7 +55,7 @@ const CHECK: Command = Command {
     },
     example: "\
 mptcp check
-    what is wrong here, what shows it, and what mends it
+    what is wrong here, the evidence, and how to fix it
 mptcp check token 6638e54f
     why this connection has the paths that it has
 mptcp check to 192.0.2.1 port 443
@@ -63,9 +63,9 @@ mptcp check to 192.0.2.1 port 443
 mptcp -json check all
     each check with its result, for a program to read
 
-It changes nothing, and sends something only behind to. The exit status is 0
-if nothing is wrong but for warnings, 1 if something is, and 2 if that cannot
-be told.",
+It changes nothing, and sends packets only with to. The exit status is 0 if
+there is no problem (warnings do not count), 1 if there is one, and 2 if the
+check could not be completed.",
     read: |command, words| {
         words::read(command, words, |given: &mut Given| {
             let to = given.to.asked()?;

@@ -1,5 +1,5 @@
-//! What may come at the cursor of a command line that is not finished. The
-//! shells' stubs in `completions/` ask for it with `mptcp complete`.
+//! What can follow at the cursor of an unfinished command line. The shells'
+//! stubs in `completions/` ask for it with `mptcp complete`.
 
 use std::ffi::{OsStr, OsString};
 use std::os::unix::ffi::OsStrExt;
@@ -11,7 +11,7 @@ use super::options::{self, CommandLine, Next};
 use super::selector::{STATES, Selector};
 use super::{Error, find_object, is_mptcp, monitor, objects, words};
 
-/// What may come at the cursor.
+/// What can follow at the cursor.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Completion {
     /// The word at the cursor, as far as it is typed.
@@ -28,7 +28,7 @@ pub struct Completion {
     pub is_for_ip: bool,
 }
 
-/// Values to be asked for.
+/// Values to look up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Live {
     /// The names of network devices.
@@ -64,8 +64,8 @@ pub enum Part {
     Id,
 }
 
-/// Tells what may come in place of the last word. The first word is the
-/// program: `ip` is completed behind its object `mptcp`.
+/// Returns what can take the place of the last word. The first word is the
+/// program: `ip` is completed after its object `mptcp`.
 pub fn complete(typed: &[&OsStr]) -> Completion {
     let [program, before @ .., last] = typed else {
         return Completion::default();

@@ -9,27 +9,27 @@ use super::grammar::{Command, Object, flag, operand};
 use super::words::{self, Words};
 use super::{Error, Rejected, Request};
 
-/// What is asked about configurations.
+/// The requests about configurations.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Asked {
-    /// Print the one in force.
+    /// Print the current one.
     Save,
-    /// Make this host what a file says.
+    /// Configure this host from a file.
     Apply(File),
-    /// Print what that would do.
+    /// Print what `apply` would do.
     Diff(File),
 }
 
-/// A file, and how it is meant.
+/// A file, and how to apply it.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
 pub struct File {
     /// The file, `-` for standard input.
     pub path: OsString,
-    /// What it does not name goes.
+    /// Remove what it does not name.
     pub only: bool,
-    /// Stay, and keep it so.
+    /// Keep running, and keep it in force.
     pub follow: bool,
-    /// In the end, take away what the file names.
+    /// On exit, remove what the file names.
     pub until_exit: bool,
 }
 
@@ -162,13 +162,13 @@ impl Words for File {
     }
 }
 
-/// No word may follow.
+/// Refuses any further word.
 #[derive(Default)]
 struct Nothing;
 
 impl Words for Nothing {
     fn take(&mut self, _: &str, value: &OsStr) -> Result<(), Error> {
-        let reason = "the configuration is printed, \"mptcp save >FILE\" keeps it";
+        let reason = "the configuration goes to standard output: mptcp save >FILE";
         Err(Error::argument(value, reason))
     }
 }

@@ -10,7 +10,7 @@ use super::watch::{WATCH, Watch};
 use super::words::{self, Words};
 use super::{Error, Request};
 
-/// What is asked about connections.
+/// The requests about connections.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Connection {
     /// Show them.
@@ -20,7 +20,7 @@ pub enum Connection {
         /// Whether to look up who holds them.
         process: bool,
     },
-    /// Show what they carry, again and again.
+    /// Show what they carry, refreshed periodically.
     Watch(Watch),
 }
 
@@ -57,8 +57,8 @@ mptcp -stats connection token 0521dc47
 mptcp connection state single
     those that could use a second path and have none
 
-A connection is shown with all its subflows if it, or one of them, is what the
-words ask for. A word may be given several times: one of its values must fit.",
+A connection is shown, with all its subflows, if it or one of its subflows
+matches. If a word is repeated, any of its values may match.",
     read: |command, words| {
         words::read(command, words, |show: &mut Show| {
             Ok(Request::Connection(Connection::Show {

@@ -9,14 +9,14 @@ use super::grammar::{Command, Object, flag, keyword, operand};
 use super::words::{self, Words};
 use super::{Error, Request, value};
 
-/// What is asked about counters.
+/// The request about counters.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
 pub struct Asked {
     /// Those that are 0 as well.
     pub all: bool,
-    /// Tell again and again, so far apart, by how much they grew.
+    /// Print by how much they grew, at this interval.
     pub every: Option<Duration>,
-    /// Only those whose names begin so, in either case.
+    /// Only those whose names begin like this, in upper or lower case.
     pub names: Vec<OsString>,
 }
 

@@ -5,7 +5,7 @@ use std::ffi::{OsStr, OsString};
 use super::value::DeviceName;
 use super::{Hint, Which, options, suggest};
 
-/// A command line that is refused.
+/// A command line that was refused.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Rejected {
     /// What is wrong.
@@ -27,7 +27,7 @@ impl From<Error> for Rejected {
 /// The beginning of each sentence is that of `ip`, since scripts know it.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Error {
-    /// A word has a value that breaks a rule.
+    /// The value of a word breaks a rule.
     #[error("argument \"{}\" is wrong: {reason}", .word.display())]
     Argument {
         /// The word at fault.
@@ -35,10 +35,10 @@ pub enum Error {
         /// The rule.
         reason: String,
     },
-    /// A word that the command cannot do without.
+    /// A required word is missing.
     #[error("argument \"{0}\" is required")]
     Required(&'static str),
-    /// The word `id` is missing, which alone says which endpoint is meant.
+    /// The word `id` is missing, which identifies the endpoint.
     #[error("argument \"ID\" is required")]
     NoId(Which),
     /// A keyword is the last word, where its value should be.
@@ -52,7 +52,7 @@ pub enum Error {
         /// What may help.
         hint: Option<Hint>,
     },
-    /// A word that the command does not know.
+    /// A word that the command does not have.
     #[error("argument \"{}\" is wrong: the command has no such word", .word.display())]
     Word {
         /// The word at fault.
@@ -87,7 +87,7 @@ impl Error {
         }
     }
 
-    /// What may help whoever typed the word at fault.
+    /// A hint for whoever typed the word at fault.
     pub fn hint(&self) -> Option<&Hint> {
         match self {
             Error::Address { hint, .. }
@@ -110,8 +110,9 @@ impl Error {
     }
 
     /// The same error behind the words of `command`: where the word at fault
-    /// is an option, that is what the hint is about. `command` is empty where
-    /// the object is expected.
+    /// is an option, that is what the hint is about; a word without any hint gets
+    /// one to the help of the command. `command` is empty where the object is
+    /// expected.
     pub(super) fn behind(mut self, command: &str) -> Self {
         let (Error::Address { word, hint }
         | Error::Word { word, hint }
@@ -123,6 +124,12 @@ impl Error {
             && let Some(misplaced) = options::misplaced(word, command)
         {
             *hint = Some(misplaced);
+        }
+        if let Error::Word { hint, .. } = &mut self
+            && hint.is_none()
+            && !command.is_empty()
+        {
+            *hint = Some(Hint::Help(format!("mptcp {command} --help")));
         }
         self
     }

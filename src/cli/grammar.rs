@@ -17,8 +17,8 @@ use super::{Error, Rejected, Request, find_command};
 pub struct Object {
     /// The word.
     pub name: &'static str,
-    /// The least of it that is taken for it, frozen so that no later object
-    /// changes what a word means.
+    /// Its shortest accepted form, frozen so that no later object changes what
+    /// an abbreviation means.
     pub shortest: &'static str,
     /// Whether `ip mptcp` has it.
     pub of_ip: bool,
@@ -32,8 +32,8 @@ pub struct Object {
 }
 
 impl Object {
-    /// The command that words behind the object name, and what is behind it.
-    /// Without a command, the usage is meant.
+    /// The command that the words after the object name, and the words that
+    /// follow it. Without a command, the usage is printed.
     ///
     /// # Errors
     /// No command has that name.
@@ -91,14 +91,14 @@ impl Command {
 /// What a word is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
-    /// It stands for itself, in full.
+    /// A flag, spelled out.
     Flag,
     /// A flag of other commands that this one refuses, for the reason that is
     /// its help.
     Refused,
     /// A value follows; the keyword may be abbreviated.
     Keyword,
-    /// A value without a keyword: whatever no other word is.
+    /// A value without a keyword: any word that is nothing else.
     Operand,
 }
 
@@ -118,7 +118,7 @@ pub fn value_name(word: &Arg) -> &str {
     names.first().map(|name| name.as_str()).unwrap_or_default()
 }
 
-/// The words of a command that are told of: those that it heeds.
+/// The documented words of a command: those that have an effect.
 pub fn heeded(command: &clap::Command) -> impl Iterator<Item = &Arg> {
     command.get_arguments().filter(|word| !word.is_hide_set())
 }
@@ -146,13 +146,23 @@ pub fn refused(name: &'static str, reason: &'static str) -> Arg {
     flag(name, reason).hide(true)
 }
 
+/// A word that a command takes and does not heed: what it is, its name, and that
+/// of its value.
+pub type Tolerated = (Kind, &'static str, &'static str);
+
 /// The words of a command and, behind them, those of `others` that it does not
 /// have: `ip` takes these as well, although they mean nothing here.
-pub fn tolerating(mut words: Vec<Arg>, others: impl IntoIterator<Item = Arg>) -> Vec<Arg> {
-    for other in others {
-        if words.iter().all(|word| word.get_id() != other.get_id()) {
-            words.push(other.hide(true).help(None));
+pub fn tolerating(mut words: Vec<Arg>, others: &[Tolerated]) -> Vec<Arg> {
+    for &(kind, name, value) in others {
+        if words.iter().any(|word| word.get_id() == name) {
+            continue;
         }
+        let word = Arg::new(name).hide(true);
+        words.push(match kind {
+            Kind::Flag | Kind::Refused => word.long(name).action(ArgAction::SetTrue),
+            Kind::Keyword => word.long(name).action(ArgAction::Append).value_name(value),
+            Kind::Operand => word.action(ArgAction::Append).value_name(value),
+        });
     }
     words
 }

@@ -63,7 +63,7 @@ pub enum Request {
 pub enum Parsed {
     /// Something to do.
     Request(Request),
-    /// Help was asked for: a text for stdout.
+    /// Help was requested: a text for stdout.
     Help(String),
     /// `help`, or nothing at all: the usage, for stderr and as an error.
     Usage(String),

@@ -125,8 +125,8 @@ fn events(word: &OsStr) -> Result<Vec<&'static str>, Error> {
     names.map(|name| event(OsStr::from_bytes(name))).collect()
 }
 
-/// The event of that name, or the only one whose name begins so; capitals or
-/// not.
+/// The event of that name, or the only one whose name begins like this, in
+/// upper or lower case.
 fn event(word: &OsStr) -> Result<&'static str, Error> {
     let typed = word.as_bytes();
     let begins = |name: &&str| {
@@ -138,7 +138,8 @@ fn event(word: &OsStr) -> Result<&'static str, Error> {
     match (exact, meant.next(), meant.next()) {
         (Some(name), ..) | (None, Some(name), None) => Ok(name),
         (None, Some(one), Some(other)) => {
-            let rule = format!("it may be {one} or {other}");
+            let more: Vec<&str> = [one, other].into_iter().chain(meant).collect();
+            let rule = format!("this abbreviates {}", more.join(" and "));
             Err(Error::argument(word, rule))
         }
         (None, None, _) => {
@@ -196,8 +197,11 @@ mod tests {
     #[test]
     fn what_is_no_event_or_more_than_one_is_refused() {
         for (word, says) in [
-            ("c", "it may be CREATED or CLOSED"),
-            ("LISTENER", "it may be LISTENER_CREATED or LISTENER_CLOSED"),
+            ("c", "this abbreviates CREATED and CLOSED and CONNECTION"),
+            (
+                "LISTENER",
+                "this abbreviates LISTENER_CREATED and LISTENER_CLOSED",
+            ),
             ("SF_CLOSD", "did you mean SF_CLOSED?"),
             ("xyz", "an event is one of CREATED, "),
             ("", "an event is one of "),

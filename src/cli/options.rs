@@ -16,7 +16,7 @@ pub(super) use hints::misplaced;
 use table::{Effect, find};
 pub use table::{Entry, FAMILIES, TABLE};
 
-/// What the options ask for.
+/// The settings that the options make.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
 pub struct Options {
     /// `-json`: JSON instead of text.
@@ -53,7 +53,7 @@ pub struct Options {
 /// When output is coloured.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
 pub enum ColorChoice {
-    /// Nothing was said: as [`ColorChoice::Auto`], but NO_COLOR is heeded.
+    /// Not given: as [`ColorChoice::Auto`], but NO_COLOR applies.
     #[default]
     Unsaid,
     /// On a terminal.
@@ -64,7 +64,7 @@ pub enum ColorChoice {
     Never,
 }
 
-/// How rates and sizes stand in text.
+/// How rates and sizes are printed in text.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
 pub struct Scale {
     /// `-human`: short, with a letter for what they are multiplied by.
@@ -73,7 +73,7 @@ pub struct Scale {
     pub iec: bool,
 }
 
-/// How `monitor` tells the time of an event.
+/// How `monitor` prints the time of an event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Timestamp {
     /// A line of its own before the event.

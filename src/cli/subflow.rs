@@ -13,10 +13,10 @@ use super::value::{self, DeviceName};
 use super::words::{self, Words};
 use super::{Error, Request};
 
-/// What is asked about the subflows of one connection.
+/// The requests about the subflows of one connection.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Asked {
-    /// Open one, by the last of these devices.
+    /// Open one, through the last of these devices.
     Create(Subflow, Vec<DeviceName>),
     /// Close one.
     Destroy(Path),
@@ -29,7 +29,7 @@ pub const OBJECT: Object = Object {
     name: "subflow",
     shortest: "su",
     of_ip: false,
-    about: "the paths that one connection takes",
+    about: "the subflows of one connection, managed by hand",
     commands: &[CREATE, DESTROY, CHANGE],
     default: None,
 };

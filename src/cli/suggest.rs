@@ -1,4 +1,4 @@
-//! What an unknown word may have been meant to be, and other help with it.
+//! Hints for unknown and misplaced words.
 
 mod line;
 
@@ -11,7 +11,7 @@ pub use line::object;
 /// What may help whoever typed the word at fault.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Hint {
-    /// This may have been meant: a word, or a whole line.
+    /// What was probably meant: a word, or a whole line.
     Near(String),
     /// The beginning of names that are known by more than that: each with its
     /// shortest form.
@@ -21,11 +21,12 @@ pub enum Hint {
     /// The word is one of the command's, where the value of the word before
     /// it should be.
     Valueless,
-    /// An option behind the command: the command line with it at its place.
+    /// An option after the command: the command line with the option in the
+    /// right place.
     Misplaced(String),
     /// An option where the object should be, as in a line of a batch.
     NoOptionHere,
-    /// Help was asked for in another way than this command line does.
+    /// Help was requested in a way that other programs use.
     Help(String),
     /// The option, with its dash, takes no value.
     NoValue(String),
@@ -54,11 +55,11 @@ pub enum Hint {
     NoSubflow,
     /// The value of the option `-color` is not one of WHEN's.
     When,
-    /// Why a word is no address.
+    /// Why a word is not an address.
     Address(AddressFault),
 }
 
-/// What was said in place of the id of an endpoint.
+/// What was typed instead of the id of an endpoint.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Which {
     /// Nothing that says which.
@@ -74,15 +75,15 @@ pub enum Which {
 /// Why a word is no address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum AddressFault {
-    /// `/24` stands behind it.
+    /// It is followed by `/24`.
     Prefix,
-    /// The number behind `/` is none, or too large.
+    /// What follows `/` is not a number, or too large.
     PrefixLength,
-    /// `%eth0` stands behind it.
+    /// It is followed by `%eth0`.
     Zone,
-    /// It has brackets around it.
+    /// It is in brackets.
     Brackets,
-    /// `:80` stands behind it.
+    /// It is followed by `:80`.
     Port,
     /// It has colons, but is no IPv6 address.
     Groups,
@@ -104,10 +105,10 @@ const SYNONYMS: [&[&str]; 5] = [
     &["flush", "clear"],
 ];
 
-/// What other programs call the word `dev`.
+/// What other programs call `dev`.
 const DEVICE: [&str; 7] = ["device", "interface", "iface", "if", "intf", "nic", "oif"];
 
-/// Help with a word that is not among these names of commands.
+/// A hint for a word that is not one of these command names.
 pub fn command(word: &OsStr, names: impl Iterator<Item = &'static str> + Clone) -> Hint {
     let near = synonym(word, names.clone()).or_else(|| nearest(word, names.clone()));
     match near {
@@ -116,8 +117,7 @@ pub fn command(word: &OsStr, names: impl Iterator<Item = &'static str> + Clone) 
     }
 }
 
-/// Help with a word that is not what it should be, from the words of the
-/// command.
+/// A hint for an unexpected word, from the words of the command.
 pub fn word<'a>(word: &OsStr, names: impl Iterator<Item = &'a str> + Clone) -> Option<Hint> {
     if names.clone().any(|name| word == name) {
         return Some(Hint::Valueless);

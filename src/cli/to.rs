@@ -84,13 +84,13 @@ impl Given {
             .from
             .is_some_and(|from| from.is_ipv4() != address.is_ipv4())
         {
-            let reason = "the addresses behind to and from are of one family";
+            let reason = "the addresses after to and from must be of the same family";
             return Err(Error::argument("from", reason));
         }
         let mut addresses = [Some(address), self.from].into_iter().flatten();
         let local = addresses.find(|address| is_link_local(*address));
         if let (Some(local), true) = (local, self.devices.is_empty()) {
-            let reason = "a link-local address is one of a link: say which with dev NAME";
+            let reason = "a link-local address needs the device that leads to it: dev NAME";
             return Err(Error::argument(local.to_string(), reason));
         }
         Ok(Some(To {

@@ -7,7 +7,7 @@ use crate::pm::Announcement;
 
 use super::{Session, endpoint, session::tell};
 
-/// Does what was asked about the addresses of one connection.
+/// Handles a request about the addresses of one connection.
 pub fn run(session: &mut Session, asked: Asked) -> Result<(), Failure> {
     match asked {
         Asked::Announce(announcement, devices) => {

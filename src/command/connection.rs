@@ -17,7 +17,7 @@ use crate::{report, resolver};
 
 use super::Session;
 
-/// Does what was asked about connections.
+/// Handles a request about connections.
 pub fn run(session: &mut Session, asked: Asked) -> Result<(), Failure> {
     match asked {
         Asked::Show { selector, process } => show(session, &selector, process),

@@ -1,4 +1,4 @@
-//! `counters`: what the kernel counted about MPTCP.
+//! `counters`: the kernel's MPTCP counters.
 
 use std::io::ErrorKind;
 use std::time::{Duration, Instant};
@@ -15,8 +15,8 @@ use super::{Session, endless, endless::is_output};
 /// Prints the counters, or how they grow until a signal ends it.
 ///
 /// # Errors
-/// They cannot be read, none has a name that is asked for, the output fails;
-/// in a batch, `every`.
+/// They cannot be read, none has a requested name, or the output fails; in a
+/// batch, `every` is used.
 pub fn run(session: &mut Session, asked: &Asked) -> Result<(), Failure> {
     if let (Some(_), Some(_)) = (asked.every, &session.options.batch) {
         let reason = "it does not end by itself, so that a batch would not go on";
@@ -38,14 +38,14 @@ pub fn run(session: &mut Session, asked: &Asked) -> Result<(), Failure> {
     }
 }
 
-/// The counters that are asked for, as they are now.
+/// The requested counters, as they are now.
 fn chosen(asked: &Asked) -> Result<Vec<(String, u64)>, Failure> {
     let counters = Counters::read()?;
     let known: Vec<(&str, u64)> = counters.mptcp_table()?.collect();
     for typed in &asked.names {
         if !known.iter().any(|(name, _)| is_meant(typed, name)) {
-            let reason = "this kernel has no counter whose name begins so, \
-                          \"mptcp counters all\" shows those that it has";
+            let reason = "this kernel has no counter whose name begins like this: \
+                          \"mptcp counters all\" shows all counters";
             let failure = Failure::from(cli::Error::argument(typed, reason));
             let help = || cli::Hint::Help("mptcp counters --help".to_owned());
             return Err(match typed == "help" {
@@ -63,8 +63,8 @@ fn chosen(asked: &Asked) -> Result<Vec<(String, u64)>, Failure> {
         .collect())
 }
 
-/// Prints what grew, again and again. A signal ends it well, and so does a
-/// reader that leaves.
+/// Prints what grew, periodically. It ends with success on a signal, or if the
+/// reader goes away.
 fn watch(
     session: &mut Session,
     asked: &Asked,

@@ -1,4 +1,4 @@
-//! What goes on until a signal or its reader ends it.
+//! Commands that run until a signal or their reader ends them.
 
 use std::io::ErrorKind;
 

@@ -15,7 +15,7 @@ use crate::resolver;
 use super::session::{tell, tell_dropped};
 use super::{Session, check, config};
 
-/// Does what was asked about endpoints.
+/// Handles a request about endpoints.
 pub fn run(session: &mut Session, asked: Asked) -> Result<(), Failure> {
     match asked {
         Asked::Add(spec) if spec.endpoint.address.is_none() => add_all(session, &spec)?,
@@ -58,8 +58,8 @@ pub fn run(session: &mut Session, asked: Asked) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Adds an endpoint for each address of a device. What the kernel refuses is
-/// no reason to leave out the others.
+/// Adds an endpoint for each address of a device. If the kernel refuses one,
+/// the others are still added.
 fn add_all(session: &mut Session, spec: &Spec) -> Result<(), Failure> {
     let device = session.device(&spec.devices)?.unwrap_or_default();
     let mut result = Ok(());
@@ -86,8 +86,8 @@ fn endpoint(session: &mut Session, spec: &Spec) -> Result<Endpoint, Failure> {
     })
 }
 
-/// The failure with what to type where the word `id` is missing. The kernel is
-/// asked for the endpoint of that address.
+/// Adds a hint what to type if the word `id` is missing. It looks up the
+/// endpoint with that address.
 pub(super) fn by_id(
     session: &mut Session,
     failure: Failure,

@@ -9,7 +9,7 @@ use crate::pm::Limits;
 
 use super::{Session, check, session::tell};
 
-/// Does what was asked about limits.
+/// Handles a request about limits.
 pub fn run(session: &mut Session, asked: Asked) -> Result<(), Failure> {
     let path_manager = session.kernel.path_manager()?;
     match asked {

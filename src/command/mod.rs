@@ -26,7 +26,7 @@ use crate::cli::{self, Error, Parsed, Rejected, Request};
 use crate::failure::{Failure, Status};
 
 impl Session {
-    /// Does what the words from the object on ask for. The status is
+    /// Runs the command, whose words begin with the object. The status is
     /// [`Status::Done`], or the answer to a question.
     ///
     /// # Errors

@@ -44,15 +44,14 @@ impl Session {
         Ok(devices::last_index(socket, names)?)
     }
 
-    /// Says so where the times that are printed are not those of the zone that
-    /// was asked for.
+    /// Warns if the printed times are not those of the requested zone.
     pub(super) fn tell_zone(&self) {
         if self.clock.as_ref().is_some_and(|clock| !clock.has_zone()) {
             report::warning("the time zone is not known (TZ, /etc/localtime): times are UTC");
         }
     }
 
-    /// Writes with the printer and turns a failure into what it is.
+    /// Writes with the printer, and converts its error.
     pub fn print(
         &mut self,
         write: impl FnOnce(&mut Printer<Stdout>) -> io::Result<()>,
@@ -60,7 +59,7 @@ impl Session {
         write(&mut self.printer).map_err(output::Error)
     }
 
-    /// Hands over to the reader what was printed so far.
+    /// Flushes what was printed so far.
     pub fn flush(&mut self) -> Result<(), output::Error> {
         self.printer.flush().map_err(output::Error)
     }
@@ -73,7 +72,7 @@ pub(super) fn tell(warning: Option<String>) {
     }
 }
 
-/// Warns of what an older kernel left out without a word.
+/// Warns about what an older kernel silently ignored.
 pub(super) fn tell_dropped(dropped: Vec<Dropped>) {
     for Dropped { word, since } in dropped {
         report::warning(format_args!(

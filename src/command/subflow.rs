@@ -1,4 +1,4 @@
-//! `subflow`: the paths that one connection takes.
+//! `subflow`: the subflows of one connection.
 
 use nix::libc::EINVAL;
 
@@ -11,7 +11,7 @@ use crate::pm::Subflow;
 use super::Session;
 use super::session::{tell, tell_dropped};
 
-/// Does what was asked about the subflows of one connection.
+/// Handles a request about the subflows of one connection.
 pub fn run(session: &mut Session, asked: Asked) -> Result<(), Failure> {
     tell(match asked {
         Asked::Create(subflow, devices) => {
@@ -34,7 +34,7 @@ pub fn run(session: &mut Session, asked: Asked) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Up to Linux 6.12, a subflow that is not there is told by number only.
+/// Up to Linux 6.12, a missing subflow is reported only by an error number.
 fn advise(error: Error) -> Failure {
     match &error {
         Error::Refused(refusal) if refusal.errno == EINVAL && refusal.message.is_none() => {

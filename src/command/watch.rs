@@ -1,4 +1,4 @@
-//! `connection watch`: what connections carry, again and again.
+//! `connection watch`: what connections carry, refreshed periodically.
 
 use std::env;
 use std::ffi::OsString;
@@ -30,7 +30,7 @@ const OF_TERMINALS: [Signal; 5] = [
     Signal::SIGQUIT,
 ];
 
-/// Shows connections until it is ended.
+/// Shows connections until it is interrupted.
 ///
 /// # Errors
 /// It is in a batch; the kernel cannot be asked; the output fails; no
@@ -183,7 +183,7 @@ impl Watching<'_> {
         Ok(self.session.flush()?)
     }
 
-    /// Waits for the next look; false where it is to end.
+    /// Waits for the next refresh; false if it is time to exit.
     fn pause(&mut self, due: Instant) -> Result<bool, Failure> {
         let keyboard = self.terminal.is_some() && terminal::has_keyboard();
         let stdin = io::stdin();

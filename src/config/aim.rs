@@ -1,4 +1,4 @@
-//! What a file asks for on a host: each line with its address.
+//! What a file means on a host: each line with its address.
 
 use std::net::IpAddr;
 
@@ -9,17 +9,17 @@ use crate::sorted;
 use super::file::Line;
 use super::{Config, Host, Key};
 
-/// What is wanted on a host.
+/// The wanted state of a host.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
 pub struct Aim {
     /// The endpoints.
     pub endpoints: Vec<Wanted>,
-    /// Lines that cannot be had here and now.
+    /// Lines that cannot be satisfied now.
     pub absent: Vec<Absent>,
     /// Devices whose endpoints are all the file's, by their number, and the
     /// family that this is narrowed to.
     owned: Vec<(i32, Option<Family>)>,
-    /// Endpoints whose line cannot be had now, but that it stands for.
+    /// Endpoints of a line that cannot be satisfied now.
     kept: Vec<Key>,
 }
 
@@ -40,7 +40,7 @@ pub struct Wanted {
     pub device: Option<i32>,
 }
 
-/// A line that asks for what is not there.
+/// A line that asks for something that does not exist.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Absent {
     /// The line.
@@ -58,7 +58,7 @@ pub struct Absent {
 pub enum Absence {
     /// There is no device of that name.
     Device,
-    /// The device has no address that is meant.
+    /// The device has no suitable address.
     Address,
     /// An id or a port is for one address, and the device has so many.
     Several(usize),
@@ -144,7 +144,7 @@ impl Aim {
         })
     }
 
-    /// Whether a line stands for the endpoint that cannot be had now.
+    /// Whether the endpoint belongs to a line that cannot be satisfied now.
     pub fn keeps(&self, key: Key) -> bool {
         self.kept.contains(&key)
     }

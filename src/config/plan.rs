@@ -1,4 +1,4 @@
-//! From what is set to what is wanted, by the fewest commands.
+//! From the current state to the wanted one, with the fewest commands.
 
 mod draft;
 
@@ -26,7 +26,7 @@ pub enum Step {
     Delete(Endpoint),
 }
 
-/// What is to be done, and in which order.
+/// The steps to take, in order.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
 pub struct Plan {
     /// The line that sets limits.
@@ -38,7 +38,7 @@ pub struct Plan {
     pub adds: Vec<Add>,
     /// Flags to be changed, each with its line.
     pub changes: Vec<(usize, Step)>,
-    /// Endpoints that go.
+    /// Endpoints to be deleted.
     pub deletes: Vec<Endpoint>,
     /// Limits that fall: not before endpoints are gone that used them.
     pub fall: Option<Limits>,
@@ -95,7 +95,7 @@ impl Plan {
 }
 
 /// The plan from what this host has to what is wanted there. Lines whose id is
-/// not to be had are left out of it.
+/// not available are left out.
 pub fn plan(config: &Config, aim: &Aim, host: &Host, only: bool) -> (Plan, Vec<Conflict>) {
     let (rise, fall) = limits(config.limits, host.limits);
     let mut draft = Draft::new(aim, host);

@@ -6,10 +6,10 @@ use crate::pm::Endpoint;
 
 use super::plan::{Add, Plan, Step};
 
-/// What came of a step.
+/// The result of a step.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Outcome<R> {
-    /// It was done.
+    /// It succeeded.
     Done,
     /// The kernel has no room for a further endpoint.
     NoRoom(R),
@@ -17,7 +17,7 @@ pub enum Outcome<R> {
     Refused(R),
 }
 
-/// Steps that were not done.
+/// Steps that were not carried out.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Undone<R> {
     /// The line that asks for them, if one does.

@@ -38,8 +38,8 @@ pub enum Condition {
     Listening,
 }
 
-/// Chooses connections, whole: a connection matches if it or one of its
-/// subflows does. All kinds of what is given must match, any one of a kind.
+/// Chooses whole connections: a connection matches if it or one of its subflows
+/// does. All kinds of criteria must match; of one kind, any value.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub struct Selector {
     pub tokens: Vec<u32>,
@@ -55,7 +55,7 @@ pub struct Selector {
 }
 
 impl Selector {
-    /// Whether the connection is to be shown.
+    /// Whether to show the connection.
     pub fn matches(&self, connection: &Connection) -> bool {
         self.matches_token(connection)
             && self.matches_state(connection)
@@ -66,7 +66,7 @@ impl Selector {
                     .any(|of| self.matches_path(&of.into())))
     }
 
-    /// Whether a subflow has all that is asked of a path.
+    /// Whether a subflow matches all criteria for a path.
     pub fn matches_subflow(&self, subflow: &Subflow) -> bool {
         self.matches_path(&subflow.into())
     }
@@ -105,7 +105,7 @@ impl Selector {
     }
 }
 
-/// Whether one of the values fits, or none is asked for.
+/// Whether one of the values matches, or none is given.
 fn any<T>(values: &[T], fits: impl Fn(&T) -> bool) -> bool {
     values.is_empty() || values.iter().any(fits)
 }

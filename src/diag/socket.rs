@@ -9,7 +9,7 @@ use super::info::{MptcpInfo, TcpInfo};
 use super::subflow::SubflowInfo;
 use crate::netlink::wire;
 
-/// Which table is asked for.
+/// Which table to dump.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 pub enum Protocol {
     /// Subflows, and all other TCP sockets.
@@ -93,7 +93,7 @@ pub enum Info {
     Tcp {
         tcp: Option<TcpInfo>,
         /// Present on a subflow: its upper layer is MPTCP. Before Linux 6.15
-        /// the kernel says so only to who has CAP_NET_ADMIN.
+        /// the kernel reports that only with CAP_NET_ADMIN.
         subflow: Option<SubflowInfo>,
     },
 }

@@ -18,7 +18,7 @@ pub struct SubflowInfo {
     pub id_rem: u8,
     /// Our address id.
     pub id_loc: u8,
-    /// Only given to who has CAP_NET_ADMIN.
+    /// Reported only with CAP_NET_ADMIN.
     pub sequence: Option<Sequence>,
 }
 

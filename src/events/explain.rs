@@ -1,4 +1,4 @@
-//! What the numbers of events mean. Nothing is said that no attribute says.
+//! What the numbers in events mean. It explains only what the attributes say.
 
 use nix::errno::Errno;
 use nix::libc;
@@ -14,7 +14,7 @@ use super::tokens::Tokens;
 pub struct Explained {
     /// The name of the error, such as `ECONNREFUSED`.
     pub error_name: Option<String>,
-    /// All that is to be said; empty where nothing is.
+    /// The explanation; empty if there is none.
     pub text: String,
 }
 
@@ -27,8 +27,8 @@ pub struct Explainer {
 }
 
 impl Explainer {
-    /// Events were missed, or are not followed yet: [`knows`](Self::knows) is
-    /// told of the connections that there are.
+    /// Events were missed, or are not followed yet: call [`knows`](Self::knows)
+    /// with the existing connections.
     pub fn begin(&mut self) {
         *self = Explainer::default();
     }

@@ -9,10 +9,10 @@ use super::LISTING;
 use super::tokens::Tokens;
 
 /// Chooses events: by name, and by what `connection` chooses by. All kinds of
-/// what is given must fit, any one of a kind.
+/// criteria must match; of one kind, any value.
 ///
-/// Many events say little: CLOSED has only its token. One that lacks what is
-/// asked for is chosen where an earlier one of its connection was.
+/// Many events have few fields: CLOSED has only its token. One that lacks a
+/// requested field is chosen if an earlier event of its connection was.
 #[derive(Debug, Default)]
 pub struct Filter {
     selector: Selector,
@@ -21,7 +21,7 @@ pub struct Filter {
     chosen: Tokens,
 }
 
-/// How what an event says relates to what is asked for.
+/// How an event relates to the filter.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Fit {
     Fits,
@@ -39,8 +39,8 @@ impl Filter {
         }
     }
 
-    /// Whether to print the event, which has this name if it has any. To be
-    /// asked for each event, in their order.
+    /// Whether to print the event, which has this name if it has any. Call it
+    /// for each event, in order.
     pub fn passes(&mut self, name: Option<&str>, event: &Event) -> bool {
         if name == Some(LISTING) {
             return true;

@@ -1,4 +1,4 @@
-//! What is there already, as events.
+//! Existing connections and subflows, as events.
 
 use std::net::IpAddr;
 

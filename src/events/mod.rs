@@ -20,12 +20,12 @@ use crate::pm::event::NAMES;
 
 /// A connection of a listing, with what ESTABLISHED has.
 pub const CONNECTION: &str = "CONNECTION";
-/// A further subflow of a listing, with what SF_ESTABLISHED has.
+/// An additional subflow of a listing, with what SF_ESTABLISHED has.
 pub const SUBFLOW: &str = "SUBFLOW";
-/// What was printed before is to be forgotten: a listing follows.
+/// Everything printed before is void: a new listing follows.
 pub const LISTING: &str = "LISTING";
 
-/// All names that are printed.
+/// All names that can be printed.
 pub fn names() -> impl Iterator<Item = &'static str> + Clone {
     let listed = [CONNECTION, SUBFLOW, LISTING];
     NAMES.iter().map(|(_, name)| *name).chain(listed)

@@ -1,4 +1,4 @@
-//! The connections that were heard of, by their tokens.
+//! The known connections, by their tokens.
 
 use std::collections::{HashSet, VecDeque};
 

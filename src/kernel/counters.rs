@@ -1,8 +1,8 @@
 //! The kernel's counters of this network namespace: the rows of
 //! `/proc/net/netstat` and `/proc/net/snmp`.
 //!
-//! They count since the namespace began, and newer kernels have more of them;
-//! so they are told by name.
+//! They count since the namespace was created. Newer kernels have more of them,
+//! so they are identified by name.
 
 use std::{fs, io, str};
 
@@ -24,7 +24,7 @@ const FILES: [&str; 2] = [
     "/proc/thread-self/net/snmp",
 ];
 
-/// The counters are not to be had.
+/// The counters are not available.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// A file of them cannot be read.

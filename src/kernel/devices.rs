@@ -13,7 +13,7 @@ use rustix::net::netdevice::{index_to_name_inlined, name_to_index};
 use super::Network;
 use crate::errno;
 
-/// A device that cannot be had.
+/// A device that does not exist or cannot be looked up.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// No network device of this network namespace has that name.
@@ -69,7 +69,7 @@ pub fn last_index<'a>(
     Ok(last)
 }
 
-/// Names of devices, of which each is asked for once.
+/// Names of devices, each looked up once.
 #[derive(Debug, Default)]
 pub struct Names(BTreeMap<i32, Vec<u8>>);
 
@@ -99,8 +99,8 @@ fn listed(index: u32) -> Option<Vec<u8>> {
     links.find(|link| link.index == index).map(|link| link.name)
 }
 
-/// The number in `ifN`, as C's `scanf` reads it: a sign may stand before it
-/// and anything behind it, and it wraps around. 0 is none.
+/// The number in `ifN`, as C's `scanf` reads it: it can have a sign, anything
+/// can follow it, and it wraps around. 0 means no device.
 fn numbered(name: &[u8]) -> Option<u32> {
     let number = name.strip_prefix(b"if")?;
     let (negative, number) = match number {

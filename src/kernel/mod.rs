@@ -1,5 +1,5 @@
-//! What can be asked of this host: verbs with typed questions and answers,
-//! which print nothing.
+//! Queries and commands to this host, with typed arguments and results. Nothing
+//! here prints.
 
 pub mod counters;
 pub mod devices;

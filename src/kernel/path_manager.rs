@@ -57,7 +57,7 @@ impl PathManager {
     }
 }
 
-/// Its socket can be asked for devices as well.
+/// Its socket can look up devices as well.
 impl<T: AsFd> AsFd for PathManager<T> {
     fn as_fd(&self) -> BorrowedFd<'_> {
         self.connection.as_fd()
@@ -65,7 +65,7 @@ impl<T: AsFd> AsFd for PathManager<T> {
 }
 
 impl<T: Transport> PathManager<T> {
-    /// A conversation over a transport that is ready.
+    /// A conversation over an open transport.
     pub fn over(transport: T) -> Self {
         PathManager {
             connection: Connection::over(transport),
@@ -91,8 +91,8 @@ impl<T: Transport> PathManager<T> {
 
     /// Changes the flags of the endpoint that has this id or this address.
     ///
-    /// From Linux 5.13 to 5.15 the kernel finds it by its address alone: it is
-    /// asked for the one that belongs to the id.
+    /// From Linux 5.13 to 5.15 the kernel finds it by its address alone: the
+    /// address that belongs to the id is looked up first.
     pub fn set_flags(&mut self, endpoint: &Endpoint) -> Result<Option<String>, Error> {
         let changed = self.change(Command::SetFlags, |to| endpoint.write(to));
         match (changed, endpoint.id, endpoint.address) {
@@ -189,13 +189,13 @@ impl<T: Transport> PathManager<T> {
         self.change(Command::SetFlags, |to| path.write_backup(to, backup))
     }
 
-    /// Makes sure that the kernel gives the token a meaning when it is asked for
-    /// addresses. From Linux 5.19 to 6.7 it passed it over, and answered with
-    /// the endpoints of the host: no answer to this question. Linux 6.8, and
-    /// those before 5.19, refuse the attribute without a word about it.
+    /// Makes sure that the kernel uses the token when addresses are requested.
+    /// From Linux 5.19 to 6.7 it ignored the token and returned the endpoints
+    /// of the host, which is no answer. Linux 6.8, and those before 5.19,
+    /// refuse the attribute without saying why.
     ///
-    /// Hardly a connection has the token 0 (one in 2^32), so that a kernel that
-    /// looks at it says that it is invalid.
+    /// Hardly any connection has the token 0 (one in 2^32), so a kernel that
+    /// uses the token reports it as invalid.
     fn require_tokens(&mut self) -> Result<(), Error> {
         match self.list(|to| write_token(to, 0)) {
             Err(Error::Refused(refusal) | Error::DumpRefused(refusal))

@@ -35,30 +35,30 @@ pub enum Speech {
     Mptcp,
 }
 
-/// What came of a handshake.
+/// The result of a handshake.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Outcome {
-    /// The connection stands, after this time.
+    /// The connection was established, after this time.
     Connected(Duration),
-    /// Nothing came within this time, and it was given up.
+    /// No answer came within this time, and it was abandoned.
     Silent(Duration),
     /// An error number, after this time: `ECONNREFUSED` of a reset, or why
     /// nothing could be sent.
     Failed(i32, Duration),
 }
 
-/// A connection that was tried. It is reset when this goes, so that no trace
-/// of it stays on either host.
+/// An attempt to connect. When it is dropped, the connection is reset and
+/// leaves no trace on either host.
 #[derive(Debug)]
 pub struct Attempt {
-    /// `None` where there could be no socket.
+    /// `None` if no socket could be created.
     socket: Option<OwnedFd>,
     began: Instant,
     outcome: Option<Outcome>,
 }
 
 impl Attempt {
-    /// Begins a handshake.
+    /// Starts a handshake.
     pub fn begin(origin: &Origin, to: SocketAddr, speech: Speech) -> Self {
         let began = Instant::now();
         let failed = |error: Errno| Outcome::Failed(error.raw_os_error(), began.elapsed());

@@ -23,7 +23,7 @@ pub struct Process {
 #[derive(Debug, Default)]
 pub struct Processes {
     holders: HashMap<u32, Vec<Process>>,
-    /// Some may not be looked at.
+    /// Some processes are not visible.
     hidden: bool,
 }
 

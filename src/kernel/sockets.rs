@@ -57,7 +57,7 @@ impl Sockets {
     }
 }
 
-/// Its socket can be asked for devices as well.
+/// Its socket can look up devices as well.
 impl<T: AsFd> AsFd for Sockets<T> {
     fn as_fd(&self) -> BorrowedFd<'_> {
         self.0.as_fd()
@@ -65,19 +65,19 @@ impl<T: AsFd> AsFd for Sockets<T> {
 }
 
 impl<T: Transport> Sockets<T> {
-    /// A conversation over a transport that is ready.
+    /// A conversation over an open transport.
     pub fn over(transport: T) -> Self {
         Sockets(netlink::Connection::over(transport))
     }
 
-    /// Lends the connections that the selector chooses to `each`, one by one as
-    /// the kernel tells of them: those that listen, then those of the MPTCP
-    /// dumps, then those that only the TCP dumps have. Where tokens are
-    /// selected, these connections alone are asked for.
+    /// Passes the connections that the selector chooses to `each`, one by one
+    /// as the kernel reports them: those that listen, then those of the MPTCP
+    /// dumps, then those that only the TCP dumps have. If tokens are selected,
+    /// only these connections are requested.
     ///
-    /// The kernel tells of sockets while these live on, so that a connection
-    /// may lack what came or went meanwhile. That dumps changed under the hands
-    /// (`NLM_F_DUMP_INTR`) would say no more than that, and is passed over.
+    /// The kernel reports sockets while they change, so a connection may lack
+    /// what came or went meanwhile. `NLM_F_DUMP_INTR` would say no more than
+    /// that, and is ignored.
     ///
     /// # Errors
     /// [`Error::NoConnection`] at last for a token that is not known; the first
@@ -136,7 +136,8 @@ impl<T: Transport> Sockets<T> {
         }
     }
 
-    /// Hands each TCP socket in one of these states to `each`, subflows too.
+    /// Passes each TCP socket in one of these states to `each`, including
+    /// subflows.
     ///
     /// # Errors
     /// As for [`Sockets::connections`].
@@ -188,7 +189,7 @@ impl<T: Transport> Sockets<T> {
         asked.err().unwrap_or(Error::NoConnection(token))
     }
 
-    /// Hands each socket of some dumps to `each`.
+    /// Passes each socket of some dumps to `each`.
     fn dump<E: From<Error>>(
         &mut self,
         requests: &[Request],

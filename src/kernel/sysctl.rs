@@ -18,8 +18,8 @@ pub struct Mptcp {
     /// Linux 6.12.
     pub blackhole_timeout: Option<u32>,
     /// `syn_retrans_before_tcp_fallback`: how many SYNs are sent again with
-    /// MPTCP before one goes without. 2 where it is not to be had; a sysctl
-    /// since Linux 6.14.
+    /// MPTCP before one goes without. 2 if it cannot be read; a sysctl since
+    /// Linux 6.14.
     pub syn_retrans_before_tcp_fallback: Option<u32>,
     /// `allow_join_initial_addr_port`: the peer may join to the address and
     /// port of the first subflow.

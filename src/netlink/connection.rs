@@ -15,10 +15,10 @@ use super::{Error, Incoming, Message, Socket, Transport, ack};
 /// part of it: what an earlier request left behind, or another process sent.
 const MAX_STRAYS: usize = 1024;
 
-/// Entries of a list, beyond which it is taken for endless.
+/// The number of entries beyond which a list is considered endless.
 const MAX_ENTRIES: usize = 65_536;
 
-/// How often a list is asked for that the kernel could not make consistent.
+/// How often to request a list that the kernel could not make consistent.
 const MAX_DUMPS: usize = 8;
 
 /// A whole list.
@@ -94,7 +94,7 @@ impl<T: Transport> Connection<T> {
     }
 
     /// Sends a request that changes something and waits until it is done.
-    /// What the kernel had to say about it, a warning, is returned.
+    /// Returns the kernel's warning, if any.
     ///
     /// # Errors
     /// [`Error::Refused`] when the kernel refuses it.
@@ -104,7 +104,7 @@ impl<T: Transport> Connection<T> {
         Ok(answer.warning)
     }
 
-    /// Asks for one object.
+    /// Requests one object.
     ///
     /// # Errors
     /// [`Error::Refused`] when the kernel refuses, [`Error::NoReply`] when it
@@ -127,9 +127,9 @@ impl<T: Transport> Connection<T> {
         reply.ok_or(Error::NoReply)
     }
 
-    /// Asks for all objects and lends each to `each`, as it comes and however
-    /// many there are. Says whether they changed meanwhile
-    /// (`NLM_F_DUMP_INTR`): one may have been missing or have come twice.
+    /// Requests all objects and passes each to `each` as it arrives, however
+    /// many there are. Says whether they changed meanwhile (`NLM_F_DUMP_INTR`):
+    /// one may have been missing or have come twice.
     ///
     /// # Errors
     /// [`Error::DumpRefused`] when the kernel refuses, also in the middle; the
@@ -143,8 +143,8 @@ impl<T: Transport> Connection<T> {
         Ok(answer.interrupted)
     }
 
-    /// Asks for all objects, anew while the kernel says that they changed
-    /// meanwhile, but not for ever. What decodes to `None` is left out.
+    /// Requests all objects, again while the kernel says that they changed
+    /// meanwhile, but not endlessly. What decodes to `None` is left out.
     ///
     /// # Errors
     /// As for [`Connection::dump`]; [`Error::Endless`] where there is no end.
@@ -178,7 +178,7 @@ impl<T: Transport> Connection<T> {
         }
     }
 
-    /// Sends the request and takes the answer.
+    /// Sends the request and receives the answer.
     fn exchange<E: From<Error>>(
         &mut self,
         message: &mut Message,

@@ -41,7 +41,7 @@ pub enum Error {
     /// A message from the kernel is not what the protocol allows.
     #[error("malformed reply from the kernel: {0}")]
     Malformed(String),
-    /// A message bears a sequence number that was not given out yet.
+    /// A message has a sequence number that was not used yet.
     #[error("reply out of sequence: expected number {expected}, got {got}")]
     Sequence {
         /// The number of the request under way.
@@ -49,23 +49,23 @@ pub enum Error {
         /// The number in the message.
         got: u32,
     },
-    /// More stray messages came than a healthy exchange can see.
+    /// More stray messages arrived than are plausible.
     #[error("gave up after {0} messages that are no reply to the request")]
     Strays(usize),
     /// A dump did not end.
     #[error("gave up on a dump after {0} entries")]
     Endless(usize),
-    /// A list changed each time that it was asked for (`NLM_F_DUMP_INTR`).
+    /// A list changed each time it was requested (`NLM_F_DUMP_INTR`).
     #[error("the kernel's list kept changing while it was read.")]
     Unsettled,
-    /// The reply ended without the message that was asked for.
+    /// The reply ended without the requested object.
     #[error("the kernel acknowledged the request, but sent no reply to it")]
     NoReply,
-    /// A datagram did not fit in the buffer and lost its end; this many bytes
-    /// it had.
+    /// A datagram of this many bytes did not fit in the buffer and was
+    /// truncated.
     #[error("a message of {0} bytes from the kernel did not fit")]
     Cut(usize),
-    /// The kernel is older than what was asked of it.
+    /// The kernel is too old for the request.
     #[error("this kernel is too old to {what}.")]
     TooOld {
         /// What it cannot do, as an infinitive.
@@ -73,7 +73,7 @@ pub enum Error {
         /// The first version of Linux that can.
         since: &'static str,
     },
-    /// A message of this type has no place in the exchange.
+    /// A message of this type does not belong in the exchange.
     #[error("unexpected message of type {0} from the kernel")]
     Type(u16),
 }

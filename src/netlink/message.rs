@@ -44,8 +44,8 @@ impl Message {
         self.attribute(kind | NLA_F_NESTED, write);
     }
 
-    /// Appends an attribute; its length, without the padding behind it, is
-    /// known when its value is written.
+    /// Appends an attribute; its length, without the padding after it, is known
+    /// when its value is written.
     fn attribute(&mut self, kind: u16, write: impl FnOnce(&mut Message)) {
         let start = self.bytes.len();
         self.bytes.extend_from_slice(&[0; NLA_HEADER_SIZE]);

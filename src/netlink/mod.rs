@@ -2,8 +2,8 @@
 //! extended errors. It knows no family but the one that lists the others, in
 //! [`generic`].
 //!
-//! A caller writes a [`Message`], a [`Connection`] carries it to the kernel
-//! and lends what is answered, without a copy, to the caller's closure.
+//! A caller writes a [`Message`], a [`Connection`] carries it to the kernel and
+//! passes the answer, without a copy, to the caller's closure.
 
 mod ack;
 mod connection;

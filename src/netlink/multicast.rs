@@ -32,7 +32,7 @@ impl Connection {
 }
 
 impl Multicast {
-    /// Joins a further group.
+    /// Joins another group.
     ///
     /// # Errors
     /// [`Error::Join`].
@@ -56,7 +56,7 @@ impl<T: Transport> Multicast<T> {
         }
     }
 
-    /// Takes a datagram, if one waits, and lends each of its messages to
+    /// Receives a datagram, if one waits, and passes each of its messages to
     /// `each`; false when none is waiting. What is not from the kernel is
     /// skipped.
     ///

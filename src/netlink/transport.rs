@@ -50,9 +50,9 @@ pub(super) fn take(transport: &mut impl Transport, buffer: &mut Vec<u8>) -> Resu
 /// are no longer than 32 KiB, everything else fits in a page.
 const ROOM: usize = 32 * 1024;
 
-/// A netlink socket, bound to a port that the kernel chose and connected to
-/// the kernel, which refuses what other processes send then. What came before,
-/// or to a group, is told by its sender.
+/// A netlink socket, bound to a port that the kernel chose and connected to the
+/// kernel, which then refuses what other processes send. Earlier messages, and
+/// those to a group, are checked by their sender.
 #[derive(Debug)]
 pub struct Socket {
     socket: netlink_sys::Socket,

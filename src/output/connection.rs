@@ -17,12 +17,12 @@ use super::{Field, Printer, Value};
 const BELOW: &str = "    ";
 const FURTHER_BELOW: &str = "        ";
 
-/// How much of a connection is shown.
+/// How much of a connection to show.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
 pub struct Shape {
-    /// What was carried.
+    /// With what was carried.
     pub stats: bool,
-    /// Limits and sequence numbers.
+    /// With limits and sequence numbers.
     pub details: bool,
     /// Rates and sizes in text.
     pub scale: Scale,
@@ -36,7 +36,7 @@ pub trait Source {
     /// The host name to be printed in place of an address.
     fn host(&mut self, ip: IpAddr) -> Option<&str>;
 
-    /// Who holds the socket with that inode, where that is asked for and known.
+    /// Who holds the socket with that inode, if requested and known.
     fn processes(&mut self, inode: u32) -> Option<&[Process]>;
 }
 
@@ -52,7 +52,7 @@ pub fn connection<W: Write>(
     with_rates(printer, (of, None), subflows, shape, source)
 }
 
-/// The same with the rates that were measured, if they were.
+/// The same, with measured rates if there are any.
 pub(super) fn with_rates<'a, W: Write>(
     printer: &mut Printer<W>,
     (of, measured): (&Connection, Option<Rates>),

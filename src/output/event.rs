@@ -11,7 +11,7 @@ use super::{Field, Printer, Value};
 /// What stands before a name, which is aligned to the right.
 const LEAD: &str = "[                ";
 
-/// What is printed beside what the event has.
+/// What is printed in addition to the fields of the event.
 #[derive(Debug, Default, Clone, Copy)]
 pub struct Beside<'a> {
     /// Its name where it is no event of the kernel.

@@ -1,4 +1,4 @@
-//! The values that records are made of, in text and in JSON.
+//! The values in records, in text and in JSON.
 
 use std::io::{self, Write};
 use std::net::IpAddr;
@@ -64,8 +64,8 @@ pub enum Value<'a> {
     Set(&'a str),
 }
 
-/// What stands around a value in text. What stands behind has its colour, what
-/// stands before has none.
+/// The text around a value. What follows it has its colour, what precedes it
+/// has none.
 #[derive(Debug, Clone, Copy)]
 enum Frame {
     Assigned,

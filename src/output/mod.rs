@@ -230,7 +230,7 @@ impl<W: Write> Printer<W> {
         self.out.write_all(text.as_bytes())
     }
 
-    /// Hands over to the reader what was written so far.
+    /// Flushes what was written so far.
     pub fn flush(&mut self) -> io::Result<()> {
         self.out.flush()
     }

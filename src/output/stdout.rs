@@ -5,7 +5,7 @@ use std::os::fd::OwnedFd;
 
 use crate::stdio;
 
-/// Standard output did not take what was written to it.
+/// Standard output could not be written to.
 #[derive(Debug, thiserror::Error)]
 #[error("cannot write to standard output: {}", crate::errno::text_of(.0))]
 pub struct Error(pub io::Error);

@@ -14,11 +14,11 @@ const MONTHS: [&str; 12] = [
     "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
 ];
 
-/// Tells the time in one form.
+/// Prints the time in one form.
 #[derive(Debug, Clone)]
 pub struct Clock {
     form: Timestamp,
-    /// None: a zone that cannot be had.
+    /// `None`: an unknown zone.
     zone: Option<TimeZone>,
 }
 
@@ -31,13 +31,13 @@ pub struct Stamp {
 
 impl Clock {
     /// A clock of the time zone that the variable TZ names, else of the
-    /// system's (`/etc/localtime`). A zone that can't be had is UTC.
+    /// system's (`/etc/localtime`). An unknown zone means UTC.
     pub fn new(form: Timestamp, tz: Option<&str>) -> Self {
         let zone = zone::zone(tz);
         Clock { form, zone }
     }
 
-    /// Whether the zone is the one that was asked for.
+    /// Whether it is the requested zone.
     pub fn has_zone(&self) -> bool {
         self.zone.is_some()
     }

@@ -33,18 +33,18 @@ impl From<IpAddr> for Address {
     }
 }
 
-/// An address that the peer of one connection is told of (ADD_ADDR).
+/// An address to announce to the peer of one connection (ADD_ADDR).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Announcement {
     /// The connection, by its local token (RFC 8684, section 3.2).
     pub token: u32,
     /// The address.
     pub address: Address,
-    /// The number it has on the wire, 1 to 255.
+    /// Its address id, 1 to 255.
     pub id: u8,
     /// The port, 1 to 65535, if not that of the connection.
     pub port: Option<u16>,
-    /// Index of the network device to note with it.
+    /// Index of the network device to record with it.
     pub device: Option<i32>,
 }
 

@@ -1,6 +1,6 @@
-//! What can be asked of the path manager.
+//! The commands of the path manager.
 
-/// `enum mptcp_pm_cmds`: what is asked of the path manager.
+/// `enum mptcp_pm_cmds`: the commands of the path manager.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[repr(u8)]
 pub enum Command {

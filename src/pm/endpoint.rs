@@ -35,7 +35,7 @@ pub struct Endpoint {
     pub port: Option<u16>,
     /// What the address is for.
     pub flags: Option<Flags>,
-    /// Index of the network device that subflows from it go out by.
+    /// Index of the network device that its subflows go out through.
     pub device: Option<i32>,
 }
 
@@ -48,7 +48,7 @@ impl Endpoint {
         }
     }
 
-    /// Writes the endpoint that is meant.
+    /// Writes the attributes that identify the endpoint.
     pub fn write(&self, message: &mut Message) {
         message.nest(attribute::ADDR, |nested| self.write_nested(nested));
     }

@@ -33,7 +33,7 @@ mod kind {
     pub const SERVER_SIDE: u16 = 18;
 }
 
-/// The peer asked not to be sent subflows to its initial address.
+/// The peer refuses additional subflows to its initial address.
 pub const DENY_JOIN_ID0: u16 = 0x1;
 /// This host accepted the connection.
 pub const SERVER_SIDE: u16 = 0x2;
@@ -42,16 +42,16 @@ pub const SERVER_SIDE: u16 = 0x2;
 pub const UNSPEC: u8 = 0;
 /// A connection was opened.
 pub const CREATED: u8 = 1;
-/// It may have further subflows.
+/// It can have additional subflows from now on.
 pub const ESTABLISHED: u8 = 2;
 /// A connection was closed.
 pub const CLOSED: u8 = 3;
-/// A further subflow was opened.
+/// An additional subflow was established.
 pub const SF_ESTABLISHED: u8 = 10;
 /// A subflow was closed.
 pub const SF_CLOSED: u8 = 11;
 
-/// What may happen, and the names of it that are printed.
+/// The event types, with the names that are printed.
 pub const NAMES: [(u8, &str); 10] = [
     (CREATED, "CREATED"),
     (ESTABLISHED, "ESTABLISHED"),
@@ -95,7 +95,7 @@ pub struct Event {
     pub error: Option<u8>,
     /// [`DENY_JOIN_ID0`] and [`SERVER_SIDE`].
     pub flags: Option<u16>,
-    /// A time in milliseconds; kept free by the kernel so far.
+    /// A time in milliseconds; not sent by any kernel so far.
     pub timeout: Option<u32>,
     /// Index of the network device of the subflow.
     pub device: Option<i32>,

@@ -11,7 +11,7 @@ impl Flags {
     pub const SIGNAL: Flags = Flags(0x01);
     /// Subflows are opened from the address.
     pub const SUBFLOW: Flags = Flags(0x02);
-    /// Its subflows carry data only when no other can (MP_PRIO, bit B).
+    /// Its subflows carry data only while no other can (MP_PRIO, bit B).
     pub const BACKUP: Flags = Flags(0x04);
     /// A subflow is opened to each address the peer announced.
     pub const FULLMESH: Flags = Flags(0x08);

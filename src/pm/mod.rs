@@ -35,7 +35,7 @@ pub mod attribute {
     pub const RCV_ADD_ADDRS: u16 = 2;
     /// Limit: how many additional subflows a connection may have, u32.
     pub const SUBFLOWS: u16 = 3;
-    /// The connection that is meant, by its local token, u32.
+    /// The local token of the connection, u32.
     pub const TOKEN: u16 = 4;
     /// The id of an announced address, u8.
     pub const LOC_ID: u16 = 5;

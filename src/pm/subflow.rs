@@ -20,7 +20,7 @@ pub struct Path {
 }
 
 impl Path {
-    /// Writes the ends of the subflow that is meant.
+    /// Writes the ends, which identify the subflow.
     pub fn write(&self, message: &mut Message) {
         self.write_with(message, Endpoint::default());
     }
@@ -67,11 +67,11 @@ impl Path {
 pub struct Subflow {
     /// Its ends; without a local port, the kernel picks one.
     pub path: Path,
-    /// The number that the local address has on the wire, 1 to 255.
+    /// The address id of the local address, 1 to 255.
     pub id: u8,
     /// Whether it carries data only while no other can.
     pub backup: bool,
-    /// Index of the network device that it goes out by.
+    /// Index of the network device that it goes out through.
     pub device: Option<i32>,
 }
 

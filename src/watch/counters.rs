@@ -5,7 +5,7 @@ use std::time::Duration;
 use crate::diag::connection::Connection;
 use crate::diag::info::{TcpInfo, Traffic};
 
-/// Bytes a second in each direction.
+/// Bytes per second in each direction.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub struct Rates {
     /// To the peer.
@@ -14,12 +14,12 @@ pub struct Rates {
     pub received: u64,
 }
 
-/// How often something was sent again.
+/// Retransmissions.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub struct Retransmissions {
-    /// Ever.
+    /// In total.
     pub total: u32,
-    /// Since the look before; 0 where there was none.
+    /// Since the previous look; 0 if there was none.
     pub new: u32,
 }
 

@@ -1,5 +1,5 @@
 //! Connections over time: from one look at them to the next. Pure: it is given
-//! what was seen and when, and asks nobody.
+//! what was seen and when, and does no I/O.
 //!
 //! A rate takes two looks at the same connection or subflow, of which
 //! [`Looks`] holds the last two. What is seen for the first time has none, but
@@ -62,7 +62,7 @@ pub struct Watched<'a> {
     pub rates: Option<Rates>,
     /// Data that was sent again on another subflow, since Linux 6.5.
     pub retransmissions: Option<Retransmissions>,
-    /// Busiest first.
+    /// Its subflows, busiest first.
     pub subflows: Vec<WatchedSubflow<'a>>,
 }
 

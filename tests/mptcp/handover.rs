@@ -163,7 +163,7 @@ fn without_proc(ns: &mut Sandbox) {
 }
 
 /// What is said without another `ip`.
-const NO_OTHER: &str = "Error: this \"ip\" is mptcp, which serves \"ip mptcp\" alone, \
+const NO_OTHER: &str = "Error: this \"ip\" is mptcp, which handles only \"ip mptcp\", \
                         and no other ip is in /usr/sbin, /usr/bin, /sbin or /bin\n";
 
 fn what_does_not_start_is_passed_over(ns: &mut Sandbox) {

@@ -43,6 +43,13 @@ fn the_line_that_was_meant_is_named(_ns: &mut Sandbox) {
     hints("apply help", 1, "for help, run: mptcp apply --help");
     hints("diff help", 2, "for help, run: mptcp diff --help");
     mptcp("a").fails(255, "Hint: too short; the shortest forms are \"addr\"");
+    mptcp("ch").fails(
+        255,
+        "Hint: too short; the shortest form is \"che\" for check",
+    );
+    let help = |command: &str| format!("Hint: for help, run: mptcp {command} --help");
+    mptcp("connection list").fails(255, &help("connection show"));
+    mptcp("limits show x").fails(255, &help("limits show"));
     mptcp("s").fails(255, "\"su\" for subflow");
 }
 

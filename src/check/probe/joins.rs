@@ -1,4 +1,4 @@
-//! The further subflows of a connection with data.
+//! The additional subflows of a connection with data.
 
 use super::{Data, Join, Joined, Probed};
 use crate::check::finding::{Finding, Level, Of, Place};
@@ -57,7 +57,7 @@ fn of_join(probed: &Probed, data: &Data, join: &Join) -> Finding {
     with_check(check, finding)
 }
 
-/// Why there is no subflow. The counters tell of all joins together.
+/// Why there is no subflow. The counters cover all joins together.
 fn gone(data: &Data) -> (&'static str, Finding) {
     let came = data.joins.iter();
     let came = came.filter(|join| join.state == Joined::Established);

@@ -1,5 +1,5 @@
-//! What handshakes with another host showed, and what to say about it. Pure:
-//! [`Probed`] is made in `command/`, and judged here.
+//! The results of handshakes with another host, and the findings from them.
+//! Pure: `command/` fills in [`Probed`], and this judges it.
 
 mod joins;
 mod paths;
@@ -23,7 +23,7 @@ pub struct Probed {
     /// What is set up here, without connections.
     pub here: Facts,
     pub paths: Vec<Path>,
-    /// How long an answer was waited for: less than it takes until the kernel
+    /// How long it waited for an answer: less than it takes until the kernel
     /// would stop using MPTCP.
     pub patience: Duration,
     /// Connections that the kernel opened without MPTCP although it was asked
@@ -51,10 +51,10 @@ pub struct Path {
     pub silent_neighbour: Option<IpAddr>,
 }
 
-/// What came of a handshake.
+/// The result of a handshake.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub enum Answer {
-    /// Nothing, all the time.
+    /// No answer.
     #[default]
     Silent,
     /// It was completed, after this time.
@@ -69,20 +69,20 @@ pub enum Speaks {
     Mptcp,
     /// Plain TCP, and why.
     Tcp(Fallback),
-    /// The kernel does not tell.
+    /// The kernel does not say.
     #[default]
     Unknown,
 }
 
-/// A connection over which a line feed was sent, so that further subflows may
-/// be opened.
+/// A connection over which a line feed was sent, so that additional subflows
+/// can be opened.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub struct Data {
     /// `None`: it was not opened as MPTCP.
     pub local: Option<IpAddr>,
     /// The peer ended it meanwhile.
     pub ended: bool,
-    /// The host's own limit of further subflows.
+    /// This host's limit of additional subflows.
     pub limit: Option<u32>,
     /// What became of each endpoint that should have given a subflow.
     pub joins: Vec<Join>,
@@ -96,7 +96,7 @@ pub struct Data {
     pub unsent: u64,
 }
 
-/// A further subflow that an endpoint should have given.
+/// An additional subflow that an endpoint should have provided.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Join {
     pub endpoint: u8,
@@ -108,9 +108,9 @@ pub struct Join {
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Joined {
     Established,
-    /// SYNs were sent, and nothing came.
+    /// SYNs were sent, and not answered.
     Unanswered,
-    /// There is no such subflow, or none any more.
+    /// There is no such subflow, or it is gone.
     Gone,
 }
 

@@ -1,4 +1,4 @@
-//! One path: whether the other host is reached, and by what.
+//! One path: whether it reaches the other host, and with which protocol.
 
 use std::net::IpAddr;
 
@@ -13,7 +13,7 @@ use crate::check::finding::{Finding, Level, Of, Place};
 use crate::check::rules::{endpoint, host, route};
 use crate::diag::connection::Fallback;
 
-/// What there is to say of a path.
+/// The findings about a path.
 pub(super) fn judge(probed: &Probed, path: &Path) -> Finding {
     let (check, finding) = match (path.tcp, path.mptcp) {
         (_, Answer::After(_)) => answered(probed, path),

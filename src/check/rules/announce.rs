@@ -1,4 +1,4 @@
-//! What is announced to peers.
+//! Addresses that are announced to peers.
 
 use std::net::IpAddr;
 
@@ -38,7 +38,7 @@ pub fn private(facts: &Facts) -> Vec<Finding> {
     found.collect()
 }
 
-/// Whether it is for use inside of a site (RFC 1918, RFC 6598, RFC 4193).
+/// Whether it is private (RFC 1918, RFC 6598, RFC 4193).
 fn is_private(ip: IpAddr) -> bool {
     match ip {
         IpAddr::V4(ip) => {
@@ -49,7 +49,7 @@ fn is_private(ip: IpAddr) -> bool {
     }
 }
 
-/// Whether it is one of the internet, and not of an example.
+/// Whether it is a public address, and not one for documentation.
 pub fn is_public(ip: IpAddr) -> bool {
     let special = match ip {
         IpAddr::V4(ip) => ip.is_broadcast() || ip.is_documentation() || ip.octets()[0] == 0,

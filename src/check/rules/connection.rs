@@ -1,4 +1,4 @@
-//! Connections: whether they have MPTCP, and what their first subflow tells.
+//! Connections: whether they use MPTCP, and what their first subflow shows.
 
 use std::collections::BTreeMap;
 use std::net::IpAddr;
@@ -21,9 +21,8 @@ pub fn subject(of: &Connection) -> String {
     }
 }
 
-/// MPTCP is switched off for a while. The counters tell only that it was at
-/// some time, and a connection that was not tried is as old as it is: so the
-/// kernel is asked what it does now.
+/// MPTCP is disabled for a while. Counters and old connections show only that
+/// it was disabled at some time, so the kernel is asked what it does now.
 pub fn blackhole(facts: &Facts) -> Vec<Finding> {
     const TIMEOUT: &str = "net.mptcp.blackhole_timeout";
     let opened = |why| facts.opened().filter(move |of| of.fallback == Some(why));
@@ -70,7 +69,7 @@ pub fn blackhole(facts: &Facts) -> Vec<Finding> {
     vec![finding.form(format!("then find what drops MPTCP: mptcp check to {to}"))]
 }
 
-/// Connections that fell back, one finding for each peer and way.
+/// Connections that fell back, one finding for each peer and reason.
 pub fn fallback(facts: &Facts) -> Vec<Finding> {
     let mut peers: BTreeMap<(IpAddr, u16), Vec<&Connection>> = BTreeMap::new();
     // While MPTCP is switched off, blackhole tells why.
@@ -210,7 +209,7 @@ pub fn family(facts: &Facts) -> Vec<Finding> {
     ]
 }
 
-/// Paths that work and carry nothing.
+/// Paths that work but carry nothing.
 pub fn idle(facts: &Facts) -> Vec<Finding> {
     let mut found = Vec::new();
     for connection in facts.connections.iter().filter(|of| of.fallback.is_none()) {

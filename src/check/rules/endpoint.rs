@@ -1,4 +1,4 @@
-//! Each endpoint: its flags, its address, its device, its link.
+//! Each endpoint: its flags, address, device and link.
 
 use std::net::IpAddr;
 
@@ -60,12 +60,13 @@ pub fn is_useless(endpoint: &Endpoint) -> bool {
     !useful.iter().any(|flag| has(endpoint, *flag))
 }
 
-/// Whether it opens paths to announced addresses alone, which few mean.
+/// Whether it opens paths only to announced addresses, which is rarely
+/// intended.
 pub fn lacks_subflow(endpoint: &Endpoint) -> bool {
     has(endpoint, Flags::FULLMESH) && !has(endpoint, Flags::SUBFLOW)
 }
 
-/// An address is announced where no socket listens.
+/// An address is announced on which no socket listens.
 fn unheard(facts: &Facts, endpoint: &Endpoint) -> Option<Finding> {
     let own = ip(endpoint)?;
     let signal = has(endpoint, Flags::SIGNAL) && !has(endpoint, Flags::SUBFLOW);
@@ -160,8 +161,8 @@ fn own_address(facts: &Facts, endpoint: &Endpoint) -> Option<Finding> {
     None
 }
 
-/// Whether it may be the public address of a host behind a translator, which
-/// servers announce with good reason.
+/// Whether it may be the public address of a host behind NAT, which servers
+/// announce with good reason.
 fn is_translated(facts: &Facts, endpoint: &Endpoint, own: IpAddr) -> bool {
     let mut others = facts
         .addresses
@@ -231,7 +232,7 @@ fn down(facts: &Facts, endpoint: &Endpoint) -> Option<Finding> {
     Some(of_link(link, subject(facts, endpoint)).of(of(endpoint)))
 }
 
-/// A device that is down or has no carrier, which something needs.
+/// A device in use that is down or has no carrier.
 pub fn of_link(link: &Link, subject: impl Into<String>) -> Finding {
     let name = &link.name;
     let finding = |says, state: &str| {

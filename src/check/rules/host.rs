@@ -12,7 +12,7 @@ pub fn kernel(facts: &Facts) -> Vec<Finding> {
     }
 }
 
-/// There is no MPTCP in this kernel.
+/// This kernel has no MPTCP.
 pub fn no_kernel() -> Finding {
     Finding::new(Level::Fail, "kernel", "this kernel has no MPTCP")
         .shown_by("ls /proc/sys/net/mptcp")
@@ -26,7 +26,7 @@ pub fn disabled(facts: &Facts) -> Vec<Finding> {
     }
 }
 
-/// MPTCP is off here.
+/// MPTCP is disabled here.
 pub fn switched_off() -> Finding {
     let says = "MPTCP is disabled: applications that ask for it get an error or TCP";
     Finding::new(Level::Fail, ENABLED, says)
@@ -60,7 +60,7 @@ pub fn userspace_pm(facts: &Facts) -> Vec<Finding> {
     ]
 }
 
-/// What a sysctl holds, as its text has it.
+/// The value of a sysctl, as text.
 fn number_or_text(value: &str) -> Seen {
     value
         .parse()

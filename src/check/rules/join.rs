@@ -1,8 +1,8 @@
-//! Further subflows that did not come about.
+//! Additional subflows that were not established.
 //!
-//! An attempt without a result leaves no socket: what became of it is told by
-//! counters, which do not say of which connection they tell. So they are heeded
-//! only where a live connection lacks a path that it should have.
+//! A failed attempt leaves no socket, only counters, which do not say which
+//! connection they belong to. So they count as evidence only if a live
+//! connection lacks a path that it should have.
 
 use std::collections::BTreeMap;
 use std::net::IpAddr;

@@ -6,8 +6,7 @@ use crate::check::Facts;
 use crate::check::finding::{Finding, Level};
 use crate::check::inspect::{delete, ip, unanswered};
 
-/// What is left to do where a limit cannot be raised: how far it can is known
-/// to the kernel alone.
+/// What to do if a limit cannot be raised: only the kernel knows its maximum.
 pub const AT_MOST: &str = "or, where the kernel takes no higher limit: \
                            mptcp endpoint delete id ID, of an endpoint that can be spared";
 

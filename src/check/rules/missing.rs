@@ -1,4 +1,4 @@
-//! No endpoint, where there could be one.
+//! The lack of endpoints, where there could be one.
 
 use std::net::IpAddr;
 
@@ -64,7 +64,7 @@ fn without(facts: &Facts, link: &Link, address: IpAddr) -> Finding {
     }
 }
 
-/// Another device with an address that a path could begin at.
+/// Another device with an address that a path could start from.
 fn spare(facts: &Facts, own: IpAddr, remote: IpAddr) -> Option<(&Link, IpAddr)> {
     let taken = facts.host_address(own)?.device;
     facts.addresses.iter().find_map(|of| {

@@ -1,4 +1,4 @@
-//! The table of all rules, in the order in which they are tried.
+//! The table of all rules, in the order in which they are applied.
 //!
 //! To add one: write a function from [`Facts`] to findings, and a line here
 //! that says which findings silence it; test it in `check/tests`, and explain
@@ -22,18 +22,18 @@ use super::{Facts, Finding, Level};
 /// A cause, and how it is found.
 #[derive(Debug)]
 pub struct Rule {
-    /// Its name, which stays as it is.
+    /// Its id, which never changes.
     pub id: &'static str,
-    /// The worst that it finds.
+    /// The highest level of its findings.
     pub level: Level,
-    /// What is well where it finds nothing.
+    /// What is fine if it finds nothing.
     pub fine: &'static str,
-    /// The facts that it takes.
+    /// The facts that it needs.
     pub needs: &'static [Kind],
     /// The rules that come before it: what they, or those before them, found on
     /// the whole host or on the same endpoint explains what this one would say.
     pub after: &'static [&'static str],
-    /// Tells what is wrong.
+    /// Finds what is wrong.
     pub judge: fn(&Facts) -> Vec<Finding>,
 }
 

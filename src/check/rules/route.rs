@@ -1,4 +1,4 @@
-//! The way of what is sent from an endpoint, and of the answers.
+//! The route of packets from an endpoint, and of the answers.
 
 use std::net::IpAddr;
 
@@ -15,7 +15,7 @@ pub fn none(facts: &Facts) -> Vec<Finding> {
         .collect()
 }
 
-/// The first target that an endpoint has no way to.
+/// The first target that an endpoint has no route to.
 fn stranded(facts: &Facts, endpoint: &Endpoint) -> Option<Finding> {
     let own = ip(endpoint)?;
     let link = facts.device_of(endpoint)?;
@@ -32,7 +32,7 @@ fn stranded(facts: &Facts, endpoint: &Endpoint) -> Option<Finding> {
     })
 }
 
-/// A route that exists, and that leads nowhere all the same.
+/// A route that exists but leads nowhere.
 fn unanswering(
     facts: &Facts,
     endpoint: &Endpoint,
@@ -82,7 +82,7 @@ fn silent(facts: &Facts, endpoint: &Endpoint, to: IpAddr, device: u32, gateway: 
         ))
 }
 
-/// Towards a peer it cannot work. Nobody may ever need the default route.
+/// Towards a peer it cannot work. The default route may never be needed.
 fn level(to: IpAddr) -> Level {
     match is_far(to) {
         true => Level::Warn,
@@ -147,7 +147,7 @@ fn unreachable(facts: &Facts, endpoint: &Endpoint, link: &Link, to: IpAddr) -> F
         .form(form)
 }
 
-/// A metric for a further default route, which must not become the best one.
+/// A metric for another default route, which must not become the preferred one.
 fn metric(facts: &Facts) -> u32 {
     const USUAL: u32 = 2000;
     let highest = facts.defaults.iter().map(|of| of.metric).max();

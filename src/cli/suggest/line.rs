@@ -1,4 +1,4 @@
-//! The whole line that was meant where the first word is no object.
+//! The whole line that was meant if the first word is not an object.
 
 use std::ffi::OsStr;
 
@@ -6,7 +6,7 @@ use super::super::grammar::Object;
 use super::super::objects::OBJECTS;
 use super::{Hint, nearest, synonym};
 
-/// Help with a word that is no object, from the words behind it.
+/// A hint for a word that is not an object, from the words after it.
 pub fn object(word: &OsStr, behind: &[&OsStr]) -> Hint {
     // What it is called by `ip`.
     match (word.to_str(), behind) {
@@ -49,7 +49,7 @@ fn line(first: &[&str], behind: &[&OsStr]) -> String {
     line
 }
 
-/// The line of a command whose object is missing, or stands behind it.
+/// The line of a command whose object is missing, or comes after it.
 fn by_command(word: &OsStr, behind: &[&OsStr]) -> Option<String> {
     if let [name, behind @ ..] = behind
         && let Some(object) = OBJECTS.iter().find(|object| *name == object.name)

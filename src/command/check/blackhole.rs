@@ -1,4 +1,4 @@
-//! Whether the kernel tries MPTCP at present.
+//! Whether the kernel tries MPTCP now.
 
 use std::net::{Ipv4Addr, SocketAddr};
 

@@ -1,5 +1,5 @@
-//! Gathers the facts that rules judge by. What cannot be had is named, and no
-//! reason to give up.
+//! Gathers the facts that rules judge by. Facts that are not available are
+//! listed, and the check continues.
 
 use std::collections::BTreeSet;
 use std::ffi::OsStr;

@@ -58,7 +58,7 @@ fn verdict(report: &Report, unseen: bool) -> Status {
     }
 }
 
-/// Whether a verdict without it is none.
+/// Whether there is no verdict without it.
 fn is_essential(what: Kind) -> bool {
     matches!(
         what,
@@ -66,7 +66,7 @@ fn is_essential(what: Kind) -> bool {
     )
 }
 
-/// What is told beside the findings, in text.
+/// What is printed besides the findings, in text.
 struct Surroundings {
     details: Option<String>,
     container: Option<&'static str>,

@@ -1,5 +1,4 @@
-//! What is said at once where a command was accepted and cannot work, if
-//! somebody sits there to read it.
+//! Notes, on a terminal, that a command was accepted but cannot work.
 
 use std::io::{self, IsTerminal};
 
@@ -36,8 +35,8 @@ pub fn after_limits(session: &mut Session) {
     note(session, &OF_LIMITS, |_| {});
 }
 
-/// Tells the first thing that keeps it from working, once in a run. Whatever
-/// cannot be seen is not told of: the command itself succeeded.
+/// Tells the first thing that keeps it from working, once in a run. What cannot
+/// be determined is not reported: the command itself succeeded.
 fn note(session: &mut Session, rules: &[&str], narrow: impl FnOnce(&mut Facts)) {
     let terminal = || io::stderr().is_terminal();
     if !*session.notes.get_or_insert_with(terminal) {

@@ -30,7 +30,7 @@ use crate::command::Session;
 /// for one that drops it, where no sysctl says so.
 const RETRANSMISSIONS: u32 = 2;
 
-/// Probes, and tells what came of it.
+/// Probes, and reports the results.
 pub(super) fn run(session: &mut Session, asked: &To, all: bool) -> Result<Report, Failure> {
     if let Some(device) = &asked.device {
         devices::index(session.kernel.network()?, device)?;
@@ -239,7 +239,7 @@ fn silent_neighbour(kernel: &mut Kernel, to: IpAddr, origin: &Origin) -> Option<
     neighbour.is_silent().then_some(hop)
 }
 
-/// How much one of MPTCP's counters grew.
+/// By how much one of MPTCP's counters grew.
 fn growth(before: &Counters, after: &Counters, name: &str) -> u64 {
     let of = |counters: &Counters| counters.mptcp(name).unwrap_or_default();
     of(after).saturating_sub(of(before))

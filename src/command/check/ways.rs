@@ -1,4 +1,4 @@
-//! Where what is sent would go, and whether somebody is there: the routes and
+//! Where packets would go, and whether the next hop answers: the routes and
 //! neighbours that rules look at.
 
 use std::net::IpAddr;

@@ -56,7 +56,7 @@ pub fn say(complaints: impl IntoIterator<Item = Complaint>) {
     }
 }
 
-/// What is to be said of steps that were not done.
+/// Reports the steps that were not carried out.
 pub fn complaints(
     file: &File,
     undone: Vec<Undone<Error>>,

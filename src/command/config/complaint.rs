@@ -1,4 +1,4 @@
-//! What stderr is told of a line that is not, or not yet, as it should be.
+//! What stderr says about a line that is not, or not yet, in force.
 
 use std::os::unix::ffi::OsStrExt;
 

@@ -1,4 +1,4 @@
-//! `apply FILE follow`: the host is kept as the file says.
+//! `apply FILE follow`: keeps the host in line with the file.
 
 use std::io::ErrorKind;
 use std::os::fd::AsFd;
@@ -29,8 +29,8 @@ const LONGEST: Duration = Duration::from_millis(500);
 /// Applies the file and keeps it so, until SIGTERM or SIGINT comes.
 ///
 /// # Errors
-/// The file is not right at the beginning; or the kernel cannot be asked any
-/// more, lets this process change nothing, or standard output fails.
+/// The file is wrong at the start; or the kernel cannot be asked any more, lets
+/// this process change nothing, or standard output fails.
 pub fn run(session: &mut Session, file: &File) -> Result<(), Failure> {
     let signals = Signals::take_with(&[Signal::SIGHUP])?;
     let ended = endless::run(session, &signals, |session| begin(session, file, &signals));
@@ -93,7 +93,7 @@ struct Follower<'a> {
 }
 
 impl Follower<'_> {
-    /// Keeps it so until a signal ends that.
+    /// Keeps the file in force until a signal arrives.
     fn follow(&mut self, signals: &Signals) -> Result<(), Failure> {
         loop {
             let input = Some(self.changes.as_fd());
@@ -136,7 +136,7 @@ impl Follower<'_> {
         self.burst = Some(Burst { first, last });
     }
 
-    /// Reads the file again. One that is not right leaves all as it is.
+    /// Reloads the file. If it is wrong, nothing changes.
     fn reload(&mut self) -> Result<(), Failure> {
         self.notify.reloading();
         let status = match load(self.session, self.file) {

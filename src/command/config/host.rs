@@ -1,4 +1,4 @@
-//! What this host has now.
+//! The current state of this host.
 
 use std::net::IpAddr;
 
@@ -14,8 +14,8 @@ use super::super::Session;
 /// Looks at the limits, endpoints, devices and addresses of this host.
 ///
 /// # Errors
-/// The kernel cannot be asked. A list that kept changing is one of these: what
-/// it happens to lack would be taken away.
+/// The kernel cannot be asked. A list that kept changing is such an error: what
+/// it lacks would be removed.
 pub fn look(session: &mut Session) -> Result<Host, Failure> {
     let path_manager = session.kernel.path_manager()?;
     let limits = path_manager.limits()?;
@@ -46,7 +46,7 @@ fn meant(addresses: &[Address]) -> Vec<(i32, IpAddr)> {
         .collect()
 }
 
-/// Whether connections can use it, now and for some time, to anywhere.
+/// Whether connections can use it, for some time and to any destination.
 fn is_meant(address: &Address) -> bool {
     let local = match address.ip {
         IpAddr::V4(ip) => ip.is_link_local() || ip.is_loopback(),

@@ -19,7 +19,7 @@ pub struct Keeper<'a> {
     config: Config,
     /// The devices that there were.
     devices: Vec<Device>,
-    /// What was complained of last time, and is no news.
+    /// What the last pass reported, so that it is not reported again.
     told: Vec<Complaint>,
     /// Endpoints that the kernel set in another way than it was told to: old
     /// ones drop flags, ports and ids that they do not know. To make them anew
@@ -123,7 +123,7 @@ impl<'a> Keeper<'a> {
         Ok(news)
     }
 
-    /// Takes away the endpoints that the file names.
+    /// Removes the endpoints that the file names.
     ///
     /// # Errors
     /// As for [`pass`](Self::pass).

@@ -15,10 +15,10 @@ use crate::stdio::Patient;
 use super::super::Session;
 use super::complaint::failed;
 
-/// Reads the file that is asked for. Each mistake in it is told, with its line.
+/// Reads the file, and reports each error in it with its line.
 ///
 /// # Errors
-/// The file cannot be read, or is not right.
+/// The file cannot be read, or has errors.
 pub fn load(session: &mut Session, asked: &Asked) -> Result<Config, Failure> {
     let stdin = asked.path == "-";
     if stdin && session.options.batch.as_deref() == Some("-".as_ref()) {

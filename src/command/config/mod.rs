@@ -21,7 +21,7 @@ use crate::report;
 
 use super::Session;
 
-/// Does what was asked about configurations.
+/// Handles a request about configurations.
 pub fn run(session: &mut Session, asked: Asked) -> Result<Status, Failure> {
     match asked {
         Asked::Save => save(session)?,

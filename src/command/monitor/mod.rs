@@ -25,8 +25,8 @@ use super::connection;
 use super::endless::{self, is_output};
 use screen::Screen;
 
-/// The receive buffer if none is asked for, in bytes. `ip` has 1 MiB; the
-/// kernel takes no memory before events wait.
+/// The default receive buffer, in bytes. `ip` has 1 MiB; the kernel takes no
+/// memory before events wait.
 const BUFFER: usize = 16 * 1024 * 1024;
 
 /// The largest buffer that a kernel gives, in bytes: half of an `int`.
@@ -43,8 +43,8 @@ const AT_A_TIME: usize = 512;
 ///
 /// # Errors
 /// It is in a batch; the words do not fit the options; the privilege is
-/// missing, the output fails, a socket fails. Of events that were dropped or
-/// malformed stderr tells, and it goes on.
+/// missing, the output fails, a socket fails. Dropped or malformed events are
+/// reported on stderr, and it continues.
 pub fn run(session: &mut Session, asked: &Monitor) -> Result<(), Failure> {
     if session.options.batch.is_some() {
         return Err(Failure::Endless("monitor"));
@@ -105,7 +105,7 @@ fn print_events(
     }
 }
 
-/// Says so where the buffer is smaller than what was asked for.
+/// Warns if the buffer is smaller than requested.
 fn tell_buffer(asked: Option<usize>, given: usize) {
     if let Some(asked) = asked
         && given < asked
@@ -128,7 +128,7 @@ struct Watch<'a> {
     explainer: Option<Explainer>,
     /// A listing was made, and events from before its end may wait.
     catching_up: bool,
-    /// The size of the receive buffer that was asked for, in bytes.
+    /// The requested size of the receive buffer, in bytes.
     asked: usize,
     /// The size that it has.
     given: usize,
@@ -168,7 +168,7 @@ impl Watch<'_> {
         }
     }
 
-    /// Takes and prints the events that came together; false when none waits.
+    /// Receives and prints the waiting events; false if none waits.
     fn take(&mut self) -> Result<bool, Failure> {
         let Watch {
             events,
@@ -196,7 +196,7 @@ impl Watch<'_> {
         })
     }
 
-    /// Tells that events were lost; what was known is listed once more.
+    /// Reports that events were lost, and lists everything again.
     fn lose(&mut self) -> Result<(), Failure> {
         report::error("events were lost: they came faster than they were read.");
         let was_hinted = mem::replace(&mut self.hinted, true);
@@ -225,7 +225,7 @@ impl Watch<'_> {
         }
     }
 
-    /// Takes in what is there, and prints it where that is asked for. Events
+    /// Reads the existing connections, and prints them with `existing`. Events
     /// wait meanwhile.
     fn list(&mut self) -> Result<(), Failure> {
         let Watch {

@@ -1,4 +1,4 @@
-//! What is printed of events.
+//! Prints events.
 
 use std::os::fd::OwnedFd;
 
@@ -13,7 +13,7 @@ use crate::pm::Event;
 pub(super) struct Screen<'a> {
     printer: &'a mut Printer<Stdout>,
     clock: Option<&'a Clock>,
-    /// It is asked for devices.
+    /// It looks up devices.
     socket: OwnedFd,
     filter: Option<Filter>,
 }

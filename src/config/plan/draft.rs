@@ -22,7 +22,7 @@ enum Fate {
     /// It is added, after the endpoint that it replaces is deleted, if there
     /// is one.
     Add,
-    /// It cannot be had.
+    /// It cannot be satisfied.
     Left,
 }
 
@@ -114,8 +114,8 @@ impl<'a> Draft<'a> {
         changes.collect()
     }
 
-    /// The kernel that is asked for an address with a port may find the same
-    /// address without one, and before Linux 5.19 it takes no id.
+    /// If asked for an address with a port, the kernel may find the same
+    /// address without one, and before Linux 5.19 it accepts no id.
     fn change(&self, wanted: &Wanted, set: &Endpoint) -> Step {
         let same = |other: &&Endpoint| {
             let ip = |key: Option<Key>| key.map(Key::without_port);

@@ -1,4 +1,4 @@
-//! What may help with the words of a command line, as sentences.
+//! The hints for the words of a command line, as sentences.
 
 use crate::cli::{AddressFault, Hint, Which};
 use crate::output::Shown;
@@ -6,16 +6,19 @@ use crate::pm::Address;
 
 use super::refusal::NO_SUBFLOW;
 
-/// What may help with the words of a command line.
+/// The hint for a word of the command line, as a sentence.
 pub fn of_words(hint: &Hint) -> String {
     match hint {
         Hint::Near(near) => format!("did you mean \"{near}\"?"),
         Hint::Short(names) => {
-            let names: Vec<String> = names
+            let forms: Vec<String> = names
                 .iter()
                 .map(|(name, shortest)| format!("\"{shortest}\" for {name}"))
                 .collect();
-            format!("too short; the shortest forms are {}", names.join(", "))
+            match forms.as_slice() {
+                [form] => format!("too short; the shortest form is {form}"),
+                forms => format!("too short; the shortest forms are {}", forms.join(", ")),
+            }
         }
         Hint::OneOf(names) => format!("one of these is expected: {}", names.join(", ")),
         Hint::Valueless => {
@@ -50,7 +53,7 @@ pub fn of_words(hint: &Hint) -> String {
 
 fn of_address(fault: AddressFault) -> &'static str {
     match fault {
-        AddressFault::Prefix => "write the address without a prefix length (/NR)",
+        AddressFault::Prefix => "write the address without a prefix length (/LEN)",
         AddressFault::PrefixLength => {
             "after the slash comes the number of bits, up to 32 for IPv4 and 128 for IPv6"
         }

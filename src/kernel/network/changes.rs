@@ -1,4 +1,4 @@
-//! That devices and addresses came, went or changed.
+//! Notifications that devices or addresses changed.
 
 use std::os::fd::{AsFd, BorrowedFd};
 
@@ -12,16 +12,16 @@ const LINK: u32 = 1;
 const IPV4_IFADDR: u32 = 5;
 const IPV6_IFADDR: u32 = 9;
 
-/// The receive buffer, in bytes. Whoever is told of a change looks at all there
-/// is, so that nothing is missed where it overflows.
+/// The receive buffer, in bytes. After a change, everything is read again, so
+/// an overflow loses nothing.
 const BUFFER: usize = 256 * 1024;
 
-/// News of devices and addresses: not what changed, but that something did.
+/// Notifications about devices and addresses: that something changed, not what.
 #[derive(Debug)]
 pub struct Changes(Multicast);
 
 impl Changes {
-    /// Changes from now on. No privilege is needed.
+    /// Subscribes to changes from now on. No privilege is needed.
     ///
     /// # Errors
     /// [`Error::Open`], [`Error::Join`].
@@ -32,11 +32,11 @@ impl Changes {
         Ok(Changes(changes))
     }
 
-    /// Takes all news that wait; whether there were any. That some were lost
-    /// is news, too.
+    /// Receives all waiting notifications, and returns whether there were any.
+    /// Lost ones count, too.
     ///
     /// # Errors
-    /// The socket failed.
+    /// Reading from the socket failed.
     pub fn take(&mut self) -> Result<bool, Error> {
         let mut any = false;
         loop {

@@ -2,11 +2,11 @@
 //! for over rtnetlink (rtnetlink(7), `linux/rtnetlink.h`). Nothing is changed,
 //! and no privilege is needed.
 //!
-//! The headers and the enumerations are those of netlink-packet-route. Of the
-//! attributes only those that are told of here are read: one that a newer
-//! kernel made longer is no reason to know nothing about a device. Those of a
-//! request are written here as well: the crate's enumeration of all messages
-//! brings code for each of them, a tenth of the program.
+//! The headers and the enumerations are those of netlink-packet-route. Only the
+//! attributes used here are read, so that one which a newer kernel made longer
+//! does not hide a device. The attributes of requests are written here, too: the
+//! crate's enumeration of all messages adds code for each of them, a tenth of
+//! the program.
 
 mod address;
 mod changes;
@@ -62,7 +62,7 @@ impl Network {
     }
 }
 
-/// Its socket can be asked for devices as well.
+/// Its socket can look up devices as well.
 impl<T: AsFd> AsFd for Network<T> {
     fn as_fd(&self) -> BorrowedFd<'_> {
         self.0.as_fd()

@@ -45,15 +45,15 @@ pub enum Way {
 /// A route.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Route {
-    /// What becomes of the packets: `Unicast`, `Local`, ….
+    /// What happens to the packets: `Unicast`, `Local`, ….
     pub kind: Kind,
-    /// The index of the device that they leave by.
+    /// The index of the device that they leave through.
     pub device: u32,
     /// The router that takes them on; `None`: the target is on this link.
     pub gateway: Option<IpAddr>,
     /// The address that they come from, if the sender did not choose.
     pub source: Option<IpAddr>,
-    /// The lower, the better. 0 where it has none.
+    /// The metric: lower is preferred; 0 if it has none.
     pub metric: u32,
     /// The routing table that it is in: 254 is the main one.
     pub table: u32,

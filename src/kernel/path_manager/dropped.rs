@@ -1,4 +1,4 @@
-//! What a kernel leaves out of a command without a word.
+//! What a kernel silently ignores in a command.
 
 use crate::netlink::{Error, Transport};
 use crate::pm::{EVENTS, Endpoint, Flags, Subflow};
@@ -10,14 +10,14 @@ use super::PathManager;
 pub struct Dropped {
     /// The word.
     pub word: &'static str,
-    /// The first version of Linux that heeds it.
+    /// The first version of Linux that supports it.
     pub since: &'static str,
 }
 
 impl<T: Transport> PathManager<T> {
     /// What is missing of an endpoint that was just added. The kernel is asked
     /// only for words that are rare, or if it is old: nobody else pays for the
-    /// question. Where it does not tell, nothing is missing.
+    /// question. If it does not answer, nothing is reported as missing.
     pub fn dropped(&mut self, asked: &Endpoint) -> Vec<Dropped> {
         // Kernels with events heed ids and ports.
         let is_old = (asked.id.is_some() || asked.port.is_some())
@@ -52,9 +52,9 @@ impl<T: Transport> PathManager<T> {
             .collect()
     }
 
-    /// What the kernel passed over when it opened a subflow. Before Linux 6.9 it
-    /// read no more than the address and its id; that version also came to heed
-    /// tokens when it is asked for addresses, by which it is known.
+    /// What the kernel passed over when it opened a subflow. Before Linux 6.9
+    /// it read only the address and its id. That version also began to use
+    /// tokens when addresses are requested, which identifies it.
     pub fn dropped_of_subflow(&mut self, asked: &Subflow) -> Vec<Dropped> {
         let words = [("dev", asked.device.is_some()), ("backup", asked.backup)];
         let mut words = words

@@ -5,7 +5,7 @@ use std::os::fd::{AsFd, BorrowedFd};
 use crate::netlink::{Error, Multicast, Socket, Transport, generic};
 use crate::pm::Event;
 
-/// What happens to connections, as it comes.
+/// The stream of events of connections.
 #[derive(Debug)]
 pub struct Events<T = Socket> {
     multicast: Multicast<T>,

@@ -8,15 +8,15 @@ use Group::{Addresses, Data, Fallback, Handshake, Joins};
 pub(super) enum Group {
     /// The first subflow of a connection.
     Handshake,
-    /// Further subflows.
+    /// Additional subflows.
     Joins,
     /// Announcements.
     Addresses,
-    /// The way back to plain TCP.
+    /// Fallback to plain TCP.
     Fallback,
     /// What follows the handshakes.
     Data,
-    /// Nobody here knows.
+    /// Unknown to this program.
     Other,
 }
 

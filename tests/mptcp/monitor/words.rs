@@ -113,7 +113,8 @@ fn what_is_no_word_is_refused_as_by_ip(_ns: &mut Sandbox) {
         output.fails(255, hint).says_first(&unknown(word));
     }
     mptcp("monitor event SF_CLOSD").fails(255, "did you mean SF_CLOSED?");
-    mptcp("monitor event listener").fails(255, "it may be LISTENER_CREATED or LISTENER_CLOSED");
+    mptcp("monitor event listener")
+        .fails(255, "this abbreviates LISTENER_CREATED and LISTENER_CLOSED");
     mptcp("monitor dev nothere foo").fails(255, "device does not exist");
 }
 

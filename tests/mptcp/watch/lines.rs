@@ -164,7 +164,7 @@ fn a_batch_refuses_it(_ns: &mut Sandbox) {
     let batch = Program::mptcp()
         .line("-batch -")
         .stdin("connection watch count 1\n");
-    let refused = "Error: \"connection watch\" goes on until it is ended: \
+    let refused = "Error: \"connection watch\" runs until it is interrupted: \
                    it cannot be in a batch.\nCommand failed -:1\n";
     batch.run().ends(1, "").says_only(refused);
 }

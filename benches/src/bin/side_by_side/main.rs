@@ -1,33 +1,43 @@
-//! Measures `mptcp` and an `ip` side by side: instructions, system calls, time,
-//! memory and size, in network namespaces of its own. README.md has the how
-//! and the why.
+//! Measures both builds of `mptcp` and an `ip` side by side: instructions,
+//! system calls, time, memory and size, in network namespaces of its own.
+//! README.md has the how and the why.
 //!
-//! `side_by_side CONNECTIONS MPTCP IP...`: the generator of connections, the
-//! program, and the `ip` to hold it against, with words before its arguments
-//! where it takes some.
+//! `side_by_side GENERATORS STATIC PLAIN IP...`: the directory of what makes
+//! connections, the two builds, and the `ip` to hold them against, with words
+//! before its arguments where it takes some.
 
+mod batch;
+mod commands;
 mod monitor;
 mod namespace;
 mod program;
+mod records;
 mod sockets;
-mod stages;
 mod table;
 mod tools;
 
 use std::error::Error;
+use std::path::PathBuf;
 use std::process::ExitCode;
 
-use program::Program;
-use stages::Bench;
-use table::Table;
+use program::{Program, Scratch, start};
+use table::{Table, Values};
 
 /// What can go wrong while measuring; a tool that is not there does not.
 type Result<T> = std::result::Result<T, Box<dyn Error>>;
 
+/// The programs, and where files in between are kept.
+struct Bench {
+    /// The static build, the plain one, and what they are held against.
+    programs: [Program; 3],
+    /// The directory of what makes connections.
+    generators: PathBuf,
+    scratch: Scratch,
+}
+
 fn main() -> ExitCode {
-    // Cargo adds this when it runs a benchmark.
-    let words = std::env::args().skip(1).filter(|word| word != "--bench");
-    match measure(words.collect()) {
+    let words: Vec<_> = std::env::args().skip(1).collect();
+    match measure(&words) {
         Ok(table) => {
             print!("{table}");
             match table.missed() {
@@ -42,23 +52,26 @@ fn main() -> ExitCode {
     }
 }
 
-fn measure(words: Vec<String>) -> Result<Table> {
-    let [connections, mptcp, ip @ ..] = words.as_slice() else {
-        return Err("usage: side_by_side CONNECTIONS MPTCP IP...".into());
+fn measure(words: &[String]) -> Result<Table> {
+    let [generators, of_static, plain, ip @ ..] = words else {
+        return Err("usage: side_by_side GENERATORS STATIC PLAIN IP...".into());
     };
-    let ip: &[String] = match ip {
-        [] => &["ip".to_owned()],
-        ip => ip,
-    };
-    let bench = Bench {
-        mptcp: Program::mptcp(mptcp),
-        ip: Program::ip(ip),
-        connections: connections.clone(),
-        scratch: program::Scratch::new()?,
+    let ip = match ip {
+        [] => Program::ip(&["ip".to_owned()]),
+        ip => Program::ip(ip),
     };
     let mut table = Table::default();
+    if ip.by_loader() {
+        table.note("ip is started by its loader: 12 or 13 of its system calls come of that");
+    }
+    let bench = Bench {
+        programs: [Program::mptcp(of_static), Program::mptcp(plain), ip],
+        generators: generators.into(),
+        scratch: Scratch::new()?,
+    };
     bench.size(&mut table)?;
-    bench.one_shot(&mut table)?;
+    bench.commands(&mut table)?;
+    bench.records(&mut table)?;
     bench.batch(&mut table)?;
     bench.monitor(&mut table)?;
     bench.sockets(&mut table)?;
@@ -70,4 +83,44 @@ fn measure(words: Vec<String>) -> Result<Table> {
         ));
     }
     Ok(table)
+}
+
+impl Bench {
+    /// The same measure of each program.
+    fn each(&self, mut measure: impl FnMut(&Program) -> Result<Option<f64>>) -> Result<Values> {
+        let [of_static, plain, ip] = &self.programs;
+        Ok([measure(of_static)?, measure(plain)?, measure(ip)?])
+    }
+
+    /// `ip`, which also prepares the namespaces.
+    fn ip(&self) -> &Program {
+        &self.programs[2]
+    }
+
+    /// Leaves the namespace for a new one with this many interfaces.
+    fn enter_new(&self, interfaces: usize) -> Result<()> {
+        namespace::enter_new(self.ip(), interfaces)
+    }
+
+    /// Prepares something with `mptcp`.
+    fn mptcp(&self, command: &str) -> Result<()> {
+        match start(&self.programs[0].line(command)).status()?.success() {
+            true => Ok(()),
+            false => Err(format!("mptcp {command} failed").into()),
+        }
+    }
+
+    /// Adds endpoints with these identifiers, each with a device. Some kernels
+    /// have room for 8.
+    fn add_endpoints(&self, ids: std::ops::RangeInclusive<u8>) -> Result<()> {
+        for id in ids {
+            self.mptcp(&format!("endpoint add 10.0.0.{id} id {id} subflow dev lo"))?;
+        }
+        Ok(())
+    }
+}
+
+/// What each of so many more takes.
+fn growth(few: Values, many: Values, more: f64) -> Values {
+    std::array::from_fn(|of| Some((many[of]? - few[of]?) / more))
 }

@@ -9,60 +9,78 @@ use std::time::Duration;
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 
-use crate::Result;
-use crate::namespace::enter_new;
-use crate::program::{Program, start};
-use crate::stages::{Bench, pair};
+use crate::program::start;
 use crate::table::{Table, Target};
+use crate::{Bench, Result, tools};
 
 /// Connections, each of them six events.
-const CONNECTIONS: usize = 20_000;
+const CONNECTIONS: usize = 10_000;
+
+/// As many for valgrind, which is slower than the connections are.
+const FEW: usize = 100;
 
 /// How often each monitor is measured; the best one counts.
 const TURNS: usize = 3;
 
 impl Bench {
-    /// The processor time that each event takes.
+    /// What each event takes.
     pub fn monitor(&self, table: &mut Table) -> Result<()> {
         table.title(format!("monitor under {CONNECTIONS} connections"));
-        let mut best: [Option<(f64, f64)>; 2] = [None; 2];
+        let values = self.each(|program| {
+            // Without valgrind, nothing could be started below.
+            if tools::instructions(&program.line("--version"))?.is_none() {
+                return Ok(None);
+            }
+            let line = tools::counted(&program.line("monitor"));
+            let (none, few) = (self.watched(&line, 0)?, self.watched(&line, FEW)?);
+            let more = tools::count(&few.errors)? - tools::count(&none.errors)?;
+            Ok(Some(more / (few.events - none.events)))
+        });
+        let marks = [Target::Ratio(1.0); 2];
+        table.row("user instructions an event", 0, marks, values?);
+        let mut events = [None; 3];
+        let mut best = [None; 3];
         for _ in 0..TURNS {
-            for (program, best) in [&self.mptcp, &self.ip].into_iter().zip(&mut best) {
-                enter_new(&self.ip, 2)?;
-                let (cpu, events) = self.watched(program)?;
-                if best.is_none_or(|(least, _)| cpu < least) {
-                    *best = Some((cpu, events));
-                }
+            for (of, program) in self.programs.iter().enumerate() {
+                let watched = self.watched(&program.line("monitor"), CONNECTIONS)?;
+                let cpu = watched.cpu / watched.events;
+                best[of] = Some(best[of].map_or(cpu, |least: f64| least.min(cpu)));
+                events[of] = Some(watched.events);
             }
         }
-        let [mptcp, ip] = best.map(|best| best.map(|(cpu, _)| cpu));
-        let target = Target::Ratio(0.50);
-        table.row(pair("processor time an event, µs", target, 2, mptcp, ip));
-        let [mptcp, ip] = best.map(|best| best.map(|(_, events)| events));
-        table.row(pair("events printed", Target::None, 0, mptcp, ip));
+        let none = [Target::None; 2];
+        table.row("processor time an event, µs", 2, none, best);
+        table.row("events printed", 0, none, events);
         Ok(())
     }
 
-    /// Runs one monitor: microseconds of processor time an event, and the
-    /// number of events it printed.
-    fn watched(&self, program: &Program) -> Result<(f64, f64)> {
-        let file = self.scratch.file("events");
-        let mut monitor = start(&program.line("monitor"))
+    /// Runs one monitor in a namespace of its own, while connections are made.
+    fn watched(&self, line: &[String], connections: usize) -> Result<Watched> {
+        self.enter_new(2)?;
+        let (file, errors) = (self.scratch.file("events"), self.scratch.file("errors"));
+        let mut monitor = start(line)
             .stdout(File::create(&file)?)
+            .stderr(File::create(&errors)?)
             .spawn()?;
-        let watched = self.connect(&file).and_then(|()| cpu(&monitor));
+        let watched = self
+            .connect(&file, connections)
+            .and_then(|()| cpu(&monitor));
         // Its end is that of the measurement, however that went.
         kill(Pid::from_raw(monitor.id().cast_signed()), Signal::SIGTERM)?;
         monitor.wait()?;
-        let events = fs::read_to_string(&file)?.lines().count() as f64;
-        Ok((watched? / events, events))
+        Ok(Watched {
+            cpu: watched?,
+            events: fs::read_to_string(&file)?.lines().count() as f64,
+            errors: fs::read_to_string(&errors)?,
+        })
     }
 
     /// Makes the connections, and waits until all that came of them is printed.
-    fn connect(&self, file: &Path) -> Result<()> {
+    fn connect(&self, file: &Path, count: usize) -> Result<()> {
         let printed = || -> Result<u64> { Ok(fs::metadata(file)?.len()) };
         let connections = |count: usize| -> Result<()> {
-            let line = [self.connections.clone(), count.to_string()];
+            let generator = self.generators.join("connections");
+            let line = [generator.display().to_string(), count.to_string()];
             match start(&line).status()?.success() {
                 true => Ok(()),
                 false => Err("the generator of connections failed".into()),
@@ -78,7 +96,7 @@ impl Bench {
                 _ => break,
             }
         }
-        connections(CONNECTIONS)?;
+        connections(count)?;
         let mut before = 0;
         while printed()? != before {
             before = printed()?;
@@ -86,6 +104,15 @@ impl Bench {
         }
         Ok(())
     }
+}
+
+/// What came of a monitor.
+struct Watched {
+    /// Microseconds on a processor.
+    cpu: f64,
+    events: f64,
+    /// What was said on stderr.
+    errors: String,
 }
 
 /// The microseconds that a process has been on a processor

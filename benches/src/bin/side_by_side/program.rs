@@ -1,7 +1,7 @@
 //! The programs that are measured.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
 use crate::Result;
@@ -9,18 +9,16 @@ use crate::Result;
 /// A program, with the words that stand before its arguments.
 pub struct Program {
     words: Vec<String>,
-    /// The words that `ip` has before the commands of the path manager.
-    object: &'static [&'static str],
-    version: &'static str,
+    /// Whether the commands of the path manager are an object of it.
+    is_ip: bool,
 }
 
 impl Program {
-    /// `mptcp`.
+    /// `mptcp`, or any other program.
     pub fn mptcp(path: &str) -> Self {
         Program {
             words: vec![path.to_owned()],
-            object: &[],
-            version: "--version",
+            is_ip: false,
         }
     }
 
@@ -28,27 +26,26 @@ impl Program {
     pub fn ip(words: &[String]) -> Self {
         Program {
             words: words.to_vec(),
-            object: &["mptcp"],
-            version: "-Version",
+            is_ip: true,
         }
     }
 
-    /// A program that does nothing.
-    pub fn floor(path: &Path) -> Self {
-        Program::mptcp(&path.to_string_lossy())
+    /// Whether a dynamic loader starts it.
+    pub fn by_loader(&self) -> bool {
+        self.words.len() > 1
     }
 
-    /// The whole command line for a command of the path manager; for
-    /// `--version`, that of the program's own version.
+    /// The whole command line for a command of the path manager, or what is
+    /// nearest to it.
     pub fn line(&self, command: &str) -> Vec<String> {
-        if command == "--version" {
-            return self.with(&[self.version]);
-        }
         let words: Vec<_> = command.split_whitespace().collect();
-        // An option of ip stands before its object.
         match words.as_slice() {
-            ["-json", words @ ..] => self.with(&[&["-json"], self.object, words].concat()),
-            words => self.with(&[self.object, words].concat()),
+            words if !self.is_ip => self.with(words),
+            ["--version"] => self.with(&["-Version"]),
+            ["--help"] => self.with(&["mptcp", "help"]),
+            // An option of ip stands before its object.
+            ["-json", words @ ..] => self.with(&[&["-json", "mptcp"], words].concat()),
+            words => self.with(&[&["mptcp"], words].concat()),
         }
     }
 
@@ -61,8 +58,7 @@ impl Program {
     /// Bytes on disk of the program and all shared libraries it loads.
     pub fn size(&self) -> Result<f64> {
         let own = self.words.last().map(String::as_str).unwrap_or_default();
-        let by_loader = self.words.len() > 1;
-        let list = match by_loader {
+        let list = match self.by_loader() {
             // The loader lists what it would load instead of starting it.
             true => [&self.words[..1], &["--list".to_owned()], &self.words[1..]].concat(),
             false => vec!["ldd".to_owned(), own.to_owned()],

@@ -4,79 +4,80 @@ use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::Stdio;
 
-use crate::Result;
-use crate::namespace::enter_new;
 use crate::program::start;
-use crate::stages::{Bench, pair};
-use crate::table::{Table, Target};
-use crate::tools;
+use crate::table::{Table, Target, Values};
+use crate::{Bench, Result, growth, tools};
 
 /// Connections, of two subflows each, whose both ends are on this host.
 const MANY: usize = 5_000;
 
 /// As many for valgrind, where each instruction counts the same.
-const SOME: usize = 500;
+const SOME: [usize; 2] = [50, 500];
 
 /// Subflows of a connection, at both of its ends.
 const SUBFLOWS: f64 = 4.0;
+
+const COMMANDS: [(&str, &str); 2] = [
+    ("user instructions a subflow", "connection"),
+    ("  with -json", "-json connection"),
+];
 
 impl Bench {
     /// What it takes to show them; `ss` needs two runs, of which neither tells
     /// what belongs together.
     pub fn sockets(&self, table: &mut Table) -> Result<()> {
         table.title(format!("connection, {MANY} of 2 subflows, beside ss"));
-        let text = self.mptcp.line("connection");
-        let json = self.mptcp.with(&["-json", "connection"]);
         let ss = [self.ss("-Mni"), self.ss("-tnie")];
-        let target = Target::Ratio(0.50);
-        self.among(SOME, || {
-            let mut both = Some(0.0);
-            for line in &ss {
-                both = both
-                    .zip(tools::instructions(line)?)
-                    .map(|(sum, of)| sum + of);
-            }
-            let a_subflow = |count: Option<f64>| Some(count? / (SOME as f64 * SUBFLOWS));
-            for (name, line) in [
-                ("user instructions a subflow", &text),
-                ("  with -json", &json),
-            ] {
-                let ours = a_subflow(tools::instructions(line)?);
-                table.row(pair(name, target, 0, ours, a_subflow(both)));
-            }
-            Ok(())
-        })?;
+        let [of_static, plain, _] = &self.programs;
+        let lines = COMMANDS.map(|(_, command)| [of_static, plain].map(|it| it.line(command)));
+        let target = [Target::Ratio(0.50); 2];
+        let [few, some] = SOME.map(|count| {
+            let mut counts = [[None; 3]; 2];
+            self.among(count, || {
+                let both = tools::instructions(&ss[0])?.zip(tools::instructions(&ss[1])?);
+                let both = both.map(|(one, other)| one + other);
+                for (values, [of_static, plain]) in counts.iter_mut().zip(&lines) {
+                    let ours = [tools::instructions(of_static)?, tools::instructions(plain)?];
+                    *values = [ours[0], ours[1], both];
+                }
+                Ok(())
+            })?;
+            Result::Ok(counts)
+        });
+        let (few, some) = (few?, some?);
+        let more = (SOME[1] - SOME[0]) as f64 * SUBFLOWS;
+        for (of, (name, _)) in COMMANDS.into_iter().enumerate() {
+            table.row(name, 0, target, growth(few[of], some[of], more));
+        }
         self.among(MANY, || {
-            let [one, other] = &ss;
-            let lines = [text.clone(), json.clone(), one.clone(), other.clone()];
-            let [ours, with_json, one, other] = tools::cpu(&lines)?[..] else {
+            let all: Vec<_> = lines.iter().flatten().chain(&ss).cloned().collect();
+            let cpu = tools::cpu(&all)?;
+            let [text, plain_text, json, plain_json, one, other] = cpu[..] else {
                 return Err("a time is missing".into());
             };
-            let theirs = Some((one + other) / 1e3);
-            for (name, cpu) in [("processor time, ms", ours), ("  with -json", with_json)] {
-                table.row(pair(name, target, 1, Some(cpu / 1e3), theirs));
+            let ms = |[of_static, plain]: [f64; 2]| -> Values {
+                [of_static, plain, one + other].map(|cpu| Some(cpu / 1e3))
+            };
+            for (name, cpu) in [
+                ("processor time, ms", [text, plain_text]),
+                ("  with -json", [json, plain_json]),
+            ] {
+                table.row(name, 1, [Target::None; 2], ms(cpu));
             }
+            let memory = |line: &[String]| tools::peak_memory(&self.scratch, line);
+            let [of_static, plain] = &lines[0];
             // The larger of the two runs.
-            let mut most: Option<f64> = None;
-            for line in &ss {
-                let memory = tools::peak_memory(&self.scratch, line)?;
-                most = memory.map(|memory| memory.max(most.unwrap_or_default()));
-            }
-            let memory = tools::peak_memory(&self.scratch, &text)?;
-            table.row(pair(
-                "peak memory, KiB",
-                Target::Ratio(1.0),
-                0,
-                memory,
-                most,
-            ));
+            let most = memory(&ss[0])?.zip(memory(&ss[1])?);
+            let most = most.map(|(one, other)| one.max(other));
+            let values = [memory(of_static)?, memory(plain)?, most];
+            table.row("peak memory, KiB", 0, [Target::Ratio(1.0); 2], values);
             Ok(())
         })
     }
 
     /// The `ss` that is beside the `ip`.
     fn ss(&self, option: &str) -> Vec<String> {
-        let mut line = self.ip.with(&[]);
+        let mut line = self.ip().with(&[]);
         if let Some(program) = line.last_mut() {
             *program = Path::new(program)
                 .with_file_name("ss")
@@ -89,11 +90,11 @@ impl Bench {
 
     /// Measures while so many connections are held, in a namespace of its own.
     fn among(&self, count: usize, measure: impl FnOnce() -> Result<()>) -> Result<()> {
-        enter_new(&self.ip, 2)?;
+        self.enter_new(2)?;
         for command in ["limits set subflows 1", "endpoint add 127.0.0.2 subflow"] {
-            start(&self.mptcp.line(command)).status()?;
+            self.mptcp(command)?;
         }
-        let generator = Path::new(&self.connections).with_file_name("held");
+        let generator = self.generators.join("held");
         let line = [generator.display().to_string(), count.to_string()];
         let mut held = start(&line)
             .stdin(Stdio::piped())

@@ -2,23 +2,10 @@
 
 use std::fmt;
 
-/// One measure of both programs.
-pub struct Row {
-    /// What was measured, with its unit.
-    pub name: &'static str,
-    /// Of `mptcp`.
-    pub mptcp: Option<f64>,
-    /// Of `ip`.
-    pub ip: Option<f64>,
-    /// What `mptcp` is to keep to.
-    pub target: Target,
-    /// Of an empty static program, in C and in Rust.
-    pub floor: [Option<f64>; 2],
-    /// Digits behind the point.
-    pub digits: usize,
-}
+/// A measure of the static build, of the plain one and of `ip`.
+pub type Values = [Option<f64>; 3];
 
-/// What `mptcp` is to keep to.
+/// What a build of `mptcp` is to keep to.
 #[derive(Clone, Copy)]
 pub enum Target {
     /// Nothing.
@@ -29,17 +16,26 @@ pub enum Target {
     Most(f64),
 }
 
+struct Row {
+    name: String,
+    /// Digits behind the point.
+    digits: usize,
+    targets: [Target; 2],
+    values: Values,
+}
+
 impl Row {
-    fn ratio(&self) -> Option<f64> {
-        Some(self.mptcp? / self.ip?)
+    fn ratio(&self, build: usize) -> Option<f64> {
+        Some(self.values[build]? / self.values[2]?)
     }
 
-    /// Whether the target was reached; nothing if there is none, or no measure.
-    fn reached(&self) -> Option<bool> {
-        match self.target {
+    /// Whether a build reached its target; nothing if there is none, or no
+    /// measure.
+    fn reached(&self, build: usize) -> Option<bool> {
+        match self.targets[build] {
             Target::None => None,
-            Target::Ratio(most) => Some(self.ratio()? <= most),
-            Target::Most(most) => Some(self.mptcp? <= most),
+            Target::Ratio(most) => Some(self.ratio(build)? <= most),
+            Target::Most(most) => Some(self.values[build]? <= most),
         }
     }
 }
@@ -62,8 +58,16 @@ impl Table {
         self.0.push(Line::Title(title));
     }
 
-    /// Adds a row.
-    pub fn row(&mut self, row: Row) {
+    /// Adds a row: what was measured with its unit, digits behind the point,
+    /// what both builds are to keep to, and the measures.
+    pub fn row(&mut self, name: &str, digits: usize, targets: [Target; 2], values: Values) {
+        let row = Row {
+            name: name.to_owned(),
+            digits,
+            targets,
+            values,
+        };
+        eprint!("{row}");
         self.0.push(Line::Row(row));
     }
 
@@ -74,27 +78,22 @@ impl Table {
 
     /// How many targets were missed.
     pub fn missed(&self) -> usize {
-        let missed = |line: &&Line| matches!(line, Line::Row(row) if row.reached() == Some(false));
-        self.0.iter().filter(missed).count()
+        let missed = |line: &Line| match line {
+            Line::Row(row) => (0..2).filter(|&it| row.reached(it) == Some(false)).count(),
+            _ => 0,
+        };
+        self.0.iter().map(missed).sum()
     }
 }
 
 impl fmt::Display for Table {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let heads = [
-            "mptcp",
-            "ip",
-            "ratio",
-            "at most",
-            "",
-            "empty C",
-            "empty Rust",
-        ];
-        let [mptcp, ip, ratio, most, mark, c, rust] = heads;
         let name = "";
+        write!(f, "{name:<32}{:>10}{:>10}{:>10}", "static", "plain", "ip")?;
         writeln!(
             f,
-            "{name:<32}{mptcp:>11}{ip:>12}{ratio:>8}{most:>11}{mark:>8}{c:>11}{rust:>12}"
+            "{:>7}{:>9}{name:>7}{:>7}{:>9}",
+            "static", "at most", "plain", "at most"
         )?;
         for line in &self.0 {
             match line {
@@ -113,23 +112,22 @@ impl fmt::Display for Row {
             Some(value) => format!("{value:.*}", self.digits),
             None => "-".to_owned(),
         };
-        let (name, mptcp, ip) = (self.name, cell(self.mptcp), cell(self.ip));
-        let ratio = self.ratio().map_or("-".to_owned(), |it| format!("{it:.2}"));
-        let most = match self.target {
-            Target::None => String::new(),
-            Target::Ratio(most) => format!("{most:.2}"),
-            Target::Most(most) => cell(Some(most)),
-        };
-        let mark = match self.reached() {
-            Some(true) => "yes",
-            Some(false) => "MISSED",
-            None => "",
-        };
-        let [c, rust] = self.floor.map(|floor| floor.map(|floor| cell(Some(floor))));
-        let (c, rust) = (c.unwrap_or_default(), rust.unwrap_or_default());
-        writeln!(
-            f,
-            "  {name:<30}{mptcp:>11}{ip:>12}{ratio:>8}{most:>11}{mark:>8}{c:>11}{rust:>12}"
-        )
+        let [of_static, plain, ip] = self.values.map(cell);
+        let mut line = format!("  {:<30}{of_static:>10}{plain:>10}{ip:>10}", self.name);
+        for (build, target) in self.targets.into_iter().enumerate() {
+            let ratio = self.ratio(build).map(|it| format!("{it:.2}"));
+            let most = match target {
+                Target::None => String::new(),
+                Target::Ratio(most) => format!("{most:.2}"),
+                Target::Most(most) => cell(Some(most)),
+            };
+            let mark = match self.reached(build) {
+                Some(true) => "yes",
+                Some(false) => "MISSED",
+                None => "",
+            };
+            line += &format!("{:>7}{most:>9}{mark:>7}", ratio.unwrap_or_default());
+        }
+        writeln!(f, "{}", line.trim_end())
     }
 }

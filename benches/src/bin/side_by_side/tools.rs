@@ -22,7 +22,14 @@ pub fn missing() -> Vec<String> {
 
 /// Runs a tool: what it said on stderr, or nothing if it is not installed.
 fn tool(line: &[String]) -> Result<Option<String>> {
-    match start(line).stderr(Stdio::piped()).output() {
+    tool_in(&[], line)
+}
+
+/// The same with variables in its environment.
+fn tool_in(variables: &[(&str, &str)], line: &[String]) -> Result<Option<String>> {
+    let mut command = start(line);
+    command.envs(variables.iter().copied());
+    match command.stderr(Stdio::piped()).output() {
         Ok(output) => Ok(Some(String::from_utf8_lossy(&output.stderr).into_owned())),
         Err(error) if error.kind() == ErrorKind::NotFound => {
             if let Ok(mut missing) = MISSING.lock() {
@@ -39,21 +46,34 @@ fn words(words: &[&str], line: &[String]) -> Vec<String> {
     words.chain(line.iter().cloned()).collect()
 }
 
-/// Instructions in user mode, the dynamic loader's included.
-pub fn instructions(line: &[String]) -> Result<Option<f64>> {
+/// A command that counts the instructions of another.
+pub fn counted(line: &[String]) -> Vec<String> {
     let valgrind = [
         "valgrind",
         "--tool=callgrind",
         "--callgrind-out-file=/dev/null",
     ];
-    let Some(text) = tool(&words(&valgrind, line))? else {
-        return Ok(None);
-    };
+    words(&valgrind, line)
+}
+
+/// What such a command counted, by what it says on stderr.
+pub fn count(text: &str) -> Result<f64> {
     let collected = text
         .lines()
         .find_map(|line| line.split_once("Collected : "));
     let (_, count) = collected.ok_or("valgrind tells no count")?;
-    Ok(Some(count.trim().parse()?))
+    Ok(count.trim().parse()?)
+}
+
+/// Instructions in user mode, the dynamic loader's included.
+pub fn instructions(line: &[String]) -> Result<Option<f64>> {
+    instructions_in(&[], line)
+}
+
+/// The same with variables in the environment.
+pub fn instructions_in(variables: &[(&str, &str)], line: &[String]) -> Result<Option<f64>> {
+    let text = tool_in(variables, &counted(line))?;
+    text.as_deref().map(count).transpose()
 }
 
 /// System calls.
@@ -82,7 +102,7 @@ pub fn peak_memory(scratch: &Scratch, line: &[String]) -> Result<Option<f64>> {
 
 /// How often the programs take turns, so that what else the machine does meets
 /// all of them; the fastest turn counts.
-const TURNS: usize = 7;
+const TURNS: usize = 5;
 
 /// Milliseconds that each of the commands takes. `before` is run ahead of each
 /// run, unmeasured.
@@ -97,7 +117,7 @@ pub fn wall(
     for _ in 0..TURNS {
         for (line, best) in lines.iter().zip(&mut best) {
             let mut hyperfine = words(&["hyperfine", "-N", "-i", "--export-csv", &csv], &[]);
-            hyperfine.extend(words(&["--warmup", "5", "--runs", "100"], &[]));
+            hyperfine.extend(words(&["--warmup", "5", "--runs", "50"], &[]));
             if let Some(before) = before {
                 hyperfine.extend(["--prepare".to_owned(), quoted(before)]);
             }

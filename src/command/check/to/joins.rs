@@ -1,4 +1,4 @@
-//! `check to … data`: one connection, and the further subflows that it gets.
+//! `check to … data`: one connection, and the additional subflows that it gets.
 
 use std::net::SocketAddr;
 use std::thread;
