@@ -144,7 +144,8 @@ fn unreachable(probed: &Probed, path: &Path, answer: Answer) -> Finding {
             "the host does not answer on its link, not even with its link-layer address".to_owned(),
             "start the HOST, connect it, or name another ADDRESS".to_owned(),
         )
-        .seen("neighbour", neighbour.to_string()),
+        .seen("neighbour", neighbour.to_string())
+        .shown_by(format!("ip neighbour show {neighbour}")),
         (_, Some(neighbour)) => here(
             format!("nothing answers, not even the next hop {neighbour}"),
             format!(
@@ -152,7 +153,8 @@ fn unreachable(probed: &Probed, path: &Path, answer: Answer) -> Finding {
                 new_route(probed, path, to)
             ),
         )
-        .seen("neighbour", neighbour.to_string()),
+        .seen("neighbour", neighbour.to_string())
+        .shown_by(format!("ip neighbour show {neighbour}")),
         (Answer::Error(ENETUNREACH | EHOSTUNREACH), _) => here(
             "there is no route, here or at a router on the path".to_owned(),
             new_route(probed, path, to),

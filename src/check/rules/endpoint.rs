@@ -1,11 +1,10 @@
-//! Each endpoint: its flags, address, device and link; and the lack of
-//! endpoints.
+//! Each endpoint: its flags, address, device and link.
 
 use std::net::IpAddr;
 
 use crate::check::Facts;
 use crate::check::facts::Link;
-use crate::check::finding::{Finding, Level, Of};
+use crate::check::finding::{Finding, Level};
 use crate::check::inspect::{self, add, bound, delete, has, ip, of, subject};
 use crate::pm::{Endpoint, Flags};
 
@@ -50,7 +49,7 @@ fn flag(facts: &Facts, endpoint: &Endpoint) -> Option<Finding> {
 }
 
 /// Whether it has no flag that has an effect by itself.
-fn is_useless(endpoint: &Endpoint) -> bool {
+pub fn is_useless(endpoint: &Endpoint) -> bool {
     let useful = [
         Flags::SIGNAL,
         Flags::SUBFLOW,
@@ -63,7 +62,7 @@ fn is_useless(endpoint: &Endpoint) -> bool {
 
 /// Whether it opens paths only to announced addresses, which is rarely
 /// intended.
-fn lacks_subflow(endpoint: &Endpoint) -> bool {
+pub fn lacks_subflow(endpoint: &Endpoint) -> bool {
     has(endpoint, Flags::FULLMESH) && !has(endpoint, Flags::SUBFLOW)
 }
 
@@ -251,81 +250,4 @@ pub fn of_link(link: &Link, subject: impl Into<String>) -> Finding {
             "connect {name}: its CABLE, its radio network, or the other end of it"
         )),
     }
-}
-
-pub fn none(facts: &Facts) -> Vec<Finding> {
-    // One whose flags are wrong is told of already, with what mends it.
-    let meant = |of: &Endpoint| is_useless(of) || lacks_subflow(of);
-    // Where peers announce addresses and these are accepted, paths come from
-    // them; a connection that is older than the limit stays without.
-    let accepts = facts.limits.add_addr_accepted.is_some_and(|most| most > 0);
-    let announced = accepts && facts.counter("AddAddr") > 0;
-    if announced || facts.opening().next().is_some() || facts.made().any(meant) {
-        return Vec::new();
-    }
-    let alone = |of: &&crate::diag::connection::Connection| {
-        let accepted = of.info.as_ref().map_or(0, |info| info.add_addr_accepted);
-        of.established() == 1 && of.subflows.len() == 1 && accepted == 0
-    };
-    for connection in facts.opened_mptcp().filter(alone) {
-        let (own, remote) = (connection.local.address, connection.remote.address);
-        if let Some((link, address)) = spare(facts, own, remote) {
-            return vec![without(facts, link, address)];
-        }
-    }
-    Vec::new()
-}
-
-fn without(facts: &Facts, link: &Link, address: IpAddr) -> Finding {
-    // The kernel takes subflow for an endpoint of its own beside one that
-    // announces a port.
-    let held = facts.made().find(|of| ip(of) == Some(address));
-    let held = held.filter(|of| of.port.is_none_or(|port| port == 0));
-    let finding = Finding::new(
-        Level::Warn,
-        "endpoints",
-        format!(
-            "no endpoint has the flag subflow, so {} provides no path",
-            link.name
-        ),
-    )
-    .of(Of::Host)
-    .seen("endpoints", facts.endpoints.len())
-    .seen("connections", facts.opened_mptcp().count())
-    .seen("AddAddrTx", facts.counter("AddAddrTx"))
-    .seen("MPJoinSynTx", facts.counter("MPJoinSynTx"))
-    .shown_by("mptcp endpoint show; nstat -asz");
-    match held {
-        Some(endpoint) => {
-            let flags = inspect::flags(endpoint) | Flags::SUBFLOW;
-            let anew = add(endpoint, Some(&link.name), flags);
-            finding.fix(delete(endpoint)).fix(anew)
-        }
-        None => finding.fix(format!(
-            "mptcp endpoint add {address} dev {} subflow",
-            link.name
-        )),
-    }
-}
-
-/// Another device with an address that a path could start from.
-fn spare(facts: &Facts, own: IpAddr, remote: IpAddr) -> Option<(&Link, IpAddr)> {
-    let taken = facts.host_address(own)?.device;
-    facts.addresses.iter().find_map(|of| {
-        let link = facts.link(of.device)?;
-        let usable = of.address.is_ipv4() == own.is_ipv4()
-            && !super::announce::is_link_local(of.address)
-            && !of.tentative
-            && !facts.belong_together(taken, link.index)
-            && !facts.is_anywhere(link.index)
-            && link.up
-            && link.carrier
-            && link.master.is_none();
-        // Those of containers, virtual machines and tunnels mostly lead to
-        // these alone.
-        let inner = link.kind == "bridge" || link.point_to_point;
-        let way = || facts.way(Some(of.address), Some(link.index), remote);
-        let leads = || way().is_some_and(|way| way.routed && way.device == link.index);
-        (usable && (!inner || leads())).then_some((link, of.address))
-    })
 }

@@ -10,6 +10,7 @@ pub(super) mod endpoint;
 pub(super) mod host;
 mod join;
 pub(super) mod limit;
+mod missing;
 pub(super) mod route;
 
 use super::facts::Kind::{
@@ -182,7 +183,7 @@ pub static RULES: [Rule; 26] = [
         "there is an endpoint to open paths from",
         &[PathManager, Addresses, Links, Routes, Counters, Connections],
         &["userspace-pm", "add-addr-limit"],
-        endpoint::none,
+        missing::endpoint,
     ),
     rule(
         "family",

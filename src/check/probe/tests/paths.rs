@@ -142,6 +142,7 @@ fn a_next_hop_that_is_silent_is_named_and_is_ours_to_mend() {
     probed.paths[0].silent_neighbour = Some(ip("10.0.2.254"));
     let finding = only("unreachable", &probed);
     assert!(finding.says.contains("10.0.2.254"), "{finding:?}");
+    assert_eq!(finding.shown_by, "ip neighbour show 10.0.2.254");
     assert_eq!(finding.place, Place::Here);
 }
 
