@@ -8,7 +8,9 @@ use clap::Arg;
 
 use crate::pm::Flags;
 
-use super::grammar::{Command, Object, flag, keyword, operand, refused, tolerating};
+use super::grammar::{
+    Command, Kind, Object, Tolerated, flag, keyword, operand, refused, tolerating,
+};
 use super::{Error, Request, value, words};
 
 pub use spec::Spec;
@@ -41,23 +43,20 @@ pub const OBJECT: Object = Object {
 };
 
 /// The words of any endpoint, for commands that use only some of them.
-fn any_words() -> Vec<Arg> {
-    let flags = [
-        "signal",
-        "subflow",
-        "laminar",
-        "backup",
-        "fullmesh",
-        "implicit",
-        "nobackup",
-        "nofullmesh",
-    ];
-    let mut words: Vec<Arg> = flags.iter().map(|name| flag(name, "")).collect();
-    words.push(keyword("dev", "NAME", ""));
-    words.push(keyword("port", "NR", ""));
-    words.push(operand("address", "ADDRESS", ""));
-    words
-}
+const ANY_WORDS: [Tolerated; 11] = [
+    (Kind::Flag, "signal", ""),
+    (Kind::Flag, "subflow", ""),
+    (Kind::Flag, "laminar", ""),
+    (Kind::Flag, "backup", ""),
+    (Kind::Flag, "fullmesh", ""),
+    (Kind::Flag, "implicit", ""),
+    (Kind::Flag, "nobackup", ""),
+    (Kind::Flag, "nofullmesh", ""),
+    DEV,
+    (Kind::Keyword, "port", "NR"),
+    (Kind::Operand, "address", "ADDRESS"),
+];
+const DEV: Tolerated = (Kind::Keyword, "dev", "NAME");
 
 fn address() -> Arg {
     let help = "an IPv4 or IPv6 address of this host";
@@ -105,7 +104,7 @@ const ADD: Command = Command {
             ),
             address(),
         ];
-        tolerating(words, any_words())
+        tolerating(words, &ANY_WORDS)
     },
     example: "\
 mptcp endpoint add 10.0.0.2 subflow
@@ -145,7 +144,7 @@ const CHANGE: Command = Command {
             refused("laminar", NOT_IN_CHANGE),
             refused("implicit", NOT_IN_CHANGE),
         ];
-        tolerating(words, [keyword("dev", "NAME", "")])
+        tolerating(words, &[DEV])
     },
     example: "\
 mptcp endpoint change id 2 backup
@@ -168,7 +167,7 @@ const DELETE: Command = Command {
                 "with id 0 only: the address that connections began with",
             ),
         ];
-        tolerating(words, any_words())
+        tolerating(words, &ANY_WORDS)
     },
     example: "\
 mptcp endpoint delete id 2
@@ -184,7 +183,7 @@ const SHOW: Command = Command {
     synopsis: "[ id ID ]",
     words: || {
         let words = vec![keyword("id", "ID", "only the endpoint with this id")];
-        tolerating(words, any_words())
+        tolerating(words, &ANY_WORDS)
     },
     example: "\
 mptcp endpoint show
@@ -198,7 +197,7 @@ const FLUSH: Command = Command {
     name: "flush",
     about: "Remove all endpoints",
     synopsis: "",
-    words: || tolerating(Vec::new(), [operand("word", "WORD", "")]),
+    words: || tolerating(Vec::new(), &[(Kind::Operand, "word", "WORD")]),
     example: "\
 mptcp endpoint flush
     connections use only the address that they began with",

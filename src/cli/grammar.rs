@@ -146,13 +146,23 @@ pub fn refused(name: &'static str, reason: &'static str) -> Arg {
     flag(name, reason).hide(true)
 }
 
+/// A word that a command takes and does not heed: what it is, its name, and that
+/// of its value.
+pub type Tolerated = (Kind, &'static str, &'static str);
+
 /// The words of a command and, behind them, those of `others` that it does not
 /// have: `ip` takes these as well, although they mean nothing here.
-pub fn tolerating(mut words: Vec<Arg>, others: impl IntoIterator<Item = Arg>) -> Vec<Arg> {
-    for other in others {
-        if words.iter().all(|word| word.get_id() != other.get_id()) {
-            words.push(other.hide(true).help(None));
+pub fn tolerating(mut words: Vec<Arg>, others: &[Tolerated]) -> Vec<Arg> {
+    for &(kind, name, value) in others {
+        if words.iter().any(|word| word.get_id() == name) {
+            continue;
         }
+        let word = Arg::new(name).hide(true);
+        words.push(match kind {
+            Kind::Flag | Kind::Refused => word.long(name).action(ArgAction::SetTrue),
+            Kind::Keyword => word.long(name).action(ArgAction::Append).value_name(value),
+            Kind::Operand => word.action(ArgAction::Append).value_name(value),
+        });
     }
     words
 }

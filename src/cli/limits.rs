@@ -2,11 +2,9 @@
 
 use std::ffi::OsStr;
 
-use clap::Arg;
-
 use crate::pm::Limits;
 
-use super::grammar::{Command, Object, keyword, tolerating};
+use super::grammar::{Command, Kind, Object, keyword, tolerating};
 use super::words::{self, Words};
 use super::{Error, Request, value};
 
@@ -33,7 +31,20 @@ const SET: Command = Command {
     name: "set",
     about: "Set the limits for each connection of this host",
     synopsis: "[ subflows NR ] [ add_addr_accepted NR ]",
-    words: limits,
+    words: || {
+        vec![
+            keyword(
+                "subflows",
+                "NR",
+                "additional subflows, including those that the peer opens",
+            ),
+            keyword(
+                "add_addr_accepted",
+                "NR",
+                "announced addresses that a subflow is opened to",
+            ),
+        ]
+    },
     example: "\
 mptcp limits set subflows 2 add_addr_accepted 2
     up to two more paths, also to addresses that the server announces",
@@ -48,7 +59,10 @@ const SHOW: Command = Command {
     name: "show",
     about: "Show the limits",
     synopsis: "",
-    words: || tolerating(Vec::new(), limits()),
+    words: || {
+        let limits = ["subflows", "add_addr_accepted"];
+        tolerating(Vec::new(), &limits.map(|name| (Kind::Keyword, name, "NR")))
+    },
     example: "\
 mptcp limits show
     the limits in force",
@@ -58,21 +72,6 @@ mptcp limits show
         })
     },
 };
-
-fn limits() -> Vec<Arg> {
-    vec![
-        keyword(
-            "subflows",
-            "NR",
-            "additional subflows, including those that the peer opens",
-        ),
-        keyword(
-            "add_addr_accepted",
-            "NR",
-            "announced addresses that a subflow is opened to",
-        ),
-    ]
-}
 
 impl Words for Limits {
     fn take(&mut self, name: &str, value: &OsStr) -> Result<(), Error> {

@@ -7,10 +7,9 @@ use std::os::fd::AsFd;
 use std::os::unix::ffi::OsStrExt;
 
 use nix::libc::{ENODEV, ENXIO};
-use nix::net::if_::if_nametoindex;
 use rustix::net::netdevice::{index_to_name_inlined, name_to_index};
 
-use super::Network;
+use super::network::{Link, Network};
 use crate::errno;
 
 /// A device that does not exist or cannot be looked up.
@@ -37,8 +36,10 @@ pub enum Error {
 pub fn index(socket: impl AsFd, name: &OsStr) -> Result<i32, Error> {
     let found = match name.to_str() {
         Some(name) => name_to_index(socket, name).map_err(io::Error::from),
-        // The crate takes UTF-8 alone; the C library opens a socket for it.
-        None => if_nametoindex(name).map_err(io::Error::from),
+        // The crate takes UTF-8 alone.
+        None => listed(|link| link.name == name.as_bytes())
+            .and_then(|link| link.ok_or_else(|| io::Error::from_raw_os_error(ENODEV)))
+            .map(|link| link.index),
     };
     let index = match found {
         Ok(index) => index,
@@ -87,16 +88,19 @@ pub fn name(socket: impl AsFd, index: i32) -> Vec<u8> {
     match index_to_name_inlined(socket, index) {
         Ok(name) => name.as_bytes().to_vec(),
         // The crate gives UTF-8 alone.
-        Err(rustix::io::Errno::ILSEQ) => listed(index).unwrap_or_default(),
+        Err(rustix::io::Errno::ILSEQ) => {
+            let link = listed(|link| link.index == index).ok().flatten();
+            link.map(|link| link.name).unwrap_or_default()
+        }
         Err(_) => format!("if{index}").into_bytes(),
     }
 }
 
-/// The name of a device in the list of all.
-fn listed(index: u32) -> Option<Vec<u8>> {
+/// A device in the list of all.
+fn listed(is_meant: impl Fn(&Link) -> bool) -> io::Result<Option<Link>> {
     let links = Network::open().and_then(|mut network| network.links());
-    let mut links = links.ok()?.entries.into_iter();
-    links.find(|link| link.index == index).map(|link| link.name)
+    let mut links = links.map_err(io::Error::other)?.entries.into_iter();
+    Ok(links.find(is_meant))
 }
 
 /// The number in `ifN`, as C's `scanf` reads it: it can have a sign, anything
