@@ -18,6 +18,7 @@ mod errno;
 mod events;
 pub mod failure;
 mod handover;
+mod ip;
 pub mod kernel;
 pub mod netlink;
 mod netns;

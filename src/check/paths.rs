@@ -8,7 +8,7 @@ use super::inspect::{ip, of, subject};
 use super::judge::Report;
 use crate::diag::connection::{Connection, Subflow};
 use crate::diag::socket::State;
-use crate::output::Shown;
+use crate::ip::Shown;
 use crate::pm::Endpoint;
 
 /// The rule that finds them.

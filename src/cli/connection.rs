@@ -6,22 +6,17 @@ use std::mem;
 use super::grammar::{Command, Object, flag};
 use super::selector::{self, Selector};
 use super::value::DeviceName;
-use super::watch::{WATCH, Watch};
+use super::watch::WATCH;
 use super::words::{self, Words};
 use super::{Error, Request};
 
-/// The requests about connections.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Connection {
-    /// Show them.
-    Show {
-        /// Which ones.
-        selector: Selector,
-        /// Whether to look up who holds them.
-        process: bool,
-    },
-    /// Show what they carry, refreshed periodically.
-    Watch(Watch),
+/// Which connections are shown, and how.
+#[derive(Debug, Default, Clone, PartialEq, Eq)]
+pub struct Show {
+    /// Which ones.
+    pub selector: Selector,
+    /// Whether to look up who holds them.
+    pub process: bool,
 }
 
 /// The object `connection`.
@@ -61,20 +56,10 @@ A connection is shown, with all its subflows, if it or one of its subflows
 matches. If a word is repeated, any of its values may match.",
     read: |command, words| {
         words::read(command, words, |show: &mut Show| {
-            Ok(Request::Connection(Connection::Show {
-                selector: mem::take(&mut show.selector),
-                process: show.process,
-            }))
+            Ok(Request::Connection(mem::take(show)))
         })
     },
 };
-
-/// What the words of `show` say.
-#[derive(Default)]
-struct Show {
-    selector: Selector,
-    process: bool,
-}
 
 impl Words for Show {
     fn take(&mut self, name: &str, value: &OsStr) -> Result<(), Error> {

@@ -55,7 +55,9 @@ pub enum Request {
     /// Counters.
     Counters(counters::Asked),
     /// Connections.
-    Connection(connection::Connection),
+    Connection(connection::Show),
+    /// What connections carry, as it changes.
+    Watch(watch::Watch),
 }
 
 /// What the words from the object on come to.

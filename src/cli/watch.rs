@@ -7,7 +7,6 @@ use std::time::Duration;
 
 use clap::Arg;
 
-use super::connection::Connection;
 use super::grammar::{Command, keyword};
 use super::selector::{self, Selector};
 use super::value::{self, DeviceName};
@@ -41,7 +40,7 @@ mptcp -json connection watch dport 443 count 10
     ten refreshes for a program to read, one line each",
     read: |command, words| {
         words::read(command, words, |watch: &mut Watch| {
-            Ok(Request::Connection(Connection::Watch(mem::take(watch))))
+            Ok(Request::Watch(mem::take(watch)))
         })
     },
 };

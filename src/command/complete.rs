@@ -10,9 +10,10 @@ use crate::cli::selector::Selector;
 use crate::diag::connection::{Connection, Subflow};
 use crate::diag::select as diag;
 use crate::failure::{Failure, Status};
+use crate::ip::Shown;
 use crate::kernel::sockets::Error;
 use crate::netns;
-use crate::output::{self, Shown};
+use crate::output;
 use crate::pm::Address;
 
 use super::{Session, connection};

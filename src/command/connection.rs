@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::net::IpAddr;
 
 use crate::cli::Options;
-use crate::cli::connection::Connection as Asked;
+use crate::cli::connection::Show;
 use crate::cli::selector::Selector as Words;
 use crate::diag::select::{Device, Selector};
 use crate::failure::Failure;
@@ -17,19 +17,12 @@ use crate::{report, resolver};
 
 use super::Session;
 
-/// Handles a request about connections.
-pub fn run(session: &mut Session, asked: Asked) -> Result<(), Failure> {
-    match asked {
-        Asked::Show { selector, process } => show(session, &selector, process),
-        Asked::Watch(watch) => super::watch::run(session, &watch),
-    }
-}
-
-fn show(session: &mut Session, words: &Words, process: bool) -> Result<(), Failure> {
-    let selector = selector(session, words)?;
+/// Shows connections.
+pub fn run(session: &mut Session, asked: &Show) -> Result<(), Failure> {
+    let selector = selector(session, &asked.selector)?;
     let options = &session.options;
     let shape = shape(options);
-    let mut around = Around::new(options.resolve, process)?;
+    let mut around = Around::new(options.resolve, asked.process)?;
     let (sockets, printer) = (session.kernel.sockets()?, &mut session.printer);
     printer.begin_list().map_err(output::Error)?;
     let shown = sockets.connections(&selector, |connection| {

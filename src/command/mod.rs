@@ -66,7 +66,8 @@ impl Session {
             Request::Config(request) => return config::run(self, request),
             Request::Check(request) => return check::run(self, &request),
             Request::Counters(asked) => counters::run(self, &asked)?,
-            Request::Connection(request) => connection::run(self, request)?,
+            Request::Connection(asked) => connection::run(self, &asked)?,
+            Request::Watch(asked) => watch::run(self, &asked)?,
             Request::Monitor(asked) => monitor::run(self, &asked)?,
         }
         Ok(Status::Done)

@@ -1,6 +1,6 @@
 //! A step as the command line that does it.
 
-use crate::output::Shown;
+use crate::ip::Shown;
 use crate::pm::{Address, Endpoint, Flags, Limits};
 
 use super::Step;

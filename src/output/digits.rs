@@ -4,7 +4,7 @@
 use std::io::{self, Write};
 use std::net::{IpAddr, Ipv4Addr};
 
-use super::address::Shown;
+use crate::ip::Shown;
 
 /// A number in decimal.
 pub(super) fn decimal(out: &mut impl Write, mut number: u64) -> io::Result<()> {

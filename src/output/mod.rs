@@ -3,7 +3,6 @@
 //! A [`Printer`] writes records, each a row of fields, in the form that
 //! the options ask for. What a record says is said once, for text and JSON.
 
-mod address;
 mod color;
 mod command;
 mod connection;
@@ -24,7 +23,6 @@ mod zone;
 use std::cell::LazyCell;
 use std::io::{self, Write};
 
-pub use address::Shown;
 pub use color::{Color, Palette, Surroundings};
 pub use command::command;
 pub use connection::{Shape, Source, connection};

@@ -10,7 +10,7 @@ use crate::check::inspect::{id, ip, joined};
 use crate::check::paths::{name, origin};
 use crate::diag::connection::{Connection, Fallback};
 use crate::diag::info::TcpInfo;
-use crate::output::Shown;
+use crate::ip::Shown;
 
 /// A connection in words.
 pub fn subject(of: &Connection) -> String {

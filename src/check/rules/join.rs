@@ -11,7 +11,7 @@ use crate::check::Facts;
 use crate::check::finding::{Finding, Level, Of, Place};
 use crate::check::inspect::{self, id, ip, subject};
 use crate::diag::connection::Connection;
-use crate::output::Shown;
+use crate::ip::Shown;
 use crate::pm::Endpoint;
 
 pub fn unanswered(facts: &Facts) -> Vec<Finding> {

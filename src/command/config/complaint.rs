@@ -5,8 +5,8 @@ use std::os::unix::ffi::OsStrExt;
 use crate::cli::config::File;
 use crate::config::{Absence, Absent, Conflict, Undone};
 use crate::failure::Failure;
+use crate::ip::Shown;
 use crate::netlink;
-use crate::output::Shown;
 use crate::pm::Address;
 use crate::report::error_line;
 

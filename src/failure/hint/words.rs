@@ -1,7 +1,7 @@
 //! The hints for the words of a command line, as sentences.
 
 use crate::cli::{AddressFault, Hint, Which};
-use crate::output::Shown;
+use crate::ip::Shown;
 use crate::pm::Address;
 
 use super::refusal::NO_SUBFLOW;

@@ -4,7 +4,7 @@
 use crate::cli::Scale;
 use crate::diag::connection::{Connection, Subflow};
 use crate::diag::socket::{End, State};
-use crate::output::Shown;
+use crate::ip::Shown;
 use crate::output::field::{scaled, state_color};
 use crate::output::line::{Line, Side};
 use crate::output::{Color, Source};
