@@ -5,7 +5,6 @@ use std::time::Duration;
 use super::facts::Facts;
 use super::finding::{Finding, Level};
 use super::inspect::{ip, of, subject};
-use super::judge::Report;
 use crate::diag::connection::{Connection, Subflow};
 use crate::diag::socket::State;
 use crate::ip::Shown;
@@ -15,8 +14,8 @@ use crate::pm::Endpoint;
 const PATH: &str = "path";
 
 /// Of the connection in question: each path, and for each endpoint that gave
-/// it none and of which the report does not tell, why.
-pub fn paths(facts: &Facts, report: &Report) -> Vec<Finding> {
+/// it none, why. What the findings tell is left out.
+pub fn paths(facts: &Facts, findings: &[Finding]) -> Vec<Finding> {
     if facts.focus.is_none() {
         return Vec::new();
     }
@@ -24,16 +23,14 @@ pub fn paths(facts: &Facts, report: &Report) -> Vec<Finding> {
     for connection in &facts.connections {
         let untold = |of: &&Subflow| {
             let name = name(of);
-            report
-                .findings
-                .iter()
-                .all(|finding| finding.subject != name)
+            findings.iter().all(|finding| finding.subject != name)
         };
         let paths = connection.subflows.iter().filter(untold);
         found.extend(paths.map(|of| path(facts, of)));
         let told = |endpoint: &&Endpoint| {
-            let mut findings = report.findings.iter();
-            !findings.any(|finding| finding.is_of(of(endpoint)) && finding.level <= Level::Warn)
+            !findings
+                .iter()
+                .any(|finding| finding.is_of(of(endpoint)) && finding.level <= Level::Warn)
         };
         let unused = facts.opening().filter(told).filter_map(|endpoint| {
             let own = ip(endpoint)?;

@@ -34,7 +34,9 @@ pub fn run(session: &mut Session, asked: &Check) -> Result<Status, Failure> {
     };
     let facts = look::look(&mut session.kernel, scope)?;
     let mut report = check::judge(&facts, asked.all);
-    report.findings.extend(check::paths(&facts, &report));
+    report
+        .findings
+        .extend(check::paths(&facts, &report.findings));
     let unseen = facts.unseen.iter().any(|of| is_essential(of.what));
     if session.options.json {
         for missing in &facts.unseen {
