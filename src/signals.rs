@@ -38,13 +38,6 @@ pub enum Wakened {
 #[error("cannot watch for signals: {}", crate::errno::text_of(.0))]
 pub struct Error(#[from] io::Error);
 
-/// From now on, a file that has grown to its limit (`ulimit -f`) is an error
-/// of the write (SIGXFSZ is blocked).
-pub fn survive_file_limits() {
-    // It can fail only for an argument that is not valid.
-    let _ = SigSet::from_iter([Signal::SIGXFSZ]).thread_block();
-}
-
 impl Signals {
     /// Takes over the signals, even if the program was started with them
     /// ignored.

@@ -11,8 +11,7 @@ use std::time::Instant;
 use nix::errno::Errno;
 use nix::libc::PIPE_BUF;
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
-
-use crate::signals;
+use nix::sys::signal::{SigSet, Signal};
 
 /// Makes sure that the descriptors 0, 1 and 2 are taken, so that no socket
 /// gets one of them and is taken for a standard stream. What takes the place of
@@ -59,7 +58,7 @@ fn none_allowed(errno: Errno) -> nix::Result<i32> {
 pub fn write_all(stream: impl AsFd, mut bytes: &[u8]) -> io::Result<()> {
     // A file that has grown to its limit is an error, and no end by a signal.
     static FILE_LIMITS: Once = Once::new();
-    FILE_LIMITS.call_once(signals::survive_file_limits);
+    FILE_LIMITS.call_once(survive_file_limits);
     while !bytes.is_empty() {
         match nix::unistd::write(&stream, bytes) {
             Ok(0) => return Err(io::ErrorKind::WriteZero.into()),
@@ -70,6 +69,13 @@ pub fn write_all(stream: impl AsFd, mut bytes: &[u8]) -> io::Result<()> {
         }
     }
     Ok(())
+}
+
+/// From now on, a file that has grown to its limit (`ulimit -f`) is an error
+/// of the write (SIGXFSZ is blocked).
+fn survive_file_limits() {
+    // It can fail only for an argument that is not valid.
+    let _ = SigSet::from_iter([Signal::SIGXFSZ]).thread_block();
 }
 
 /// Writes all of it, as [`write_all`], but gives up when there is something to
