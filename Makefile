@@ -72,7 +72,7 @@ RUST_COMMIT = $(shell $(RUSTC) -vV | sed -n 's/^commit-hash: //p')
 # Nothing is relocated when it starts, as position-independent code would be. It is
 # small before it is fast, but for functions that are cheaper in place than called.
 STATIC_RUSTFLAGS = -C target-feature=+crt-static -C relocation-model=static \
-	-C llvm-args=-inline-threshold=18
+	-C llvm-args=-inline-threshold=24
 STATIC_PROFILE = CARGO_PROFILE_RELEASE_OPT_LEVEL=z
 # Without the tables to unwind the stack with, which gdb reads: they stay in the
 # program that `make` builds. Functions that are alike are one. GNU ld can do

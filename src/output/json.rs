@@ -83,12 +83,14 @@ impl Layout {
 
     /// Writes the name of a member of a record, behind which its value stands.
     pub(super) fn name(&mut self, out: &mut impl Write, name: &str) -> io::Result<()> {
-        self.comma(out)?;
-        self.follows = true;
         if self.pretty {
+            self.comma(out)?;
             self.line(out)?;
+            out.write_all(b"\"")?;
+        } else {
+            out.write_all(if self.follows { b",\"" } else { b"\"" })?;
         }
-        out.write_all(b"\"")?;
+        self.follows = true;
         out.write_all(name.as_bytes())?;
         out.write_all(if self.pretty { b"\": " } else { b"\":" })
     }

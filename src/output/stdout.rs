@@ -10,14 +10,20 @@ use crate::stdio;
 #[error("cannot write to standard output: {}", crate::errno::text_of(.0))]
 pub struct Error(pub io::Error);
 
-/// Beyond this many bytes, output is handed on while a record is written.
-const LARGE: usize = 64 * 1024;
+/// How many bytes are kept before they are handed on: a power of two of
+/// [`SHORT`].
+const ROOM: usize = 32 * SHORT;
+/// For how many there is room at first.
+const SHORT: usize = 2048;
 
 /// A buffer before standard output that hides no failure. (Rust's own takes a
 /// closed standard output for one that accepts everything.)
 #[derive(Debug, Default)]
 pub struct Stdout {
+    /// A record is many short writes, and a vector that grows looks at its
+    /// capacity in each: this one has more bytes than are in use.
     buffer: Vec<u8>,
+    used: usize,
     signals: Option<OwnedFd>,
 }
 
@@ -28,11 +34,31 @@ impl Stdout {
         self.signals = signals;
     }
 
-    fn hand_on(&self) -> io::Result<()> {
+    fn hand_on(&self, bytes: &[u8]) -> io::Result<()> {
         match &self.signals {
-            None => stdio::write_all(io::stdout(), &self.buffer),
-            Some(signals) => stdio::write_unless(signals, io::stdout(), &self.buffer),
+            None => stdio::write_all(io::stdout(), bytes),
+            Some(signals) => stdio::write_unless(signals, io::stdout(), bytes),
         }
+    }
+
+    /// Takes what the rest of the buffer has no room for. Most output is short:
+    /// the buffer grows with it, and then is handed on.
+    #[cold]
+    fn make_room_for(&mut self, bytes: &[u8]) -> io::Result<()> {
+        let size = self.buffer.len();
+        if size < ROOM {
+            let mut larger = vec![0; (2 * size).max(SHORT)];
+            if let Some(kept) = larger.get_mut(..size) {
+                kept.copy_from_slice(&self.buffer);
+            }
+            self.buffer = larger;
+        } else {
+            self.flush()?;
+            if bytes.len() > ROOM {
+                return self.hand_on(bytes);
+            }
+        }
+        self.write_all(bytes)
     }
 }
 
@@ -45,19 +71,24 @@ impl Write for Stdout {
     /// Nothing is taken in part, so that there is no loop as in other writers.
     #[inline]
     fn write_all(&mut self, bytes: &[u8]) -> io::Result<()> {
-        self.buffer.extend_from_slice(bytes);
-        match self.buffer.len() > LARGE {
-            true => self.flush(),
-            false => Ok(()),
+        let end = self.used + bytes.len();
+        match self.buffer.get_mut(self.used..end) {
+            Some(place) => {
+                place.copy_from_slice(bytes);
+                self.used = end;
+                Ok(())
+            }
+            None => self.make_room_for(bytes),
         }
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        if self.buffer.is_empty() {
-            return Ok(());
-        }
-        let result = self.hand_on();
-        self.buffer.clear();
+        let kept = self.buffer.get(..self.used).unwrap_or_default();
+        let result = match kept {
+            [] => Ok(()),
+            kept => self.hand_on(kept),
+        };
+        self.used = 0;
         result
     }
 }
