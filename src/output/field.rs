@@ -199,10 +199,26 @@ impl Value<'_> {
         }
     }
 
-    /// Writes it as JSON.
+    /// Whether it is in quotes in JSON.
+    pub fn is_quoted(&self) -> bool {
+        matches!(
+            self,
+            Value::Words(_)
+                | Value::Device(_)
+                | Value::Address(_)
+                | Value::Host(..)
+                | Value::State(_)
+                | Value::Token(_)
+                | Value::Bits(_)
+                | Value::RawFlags(_)
+        )
+    }
+
+    /// Writes it as JSON, behind the quote with which it begins if it is in
+    /// quotes.
     pub fn write_json(self, out: &mut impl Write) -> io::Result<()> {
         match self {
-            Value::Words(text) | Value::Device(text) => json::string(out, text),
+            Value::Words(text) | Value::Device(text) => json::rest_of_string(out, text),
             Value::Command { words, .. } => {
                 let mut lead = &b"["[..];
                 for word in words {
@@ -213,11 +229,10 @@ impl Value<'_> {
                 out.write_all(b"]")
             }
             Value::Address(ip) => {
-                out.write_all(b"\"")?;
                 digits::address(out, ip)?;
                 out.write_all(b"\"")
             }
-            Value::Host(name, _) => json::string(out, name.as_bytes()),
+            Value::Host(name, _) => json::rest_of_string(out, name.as_bytes()),
             Value::Number(number) | Value::Growth(number) => signed(out, number),
             Value::Count(number) | Value::Bytes(number, _) | Value::Rate(number, _) => {
                 digits::decimal(out, number)
@@ -225,17 +240,16 @@ impl Value<'_> {
             Value::Micros(time) | Value::Millis(time) => digits::decimal(out, time.into()),
             Value::Time(time) => seconds(out, time),
             Value::State(state) => {
-                out.write_all(b"\"")?;
                 out.write_all(state.name().as_bytes())?;
                 out.write_all(b"\"")
             }
-            Value::Token(0) | Value::Bits(0) => out.write_all(b"\"0\""),
+            Value::Token(0) | Value::Bits(0) => out.write_all(b"0\""),
             Value::Token(bits) | Value::Bits(bits) => {
-                out.write_all(b"\"0x")?;
+                out.write_all(b"0x")?;
                 digits::hexadecimal(out, bits, 1)?;
                 out.write_all(b"\"")
             }
-            Value::RawFlags(flags) => write!(out, "\"{flags:02x}\""),
+            Value::RawFlags(flags) => write!(out, "{flags:02x}\""),
             Value::Set(_) => out.write_all(b"true"),
         }
     }
@@ -285,6 +299,7 @@ mod tests {
         for (value, text, json) in values {
             let (mut as_text, mut as_json) = (Vec::new(), Vec::new());
             value.write_text(&mut as_text).unwrap();
+            as_json.extend(value.is_quoted().then_some(b'"'));
             value.write_json(&mut as_json).unwrap();
             assert_eq!(as_text, text.as_bytes(), "{value:?}");
             assert_eq!(as_json, json.as_bytes(), "{value:?}");

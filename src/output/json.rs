@@ -54,8 +54,10 @@ impl Layout {
 
     /// Opens a list `[` or a record `{`.
     pub(super) fn open(&mut self, out: &mut impl Write, bracket: u8) -> io::Result<()> {
-        self.comma(out)?;
-        out.write_all(&[bracket])?;
+        match self.follows {
+            true => out.write_all(&[b',', bracket])?,
+            false => out.write_all(&[bracket])?,
+        }
         self.depth += 1;
         self.follows = false;
         match (self.pretty, bracket) {
@@ -83,8 +85,18 @@ impl Layout {
 
     /// Writes the name of a member of a record, behind which its value stands.
     pub(super) fn name(&mut self, out: &mut impl Write, name: &str) -> io::Result<()> {
+        self.name_before(out, name, false)
+    }
+
+    /// The same, and the quote with which the value begins if it is in quotes.
+    pub(super) fn name_before(
+        &mut self,
+        out: &mut impl Write,
+        name: &str,
+        is_quoted: bool,
+    ) -> io::Result<()> {
         if self.pretty {
-            self.comma(out)?;
+            out.write_all(if self.follows { b"," } else { b"" })?;
             self.line(out)?;
             out.write_all(b"\"")?;
         } else {
@@ -92,7 +104,12 @@ impl Layout {
         }
         self.follows = true;
         out.write_all(name.as_bytes())?;
-        out.write_all(if self.pretty { b"\": " } else { b"\":" })
+        out.write_all(match (self.pretty, is_quoted) {
+            (true, true) => b"\": \"",
+            (true, false) => b"\": ",
+            (false, true) => b"\":\"",
+            (false, false) => b"\":",
+        })
     }
 
     /// Opens a list that is the value of what was named last.
@@ -113,13 +130,6 @@ impl Layout {
         self.open(out, bracket)
     }
 
-    fn comma(&self, out: &mut impl Write) -> io::Result<()> {
-        match self.follows {
-            true => out.write_all(b","),
-            false => Ok(()),
-        }
-    }
-
     fn line(&self, out: &mut impl Write) -> io::Result<()> {
         out.write_all(b"\n")?;
         (0..self.depth).try_for_each(|_| out.write_all(INDENT.as_bytes()))
@@ -135,6 +145,11 @@ fn is_escaped(byte: &u8) -> bool {
 /// a device name is any bytes, and iproute2 leaves them alone as well.
 pub(super) fn string(out: &mut impl Write, text: &[u8]) -> io::Result<()> {
     out.write_all(b"\"")?;
+    rest_of_string(out, text)
+}
+
+/// A string behind its first quote.
+pub(super) fn rest_of_string(out: &mut impl Write, text: &[u8]) -> io::Result<()> {
     let mut rest = text;
     // Most strings are one run of bytes that stand for themselves.
     while let Some(run) = rest.iter().position(is_escaped) {

@@ -217,7 +217,7 @@ impl<W: Write> Printer<W> {
         match &mut self.form {
             Form::Text { palette, .. } => field.write_text(&mut self.out, || **palette),
             Form::Json(layout) => {
-                layout.name(&mut self.out, field.key)?;
+                layout.name_before(&mut self.out, field.key, field.value.is_quoted())?;
                 field.value.write_json(&mut self.out)
             }
         }

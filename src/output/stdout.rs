@@ -42,10 +42,14 @@ impl Stdout {
     }
 
     /// Takes what the rest of the buffer has no room for. Most output is short:
-    /// the buffer grows with it, and then is handed on.
+    /// the buffer grows with it, and then is handed on. A text that is there as
+    /// a whole, such as a help, is not copied.
     #[cold]
     fn make_room_for(&mut self, bytes: &[u8]) -> io::Result<()> {
         let size = self.buffer.len();
+        if self.used == 0 && bytes.len() > SHORT {
+            return self.hand_on(bytes);
+        }
         if size < ROOM {
             let mut larger = vec![0; (2 * size).max(SHORT)];
             if let Some(kept) = larger.get_mut(..size) {
