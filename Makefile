@@ -198,8 +198,11 @@ deb: deb-tools dist
 rpm: rpm-tools dist
 	rm -rf target/rpm && mkdir -p target/rpm $(PACKAGES)
 	tar -xOf $(ARCHIVE) $(PACKAGE)-$(VERSION)/packaging/rpm/$(PACKAGE).spec >target/rpm/$(PACKAGE).spec
-	$(RPMBUILD) -ba --define '_topdir $(CURDIR)/target/rpm' --define '_sourcedir $(CURDIR)/$(DIST)' \
-		target/rpm/$(PACKAGE).spec
+	# The source RPM names its builder, and the others the source RPM made with them.
+	for which in -bb -bs; do \
+		$(RPMBUILD) $$which --define '_topdir $(CURDIR)/target/rpm' \
+			--define '_sourcedir $(CURDIR)/$(DIST)' target/rpm/$(PACKAGE).spec || exit; \
+	done
 	find target/rpm -name '*.rpm' -exec mv -t $(PACKAGES) {} +
 
 # The recipes for Alpine, Arch and OpenWrt, with the checksum of the archive that
