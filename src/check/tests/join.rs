@@ -13,14 +13,9 @@ fn tried(sent: u64, answered: u64) -> Facts {
 
 #[test]
 fn a_join_is_not_answered() {
-    let mut facts = with_one_path();
-    facts.connections[0]
-        .subflows
-        .push(subflow("10.1.0.1", false, State::SynSent));
     // It may be on its way.
-    quiet(&facts);
-    let attempt = facts.connections[0].subflows[1].tcp.as_mut().unwrap();
-    attempt.total_retrans = 2;
+    quiet(&with_an_attempt(0));
+    let mut facts = with_an_attempt(2);
     let found = finds(&facts, "join-unanswered WARN");
     assert_eq!(found.place, Place::Path);
     // That is why.

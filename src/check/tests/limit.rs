@@ -72,10 +72,7 @@ fn announced_addresses_are_not_accepted() {
 
 #[test]
 fn attempts_take_all_places() {
-    let mut facts = with_one_path();
-    let mut attempt = subflow("10.1.0.1", false, State::SynSent);
-    attempt.tcp.as_mut().unwrap().total_retrans = 1;
-    facts.connections[0].subflows.push(attempt);
+    let mut facts = with_an_attempt(1);
     facts.limits.subflows = Some(1);
     finds(&facts, "join-unanswered WARN");
     count(&mut facts, "AddAddr", 1);
@@ -95,10 +92,7 @@ fn attempts_take_all_places() {
 
 #[test]
 fn a_limit_below_the_endpoints_is_the_cause_of_too_few_places() {
-    let mut facts = with_one_path();
-    let mut attempt = subflow("10.1.0.1", false, State::SynSent);
-    attempt.tcp.as_mut().unwrap().total_retrans = 1;
-    facts.connections[0].subflows.push(attempt);
+    let mut facts = with_an_attempt(1);
     facts.links.push(link(4, "eth2"));
     facts.addresses.push(address("10.2.0.1", 4));
     facts

@@ -201,6 +201,15 @@ fn with_one_path() -> Facts {
     facts
 }
 
+/// The second path is being opened, and its SYN was sent again so often.
+fn with_an_attempt(retransmits: u32) -> Facts {
+    let mut facts = with_one_path();
+    let mut attempt = subflow("10.1.0.1", false, State::SynSent);
+    attempt.tcp.as_mut().unwrap().total_retrans = retransmits;
+    facts.connections[0].subflows.push(attempt);
+    facts
+}
+
 fn server(mut connection: Connection) -> Connection {
     connection.server_side = Some(true);
     connection.local.port = 443;

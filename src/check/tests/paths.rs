@@ -27,11 +27,8 @@ fn each_path_is_told_once() {
 
 #[test]
 fn a_path_that_was_warned_about_is_not_called_ok() {
-    let mut facts = with_one_path();
+    let mut facts = with_an_attempt(0);
     facts.focus = Some(7);
-    facts.connections[0]
-        .subflows
-        .push(subflow("10.1.0.1", false, State::SynSent));
     let initial = path("path", Level::Ok, "10.0.0.1");
     let waits = path("path", Level::Unknown, "10.1.0.1");
     assert_eq!(told(&facts), [initial.clone(), waits]);
