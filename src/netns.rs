@@ -1,7 +1,7 @@
-//! Entering another network namespace.
+//! Other network namespaces: which have a name, and entering one.
 
 use std::ffi::{OsStr, OsString};
-use std::fs::File;
+use std::fs::{self, File};
 use std::io;
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::OpenOptionsExt;
@@ -11,7 +11,13 @@ use nix::libc::O_NONBLOCK;
 use nix::sched::{CloneFlags, setns};
 
 /// Where `ip netns add` keeps the namespaces that have a name.
-pub const NAMED: &str = "/run/netns";
+const NAMED: &str = "/run/netns";
+
+/// The names of those, in no order.
+pub fn names() -> impl Iterator<Item = OsString> {
+    let entries = fs::read_dir(NAMED).into_iter().flatten().flatten();
+    entries.map(|entry| entry.file_name())
+}
 
 /// A namespace that cannot be entered.
 #[derive(Debug, thiserror::Error)]

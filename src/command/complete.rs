@@ -1,7 +1,6 @@
 //! `complete`: what may come at the cursor, for a shell.
 
 use std::ffi::OsStr;
-use std::fs;
 use std::io::Write;
 use std::os::unix::ffi::{OsStrExt, OsStringExt};
 
@@ -182,10 +181,8 @@ fn counters() -> Vec<Offer> {
 }
 
 fn namespaces() -> Vec<Offer> {
-    let entries = fs::read_dir(netns::NAMED).into_iter().flatten().flatten();
-    let mut names: Vec<Offer> = entries
-        .map(|entry| (entry.file_name().into_vec(), String::new()))
-        .collect();
+    let names = netns::names().map(|name| (name.into_vec(), String::new()));
+    let mut names: Vec<Offer> = names.collect();
     names.sort_unstable();
     names
 }

@@ -1,12 +1,24 @@
-//! Which processes hold which sockets, from `/proc` (proc(5)).
+//! Which processes there are, and which sockets they hold, from `/proc` (proc(5)).
 
 use std::collections::HashMap;
-use std::fs;
+use std::fs::{self, DirEntry};
 use std::io::ErrorKind;
 use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 
 use crate::sorted;
+
+/// The names of all visible processes, up to 15 bytes each.
+pub fn names() -> impl Iterator<Item = String> {
+    let comm = |process: DirEntry| fs::read_to_string(process.path().join("comm")).ok();
+    let names = listed().filter_map(comm);
+    names.map(|name| name.trim_end().to_owned())
+}
+
+/// What `/proc` lists, processes among it.
+fn listed() -> impl Iterator<Item = DirEntry> {
+    fs::read_dir("/proc").into_iter().flatten().flatten()
+}
 
 /// A process that holds a socket.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -38,7 +50,7 @@ impl Processes {
             hidden: !Path::new("/proc/1").exists(),
             ..Processes::default()
         };
-        for entry in fs::read_dir("/proc").into_iter().flatten().flatten() {
+        for entry in listed() {
             if let Some(pid) = number(entry.file_name().as_bytes()) {
                 processes.read_one(pid, &entry.path());
             }

@@ -3,7 +3,6 @@
 
 use std::collections::BTreeSet;
 use std::ffi::OsStr;
-use std::fs;
 use std::net::IpAddr;
 use std::os::unix::ffi::OsStrExt;
 
@@ -16,6 +15,7 @@ use crate::diag::request::States;
 use crate::diag::select::{Condition, Selector};
 use crate::diag::socket::{Family, Info, State};
 use crate::kernel::counters::{Counters, IP, MPTCP, TCP, TCP_EXT};
+use crate::kernel::processes;
 use crate::kernel::{Kernel, sockets, sysctl};
 use crate::netlink;
 
@@ -259,13 +259,9 @@ fn plain_tcp(kernel: &mut Kernel, facts: &mut Facts) {
 
 /// Those of [`MANAGERS`] that run.
 fn managers() -> Vec<String> {
-    let processes = fs::read_dir("/proc").into_iter().flatten().flatten();
-    let names: Vec<String> = processes
-        .filter_map(|process| fs::read_to_string(process.path().join("comm")).ok())
-        .collect();
-    let runs = |known: &&&str| names.iter().any(|name| name.trim_end() == **known);
-    let known = MANAGERS.iter().filter(runs);
-    known.map(|known| (*known).to_owned()).collect()
+    let names: Vec<String> = processes::names().collect();
+    let known = MANAGERS.map(str::to_owned).into_iter();
+    known.filter(|known| names.contains(known)).collect()
 }
 
 impl Facts {
