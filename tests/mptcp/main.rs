@@ -53,5 +53,6 @@ trials! {;
 fn main() -> std::process::ExitCode {
     support::become_the_program();
     support::panic_if_asked();
+    support::heed_signals();
     support::main(trials())
 }
