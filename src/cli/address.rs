@@ -7,14 +7,15 @@ use clap::Arg;
 
 use crate::pm::{Address, Announcement};
 
+use super::Error;
 use super::grammar::{Command, Object, keyword, operand};
 use super::value::{self, DeviceName};
 use super::words::{self, Words};
-use super::{Error, Request};
+use crate::cli;
 
 /// The requests about the addresses of one connection.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Asked {
+pub enum Request {
     /// Announce one to the peer, and record the last of these devices with it.
     Announce(Announcement, Vec<DeviceName>),
     /// Withdraw one, and close its subflows.
@@ -161,7 +162,7 @@ impl Spec {
     }
 }
 
-fn announce(spec: &mut Spec) -> Result<Request, Error> {
+fn announce(spec: &mut Spec) -> Result<cli::Request, Error> {
     let announcement = Announcement {
         address: spec.address.ok_or(Error::Required("ADDRESS"))?,
         token: spec.token()?,
@@ -170,15 +171,18 @@ fn announce(spec: &mut Spec) -> Result<Request, Error> {
         device: None,
     };
     let devices = mem::take(&mut spec.devices);
-    Ok(Request::Address(Asked::Announce(announcement, devices)))
+    Ok(cli::Request::Address(Request::Announce(
+        announcement,
+        devices,
+    )))
 }
 
-fn remove(spec: &mut Spec) -> Result<Request, Error> {
+fn remove(spec: &mut Spec) -> Result<cli::Request, Error> {
     let (token, id) = (spec.token()?, spec.id()?);
-    Ok(Request::Address(Asked::Remove { token, id }))
+    Ok(cli::Request::Address(Request::Remove { token, id }))
 }
 
-fn show(spec: &mut Spec) -> Result<Request, Error> {
+fn show(spec: &mut Spec) -> Result<cli::Request, Error> {
     let (token, id) = (spec.token()?, spec.id);
-    Ok(Request::Address(Asked::Show { token, id }))
+    Ok(cli::Request::Address(Request::Show { token, id }))
 }

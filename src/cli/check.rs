@@ -68,7 +68,7 @@ there is no problem (warnings do not count), 1 if there is one, and 2 if the
 check could not be completed.",
     read: |command, words| {
         words::read(command, words, |given: &mut Given| {
-            let to = given.to.asked()?;
+            let to = given.to.request()?;
             if to.is_some() && given.token.is_some() {
                 let reason = "to and token exclude each other";
                 return Err(Error::argument("token", reason));

@@ -7,11 +7,12 @@ use clap::Arg;
 
 use super::grammar::{Command, Object, flag, operand};
 use super::words::{self, Words};
-use super::{Error, Rejected, Request};
+use super::{Error, Rejected};
+use crate::cli;
 
 /// The requests about configurations.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Asked {
+pub enum Request {
     /// Print the current one.
     Save,
     /// Configure this host from a file.
@@ -50,7 +51,7 @@ mptcp save >office.conf
     keep what is set now, for \"mptcp apply\" or \"mptcp -batch\"",
         read: |command, words| {
             words::read(command, words, |_: &mut Nothing| {
-                Ok(Request::Config(Asked::Save))
+                Ok(cli::Request::Config(Request::Save))
             })
         },
     }),
@@ -93,7 +94,7 @@ mptcp apply /etc/mptcp/laptop.conf only follow
                         let reason = "follow reads the file again, which takes a name";
                         Err(Error::argument("-", reason))
                     }
-                    _ => Ok(Request::Config(Asked::Apply(mem::take(file)))),
+                    _ => Ok(cli::Request::Config(Request::Apply(mem::take(file)))),
                 }
             })
         },
@@ -117,7 +118,7 @@ mptcp diff office.conf
     the commands that are missing; status 1 if there are any",
         read: |command, words| {
             read(command, words, |file| {
-                Ok(Request::Config(Asked::Diff(mem::take(file))))
+                Ok(cli::Request::Config(Request::Diff(mem::take(file))))
             })
         },
     }),
@@ -134,8 +135,8 @@ fn file() -> Vec<Arg> {
 fn read(
     command: &clap::Command,
     words: &[&OsStr],
-    request: fn(&mut File) -> Result<Request, Error>,
-) -> Result<Option<Request>, Rejected> {
+    request: fn(&mut File) -> Result<cli::Request, Error>,
+) -> Result<Option<cli::Request>, Rejected> {
     match words {
         [] => Err(Error::Required("FILE").into()),
         [help, ..] if *help == "--help" => Ok(None),
@@ -192,8 +193,8 @@ mod tests {
             follow: true,
             until_exit: false,
         };
-        let asked = Parsed::Request(Request::Config(Asked::Apply(file)));
-        assert_eq!(parse("ap only follow only"), Ok(asked));
+        let request = Parsed::Request(cli::Request::Config(Request::Apply(file)));
+        assert_eq!(parse("ap only follow only"), Ok(request));
     }
 
     #[test]

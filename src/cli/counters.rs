@@ -7,11 +7,12 @@ use std::time::Duration;
 
 use super::grammar::{Command, Object, flag, keyword, operand};
 use super::words::{self, Words};
-use super::{Error, Request, value};
+use super::{Error, value};
+use crate::cli;
 
 /// The request about counters.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
-pub struct Asked {
+pub struct Request {
     /// Those that are 0 as well.
     pub all: bool,
     /// Print by how much they grew, at this interval.
@@ -59,13 +60,13 @@ mptcp counters mpjoin
 mptcp -tshort counters every 1
     what grew, every second, until it is interrupted",
     read: |command, words| {
-        words::read(command, words, |asked: &mut Asked| {
-            Ok(Request::Counters(mem::take(asked)))
+        words::read(command, words, |request: &mut Request| {
+            Ok(cli::Request::Counters(mem::take(request)))
         })
     },
 };
 
-impl Words for Asked {
+impl Words for Request {
     fn take(&mut self, name: &str, value: &OsStr) -> Result<(), Error> {
         match name {
             "show" => {}

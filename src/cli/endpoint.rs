@@ -11,13 +11,14 @@ use crate::pm::Flags;
 use super::grammar::{
     Command, Kind, Object, Tolerated, flag, keyword, operand, refused, tolerating,
 };
-use super::{Error, Request, value, words};
+use super::{Error, value, words};
+use crate::cli;
 
 pub use spec::Spec;
 
 /// The requests about endpoints.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Asked {
+pub enum Request {
     /// Add one, or, without an address, one for each address of a device.
     Add(Spec),
     /// Change the flags of one.
@@ -203,12 +204,12 @@ mptcp endpoint flush
     connections use only the address that they began with",
     read: |command, words| {
         words::read(command, words, |_: &mut ()| {
-            Ok(Request::Endpoint(Asked::Flush))
+            Ok(cli::Request::Endpoint(Request::Flush))
         })
     },
 };
 
-fn add(spec: &mut Spec) -> Result<Request, Error> {
+fn add(spec: &mut Spec) -> Result<cli::Request, Error> {
     match (spec.endpoint.address, spec.family) {
         (None, _) if spec.devices.is_empty() => return Err(Error::Required("ADDRESS")),
         (Some(_), Some(_)) => {
@@ -225,19 +226,19 @@ fn add(spec: &mut Spec) -> Result<Request, Error> {
         let reason = "only an endpoint with the flag signal can have a port";
         return Err(Error::argument("port", reason));
     }
-    Ok(Request::Endpoint(Asked::Add(mem::take(spec))))
+    Ok(cli::Request::Endpoint(Request::Add(mem::take(spec))))
 }
 
-fn change(spec: &mut Spec) -> Result<Request, Error> {
+fn change(spec: &mut Spec) -> Result<cli::Request, Error> {
     nonzero_id(spec)?;
     if spec.endpoint.port.is_some() && spec.endpoint.id.is_some() {
         let reason = "the id names the endpoint already, a port cannot be given with it";
         return Err(Error::argument("port", reason));
     }
-    Ok(Request::Endpoint(Asked::Change(mem::take(spec))))
+    Ok(cli::Request::Endpoint(Request::Change(mem::take(spec))))
 }
 
-fn delete(spec: &mut Spec) -> Result<Request, Error> {
+fn delete(spec: &mut Spec) -> Result<cli::Request, Error> {
     match (spec.endpoint.id, spec.endpoint.address) {
         (None, _) => Err(Error::NoId(spec.which())),
         (Some(0), None) => {
@@ -248,16 +249,16 @@ fn delete(spec: &mut Spec) -> Result<Request, Error> {
             let reason = "an address goes with id 0 only";
             Err(Error::argument("ADDRESS", reason))
         }
-        _ => Ok(Request::Endpoint(Asked::Delete(mem::take(spec)))),
+        _ => Ok(cli::Request::Endpoint(Request::Delete(mem::take(spec)))),
     }
 }
 
-fn show(spec: &mut Spec) -> Result<Request, Error> {
+fn show(spec: &mut Spec) -> Result<cli::Request, Error> {
     if !spec.any {
-        return Ok(Request::Endpoint(Asked::ShowAll));
+        return Ok(cli::Request::Endpoint(Request::ShowAll));
     }
     nonzero_id(spec)?;
-    Ok(Request::Endpoint(Asked::ShowOne(mem::take(spec))))
+    Ok(cli::Request::Endpoint(Request::ShowOne(mem::take(spec))))
 }
 
 fn nonzero_id(spec: &Spec) -> Result<(), Error> {

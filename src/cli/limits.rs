@@ -6,11 +6,12 @@ use crate::pm::Limits;
 
 use super::grammar::{Command, Kind, Object, keyword, tolerating};
 use super::words::{self, Words};
-use super::{Error, Request, value};
+use super::{Error, value};
+use crate::cli;
 
 /// What is asked about limits.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Asked {
+pub enum Request {
     /// Set those that are given.
     Set(Limits),
     /// Show them.
@@ -50,7 +51,7 @@ mptcp limits set subflows 2 add_addr_accepted 2
     up to two more paths, also to addresses that the server announces",
     read: |command, words| {
         words::read(command, words, |limits: &mut Limits| {
-            Ok(Request::Limits(Asked::Set(*limits)))
+            Ok(cli::Request::Limits(Request::Set(*limits)))
         })
     },
 };
@@ -68,7 +69,7 @@ mptcp limits show
     the limits in force",
     read: |command, words| {
         words::read(command, words, |_: &mut Limits| {
-            Ok(Request::Limits(Asked::Show))
+            Ok(cli::Request::Limits(Request::Show))
         })
     },
 };

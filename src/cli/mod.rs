@@ -39,21 +39,21 @@ use objects::OBJECTS;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Request {
     /// Endpoints.
-    Endpoint(endpoint::Asked),
+    Endpoint(endpoint::Request),
     /// Limits.
-    Limits(limits::Asked),
+    Limits(limits::Request),
     /// Events.
     Monitor(monitor::Monitor),
     /// The addresses of one connection.
-    Address(address::Asked),
+    Address(address::Request),
     /// The subflows of one connection.
-    Subflow(subflow::Asked),
+    Subflow(subflow::Request),
     /// A configuration.
-    Config(config::Asked),
+    Config(config::Request),
     /// Why MPTCP does not work here.
     Check(check::Check),
     /// Counters.
-    Counters(counters::Asked),
+    Counters(counters::Request),
     /// Connections.
     Connection(connection::Show),
     /// What connections carry, as it changes.

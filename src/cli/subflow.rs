@@ -7,15 +7,16 @@ use clap::Arg;
 
 use crate::pm::{Address, Path, Subflow};
 
+use super::Error;
 use super::address::token;
 use super::grammar::{Command, Object, flag, keyword};
 use super::value::{self, DeviceName};
 use super::words::{self, Words};
-use super::{Error, Request};
+use crate::cli;
 
 /// The requests about the subflows of one connection.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Asked {
+pub enum Request {
     /// Open one, through the last of these devices.
     Create(Subflow, Vec<DeviceName>),
     /// Close one.
@@ -203,7 +204,7 @@ fn nonzero(keyword: &'static str, port: u16) -> Result<u16, Error> {
     }
 }
 
-fn create(spec: &mut Spec) -> Result<Request, Error> {
+fn create(spec: &mut Spec) -> Result<cli::Request, Error> {
     let subflow = Subflow {
         path: spec.path()?,
         id: value::nonzero_id(spec.id.ok_or(Error::Required("id"))?)?,
@@ -211,19 +212,19 @@ fn create(spec: &mut Spec) -> Result<Request, Error> {
         device: None,
     };
     let devices = mem::take(&mut spec.devices);
-    Ok(Request::Subflow(Asked::Create(subflow, devices)))
+    Ok(cli::Request::Subflow(Request::Create(subflow, devices)))
 }
 
-fn destroy(spec: &mut Spec) -> Result<Request, Error> {
+fn destroy(spec: &mut Spec) -> Result<cli::Request, Error> {
     let path = spec.path()?;
     match path.sport {
-        Some(_) => Ok(Request::Subflow(Asked::Destroy(path))),
+        Some(_) => Ok(cli::Request::Subflow(Request::Destroy(path))),
         None => Err(Error::Required("sport")),
     }
 }
 
-fn change(spec: &mut Spec) -> Result<Request, Error> {
+fn change(spec: &mut Spec) -> Result<cli::Request, Error> {
     let path = spec.path()?;
     let backup = spec.backup.ok_or(Error::Required("backup or nobackup"))?;
-    Ok(Request::Subflow(Asked::Change(path, backup)))
+    Ok(cli::Request::Subflow(Request::Change(path, backup)))
 }

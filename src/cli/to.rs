@@ -73,7 +73,7 @@ impl Given {
     ///
     /// # Errors
     /// A word is missing, or two do not go together.
-    pub fn asked(&self) -> Result<Option<To>, Error> {
+    pub fn request(&self) -> Result<Option<To>, Error> {
         let Some(address) = self.address else {
             return match self == &Given::default() {
                 true => Ok(None),

@@ -1,6 +1,6 @@
 //! `address`: the addresses that one connection announces.
 
-use crate::cli::address::Asked;
+use crate::cli::address::Request;
 use crate::failure::Failure;
 use crate::netlink::Error;
 use crate::pm::Announcement;
@@ -8,9 +8,9 @@ use crate::pm::Announcement;
 use super::{Session, endpoint, session::tell};
 
 /// Handles a request about the addresses of one connection.
-pub fn run(session: &mut Session, asked: Asked) -> Result<(), Failure> {
-    match asked {
-        Asked::Announce(announcement, devices) => {
+pub fn run(session: &mut Session, request: Request) -> Result<(), Failure> {
+    match request {
+        Request::Announce(announcement, devices) => {
             let device = session.device(&devices)?;
             let announcement = Announcement {
                 device,
@@ -18,12 +18,16 @@ pub fn run(session: &mut Session, asked: Asked) -> Result<(), Failure> {
             };
             tell(session.kernel.path_manager()?.announce(&announcement)?);
         }
-        Asked::Remove { token, id } => tell(session.kernel.path_manager()?.remove(token, id)?),
-        Asked::Show { token, id: None } => match session.kernel.path_manager()?.addresses(token) {
-            Err(error @ (Error::TooOld { .. } | Error::NoFamily(_))) => return Err(error.into()),
-            dump => endpoint::show_all(session, dump)?,
-        },
-        Asked::Show {
+        Request::Remove { token, id } => tell(session.kernel.path_manager()?.remove(token, id)?),
+        Request::Show { token, id: None } => {
+            match session.kernel.path_manager()?.addresses(token) {
+                Err(error @ (Error::TooOld { .. } | Error::NoFamily(_))) => {
+                    return Err(error.into());
+                }
+                dump => endpoint::show_all(session, dump)?,
+            }
+        }
+        Request::Show {
             token,
             id: Some(id),
         } => {

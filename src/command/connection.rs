@@ -18,11 +18,11 @@ use crate::{report, resolver};
 use super::Session;
 
 /// Shows connections.
-pub fn run(session: &mut Session, asked: &Show) -> Result<(), Failure> {
-    let selector = selector(session, &asked.selector)?;
+pub fn run(session: &mut Session, request: &Show) -> Result<(), Failure> {
+    let selector = selector(session, &request.selector)?;
     let options = &session.options;
     let shape = shape(options);
-    let mut around = Around::new(options.resolve, asked.process)?;
+    let mut around = Around::new(options.resolve, request.process)?;
     let (sockets, printer) = (session.kernel.sockets()?, &mut session.printer);
     printer.begin_list().map_err(output::Error)?;
     let shown = sockets.connections(&selector, |connection| {

@@ -3,7 +3,7 @@
 use std::io::ErrorKind;
 use std::time::{Duration, Instant};
 
-use crate::cli::counters::{Asked, is_meant};
+use crate::cli::counters::{Request, is_meant};
 use crate::cli::{self};
 use crate::failure::Failure;
 use crate::kernel::counters::{Counters, MPTCP};
@@ -17,17 +17,17 @@ use super::{Session, endless, endless::is_output};
 /// # Errors
 /// They cannot be read, none has a requested name, or the output fails; in a
 /// batch, `every` is used.
-pub fn run(session: &mut Session, asked: &Asked) -> Result<(), Failure> {
-    if let (Some(_), Some(_)) = (asked.every, &session.options.batch) {
+pub fn run(session: &mut Session, request: &Request) -> Result<(), Failure> {
+    if let (Some(_), Some(_)) = (request.every, &session.options.batch) {
         let reason = "it does not end by itself, so that a batch would not go on";
         return Err(cli::Error::argument("every", reason).into());
     }
-    let chosen = chosen(asked)?;
-    match asked.every {
-        Some(pause) => watch(session, asked, chosen, pause),
+    let chosen = chosen(request)?;
+    match request.every {
+        Some(pause) => watch(session, request, chosen, pause),
         None => {
             // One that is named is told even where it is 0.
-            let all = asked.all || !asked.names.is_empty();
+            let all = request.all || !request.names.is_empty();
             let told = chosen.into_iter().filter(|(_, value)| all || *value != 0);
             let told: Vec<_> = told.collect();
             session.tell_zone();
@@ -39,10 +39,10 @@ pub fn run(session: &mut Session, asked: &Asked) -> Result<(), Failure> {
 }
 
 /// The requested counters, as they are now.
-fn chosen(asked: &Asked) -> Result<Vec<(String, u64)>, Failure> {
+fn chosen(request: &Request) -> Result<Vec<(String, u64)>, Failure> {
     let counters = Counters::read()?;
     let known: Vec<(&str, u64)> = counters.mptcp_table()?.collect();
-    for typed in &asked.names {
+    for typed in &request.names {
         if !known.iter().any(|(name, _)| is_meant(typed, name)) {
             let reason = "this kernel has no counter whose name begins like this: \
                           \"mptcp counters all\" shows all counters";
@@ -55,7 +55,7 @@ fn chosen(asked: &Asked) -> Result<Vec<(String, u64)>, Failure> {
         }
     }
     let is_asked_for = |name: &str| {
-        asked.names.is_empty() || asked.names.iter().any(|typed| is_meant(typed, name))
+        request.names.is_empty() || request.names.iter().any(|typed| is_meant(typed, name))
     };
     let chosen = known.into_iter().filter(|(name, _)| is_asked_for(name));
     Ok(chosen
@@ -67,13 +67,13 @@ fn chosen(asked: &Asked) -> Result<Vec<(String, u64)>, Failure> {
 /// reader goes away.
 fn watch(
     session: &mut Session,
-    asked: &Asked,
+    request: &Request,
     before: Vec<(String, u64)>,
     pause: Duration,
 ) -> Result<(), Failure> {
     let signals = Signals::take()?;
     endless::run(session, &signals, |session| {
-        let watched = looks(session, asked, before, pause, &signals);
+        let watched = looks(session, request, before, pause, &signals);
         match watched {
             // Whoever read this has seen enough.
             Err(error) if is_output(&error, ErrorKind::BrokenPipe) => Ok(()),
@@ -84,7 +84,7 @@ fn watch(
 
 fn looks(
     session: &mut Session,
-    asked: &Asked,
+    request: &Request,
     mut before: Vec<(String, u64)>,
     pause: Duration,
     signals: &Signals,
@@ -99,8 +99,8 @@ fn looks(
         // However long a look takes, the looks stay so far apart; after a stop
         // there is nothing to catch up on.
         next = (next + pause).max(Instant::now());
-        let now = chosen(asked)?;
-        let grown = growth(&before, &now).filter(|(_, by)| asked.all || *by != 0);
+        let now = chosen(request)?;
+        let grown = growth(&before, &now).filter(|(_, by)| request.all || *by != 0);
         let grown: Vec<_> = grown.collect();
         let stamp = session.clock.as_ref().map(Clock::now);
         session.print(|printer| output::growth(printer, stamp.as_ref(), &grown))?;

@@ -2,7 +2,7 @@
 
 use nix::libc::EOPNOTSUPP;
 
-use crate::cli::endpoint::{Asked, Spec};
+use crate::cli::endpoint::{Request, Spec};
 use crate::cli::{Hint, Which};
 use crate::failure::Failure;
 use crate::kernel::devices;
@@ -16,10 +16,10 @@ use super::session::{tell, tell_dropped};
 use super::{Session, check, config};
 
 /// Handles a request about endpoints.
-pub fn run(session: &mut Session, asked: Asked) -> Result<(), Failure> {
-    match asked {
-        Asked::Add(spec) if spec.endpoint.address.is_none() => add_all(session, &spec)?,
-        Asked::Add(spec) => {
+pub fn run(session: &mut Session, request: Request) -> Result<(), Failure> {
+    match request {
+        Request::Add(spec) if spec.endpoint.address.is_none() => add_all(session, &spec)?,
+        Request::Add(spec) => {
             let endpoint = endpoint(session, &spec)?;
             let path_manager = session.kernel.path_manager()?;
             tell(path_manager.add(&endpoint)?);
@@ -27,19 +27,19 @@ pub fn run(session: &mut Session, asked: Asked) -> Result<(), Failure> {
             note_superseded(&spec);
             check::after_add(session, &endpoint);
         }
-        Asked::Change(spec) => {
+        Request::Change(spec) => {
             let endpoint = endpoint(session, &spec)?;
             let changed = session.kernel.path_manager()?.set_flags(&endpoint);
             tell(changed.map_err(|error| advise_change(error, &spec))?);
             note_superseded(&spec);
         }
-        Asked::Delete(spec) => {
+        Request::Delete(spec) => {
             let which = endpoint(session, &spec)?;
             tell(session.kernel.path_manager()?.delete(&which)?);
             note_superseded(&spec);
         }
-        Asked::Flush => tell(session.kernel.path_manager()?.flush()?),
-        Asked::ShowOne(spec) => {
+        Request::Flush => tell(session.kernel.path_manager()?.flush()?),
+        Request::ShowOne(spec) => {
             let which = endpoint(session, &spec)?;
             match session.kernel.path_manager()?.endpoint(&which) {
                 Ok(found) => show(session, found)?,
@@ -50,7 +50,7 @@ pub fn run(session: &mut Session, asked: Asked) -> Result<(), Failure> {
             }
             note_superseded(&spec);
         }
-        Asked::ShowAll => {
+        Request::ShowAll => {
             let dump = session.kernel.path_manager()?.endpoints();
             show_all(session, dump)?;
         }

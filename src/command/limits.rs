@@ -1,7 +1,7 @@
 //! `limits`: how many addresses and subflows a connection may have.
 
 use crate::cli::Hint;
-use crate::cli::limits::Asked;
+use crate::cli::limits::Request;
 use crate::failure::Failure;
 use crate::netlink::Error;
 use crate::output;
@@ -10,15 +10,15 @@ use crate::pm::Limits;
 use super::{Session, check, session::tell};
 
 /// Handles a request about limits.
-pub fn run(session: &mut Session, asked: Asked) -> Result<(), Failure> {
+pub fn run(session: &mut Session, request: Request) -> Result<(), Failure> {
     let path_manager = session.kernel.path_manager()?;
-    match asked {
-        Asked::Set(limits) => {
+    match request {
+        Request::Set(limits) => {
             let set = path_manager.set_limits(&limits);
             tell(set.map_err(|error| advise(error, &limits))?);
             check::after_limits(session);
         }
-        Asked::Show => {
+        Request::Show => {
             let limits = path_manager.limits()?;
             session.print(|printer| {
                 printer.begin_list()?;

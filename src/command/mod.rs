@@ -65,10 +65,10 @@ impl Session {
             Request::Subflow(request) => subflow::run(self, request)?,
             Request::Config(request) => return config::run(self, request),
             Request::Check(request) => return check::run(self, &request),
-            Request::Counters(asked) => counters::run(self, &asked)?,
-            Request::Connection(asked) => connection::run(self, &asked)?,
-            Request::Watch(asked) => watch::run(self, &asked)?,
-            Request::Monitor(asked) => monitor::run(self, &asked)?,
+            Request::Counters(request) => counters::run(self, &request)?,
+            Request::Connection(request) => connection::run(self, &request)?,
+            Request::Watch(request) => watch::run(self, &request)?,
+            Request::Monitor(request) => monitor::run(self, &request)?,
         }
         Ok(Status::Done)
     }

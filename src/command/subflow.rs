@@ -3,7 +3,7 @@
 use nix::libc::EINVAL;
 
 use crate::cli::Hint;
-use crate::cli::subflow::Asked;
+use crate::cli::subflow::Request;
 use crate::failure::Failure;
 use crate::netlink::Error;
 use crate::pm::Subflow;
@@ -12,9 +12,9 @@ use super::Session;
 use super::session::{tell, tell_dropped};
 
 /// Handles a request about the subflows of one connection.
-pub fn run(session: &mut Session, asked: Asked) -> Result<(), Failure> {
-    tell(match asked {
-        Asked::Create(subflow, devices) => {
+pub fn run(session: &mut Session, request: Request) -> Result<(), Failure> {
+    tell(match request {
+        Request::Create(subflow, devices) => {
             let device = session.device(&devices)?;
             let subflow = Subflow { device, ..subflow };
             let path_manager = session.kernel.path_manager()?;
@@ -22,11 +22,11 @@ pub fn run(session: &mut Session, asked: Asked) -> Result<(), Failure> {
             tell_dropped(path_manager.dropped_of_subflow(&subflow));
             warning
         }
-        Asked::Destroy(path) => {
+        Request::Destroy(path) => {
             let destroyed = session.kernel.path_manager()?.destroy_subflow(&path);
             destroyed.map_err(advise)?
         }
-        Asked::Change(path, backup) => {
+        Request::Change(path, backup) => {
             let path_manager = session.kernel.path_manager()?;
             path_manager.set_backup(&path, backup).map_err(advise)?
         }

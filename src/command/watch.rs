@@ -135,11 +135,11 @@ impl Watching<'_> {
         let mut connections = Vec::new();
         let at = start.elapsed();
         let sockets = self.session.kernel.sockets()?;
-        let asked = sockets.connections(&self.selector, |connection| {
+        let request = sockets.connections(&self.selector, |connection| {
             connections.push(connection);
             Ok::<(), sockets::Error>(())
         });
-        match asked {
+        match request {
             Ok(missing) if is_first => connection::tell(missing),
             Ok(_) => {}
             // It was there: that it is gone is what is watched for.

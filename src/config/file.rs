@@ -121,19 +121,19 @@ fn take(
     };
     let parsed = parser.parse(words);
     match parsed.map_err(|Rejected { error, .. }| error)? {
-        Parsed::Request(Request::Limits(limits::Asked::Set(limits))) => {
+        Parsed::Request(Request::Limits(limits::Request::Set(limits))) => {
             let set = &mut config.limits;
             set.subflows = limits.subflows.or(set.subflows);
             set.add_addr_accepted = limits.add_addr_accepted.or(set.add_addr_accepted);
             config.limits_line = number;
             Ok(())
         }
-        Parsed::Request(Request::Endpoint(endpoint::Asked::Flush)) if config.lines.is_empty() => {
+        Parsed::Request(Request::Endpoint(endpoint::Request::Flush)) if config.lines.is_empty() => {
             config.only = true;
             Ok(())
         }
-        Parsed::Request(Request::Endpoint(endpoint::Asked::Flush)) => Err(Mistake::Flush),
-        Parsed::Request(Request::Endpoint(endpoint::Asked::Add(spec))) => {
+        Parsed::Request(Request::Endpoint(endpoint::Request::Flush)) => Err(Mistake::Flush),
+        Parsed::Request(Request::Endpoint(endpoint::Request::Add(spec))) => {
             let line = Line { number, spec };
             let mistake = config.lines.iter().find_map(|other| line.clash(other));
             let any = line.spec.endpoint.address == Some(Address::Any);

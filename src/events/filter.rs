@@ -92,16 +92,16 @@ impl Filter {
         let fits = |of: &Device, ()| {
             index == Some(of.index) || local.is_some_and(|ip| of.addresses.contains(&ip))
         };
-        let said = (index.is_some() || local.is_some()).then_some(());
-        fit(devices, said, fits)
+        let value = (index.is_some() || local.is_some()).then_some(());
+        fit(devices, value, fits)
     }
 }
 
-fn fit<A, B: Copy>(asked: &[A], said: Option<B>, fits: impl Fn(&A, B) -> bool) -> Fit {
-    match said {
-        _ if asked.is_empty() => Fit::Fits,
+fn fit<A, B: Copy>(wanted: &[A], value: Option<B>, fits: impl Fn(&A, B) -> bool) -> Fit {
+    match value {
+        _ if wanted.is_empty() => Fit::Fits,
         None => Fit::Lacks,
-        Some(said) if asked.iter().any(|asked| fits(asked, said)) => Fit::Fits,
+        Some(value) if wanted.iter().any(|wanted| fits(wanted, value)) => Fit::Fits,
         Some(_) => Fit::Differs,
     }
 }

@@ -185,8 +185,8 @@ impl<T: Transport> Sockets<T> {
     /// Why there is no connection with that token. Asked for one, a kernel
     /// without `mptcp_diag` says the same as one that does not know it.
     fn no_connection(&mut self, token: u32) -> Error {
-        let asked = self.dump(&Request::LISTENING, |_| Ok::<(), Error>(()));
-        asked.err().unwrap_or(Error::NoConnection(token))
+        let request = self.dump(&Request::LISTENING, |_| Ok::<(), Error>(()));
+        request.err().unwrap_or(Error::NoConnection(token))
     }
 
     /// Passes each socket of some dumps to `each`.

@@ -33,7 +33,7 @@ fn is_ours(words: &[String]) -> bool {
         return false;
     };
     match Parser::default().parse(line.words) {
-        Ok(Parsed::Request(Request::Endpoint(endpoint::Asked::Add(spec)))) => {
+        Ok(Parsed::Request(Request::Endpoint(endpoint::Request::Add(spec)))) => {
             spec.endpoint.address.is_none()
         }
         // So a device is enough, and what is wrong is another word.

@@ -91,10 +91,10 @@ pub fn configuration(kernel: &mut Kernel) -> Facts {
         ..Facts::default()
     };
     facts.sysctls.extend(SYSCTLS.iter().filter_map(read));
-    let asked = path_manager(kernel, &mut facts);
+    let request = path_manager(kernel, &mut facts);
     // A container may hide /proc/sys.
-    facts.mptcp |= !matches!(asked, Err(netlink::Error::NoFamily(_)));
-    match asked {
+    facts.mptcp |= !matches!(request, Err(netlink::Error::NoFamily(_)));
+    match request {
         Ok(()) => {}
         Err(error) if lacks_privilege(&error) => facts.unseen.push(Unseen {
             what: Kind::PathManager,

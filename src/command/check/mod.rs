@@ -22,18 +22,18 @@ pub use note::{after_add, after_limits};
 
 /// Does what was asked. That something is wrong is a result, which
 /// [`Session::problem`] keeps.
-pub fn run(session: &mut Session, asked: &Check) -> Result<Status, Failure> {
-    if let Some(to) = &asked.to {
-        let report = to::run(session, to, asked.all)?;
+pub fn run(session: &mut Session, request: &Check) -> Result<Status, Failure> {
+    if let Some(to) = &request.to {
+        let report = to::run(session, to, request.all)?;
         return Ok(verdict(&report, false));
     }
     let scope = Scope {
         family: session.options.family,
-        token: asked.token,
-        all: asked.all,
+        token: request.token,
+        all: request.all,
     };
     let facts = look::look(&mut session.kernel, scope)?;
-    let mut report = check::judge(&facts, asked.all);
+    let mut report = check::judge(&facts, request.all);
     report
         .findings
         .extend(check::paths(&facts, &report.findings));
@@ -45,7 +45,7 @@ pub fn run(session: &mut Session, asked: &Check) -> Result<Status, Failure> {
     }
     let surroundings = Surroundings {
         details: session.options.details.then(|| facts.to_string()),
-        container: container::note(&report, asked.all),
+        container: container::note(&report, request.all),
     };
     show(session, &facts, &report, &surroundings)?;
     Ok(verdict(&report, unseen))

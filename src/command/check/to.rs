@@ -31,11 +31,11 @@ use crate::command::Session;
 const RETRANSMISSIONS: u32 = 2;
 
 /// Probes, and reports the results.
-pub(super) fn run(session: &mut Session, asked: &To, all: bool) -> Result<Report, Failure> {
-    if let Some(device) = &asked.device {
+pub(super) fn run(session: &mut Session, request: &To, all: bool) -> Result<Report, Failure> {
+    if let Some(device) = &request.device {
         devices::index(session.kernel.network()?, device)?;
     }
-    let probed = probe(&mut session.kernel, asked)?;
+    let probed = probe(&mut session.kernel, request)?;
     let report = probe::judge(&probed);
     session.print(|printer| {
         output::verdict(printer, &report.verdict(&[]))?;
@@ -51,11 +51,11 @@ pub(super) fn run(session: &mut Session, asked: &To, all: bool) -> Result<Report
     Ok(report)
 }
 
-fn probe(kernel: &mut Kernel, asked: &To) -> Result<Probed, Failure> {
+fn probe(kernel: &mut Kernel, request: &To) -> Result<Probed, Failure> {
     let settings = sysctl::Mptcp::read().unwrap_or_default();
     let patience = patience(&settings);
-    let to = SocketAddr::new(asked.address, asked.port);
-    let mut paths = paths(kernel, asked)?;
+    let to = SocketAddr::new(request.address, request.port);
+    let mut paths = paths(kernel, request)?;
     let before = Counters::read()?;
     let mut attempts: Vec<Attempt> = paths
         .iter()
@@ -83,10 +83,10 @@ fn probe(kernel: &mut Kernel, asked: &To) -> Result<Probed, Failure> {
     let first = paths
         .first()
         .is_some_and(|path| path.speaks == Speaks::Mptcp);
-    let data = match asked.data {
+    let data = match request.data {
         false => None,
         true if !first => Some(probe::Data::default()),
-        true => Some(joins::observe(kernel, asked, to, patience)?),
+        true => Some(joins::observe(kernel, request, to, patience)?),
     };
     paths.dedup();
     Ok(Probed {
@@ -114,17 +114,17 @@ fn patience(settings: &sysctl::Mptcp) -> Duration {
 
 /// Where to start from: what the user named; else where the route leads, and
 /// from each endpoint of that family.
-fn paths(kernel: &mut Kernel, asked: &To) -> Result<Vec<(Path, Origin)>, Failure> {
-    let named = path(None, asked.from, asked.device.clone());
+fn paths(kernel: &mut Kernel, request: &To) -> Result<Vec<(Path, Origin)>, Failure> {
+    let named = path(None, request.from, request.device.clone());
     let mut paths = vec![named];
-    if asked.from.is_some() || asked.device.is_some() {
+    if request.from.is_some() || request.device.is_some() {
         return Ok(paths);
     }
     for endpoint in endpoints(kernel)? {
         let Some(Address::Ip(from)) = endpoint.address else {
             continue;
         };
-        if from.is_ipv4() != asked.address.is_ipv4() {
+        if from.is_ipv4() != request.address.is_ipv4() {
             continue;
         }
         let device = device(kernel, &endpoint)?;

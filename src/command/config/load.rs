@@ -5,7 +5,7 @@ use std::io;
 use std::os::fd::AsFd;
 
 use crate::batch;
-use crate::cli::config::File as Asked;
+use crate::cli::config::File as Request;
 use crate::cli::{Error, Parser};
 use crate::config::{Config, Fault, Mistake, read};
 use crate::failure::{Failure, Status};
@@ -19,37 +19,37 @@ use super::complaint::failed;
 ///
 /// # Errors
 /// The file cannot be read, or has errors.
-pub fn load(session: &mut Session, asked: &Asked) -> Result<Config, Failure> {
-    let stdin = asked.path == "-";
+pub fn load(session: &mut Session, request: &Request) -> Result<Config, Failure> {
+    let stdin = request.path == "-";
     if stdin && session.options.batch.as_deref() == Some("-".as_ref()) {
         let reason = "standard input is the batch";
         return Err(Error::argument("-", reason).into());
     }
-    load_with(&mut session.parser, asked)
+    load_with(&mut session.parser, request)
 }
 
-fn load_with(parser: &mut Parser, asked: &Asked) -> Result<Config, Failure> {
-    let opened = match asked.path == "-" {
+fn load_with(parser: &mut Parser, request: &Request) -> Result<Config, Failure> {
+    let opened = match request.path == "-" {
         true => io::stdin().as_fd().try_clone_to_owned().map(File::from),
-        false => File::open(&asked.path),
+        false => File::open(&request.path),
     };
     let input = opened.map_err(|source| batch::Error::Open {
-        file: asked.path.clone(),
+        file: request.path.clone(),
         source,
     })?;
     read(parser, Patient(input)).map_err(|faults| {
         for fault in faults {
-            tell(asked, fault);
+            tell(request, fault);
         }
         Failure::Told(Status::Failed)
     })
 }
 
-fn tell(asked: &Asked, fault: Fault) {
+fn tell(request: &Request, fault: Fault) {
     let Fault { line, mistake } = fault;
     match mistake {
         Mistake::Read(source) => {
-            let file = asked.path.clone();
+            let file = request.path.clone();
             Failure::from(batch::Error::Read { file, line, source }).tell();
         }
         Mistake::Malformed(malformed) => {
@@ -58,5 +58,5 @@ fn tell(asked: &Asked, fault: Fault) {
         Mistake::Words(error) => Failure::from(error).tell(),
         mistake => report::error(format_args!("{mistake}.")),
     }
-    report::line(failed(asked, line));
+    report::line(failed(request, line));
 }

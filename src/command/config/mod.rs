@@ -11,7 +11,7 @@ mod load;
 pub(super) use host::expand;
 
 use crate::cli::Error;
-use crate::cli::config::Asked;
+use crate::cli::config::Request;
 use crate::config::{Absence, Aim, Typed, saved};
 use crate::failure::{Failure, Status};
 use crate::kernel::devices;
@@ -22,18 +22,18 @@ use crate::report;
 use super::Session;
 
 /// Handles a request about configurations.
-pub fn run(session: &mut Session, asked: Asked) -> Result<Status, Failure> {
-    match asked {
-        Asked::Save => save(session)?,
-        Asked::Apply(file) if file.follow => {
+pub fn run(session: &mut Session, request: Request) -> Result<Status, Failure> {
+    match request {
+        Request::Save => save(session)?,
+        Request::Apply(file) if file.follow => {
             if session.options.batch.is_some() {
                 let reason = "it has no end, and so no place in a batch";
                 return Err(Error::argument("follow", reason).into());
             }
             follow::run(session, &file)?;
         }
-        Asked::Apply(file) => apply::run(session, &file)?,
-        Asked::Diff(file) => return diff::run(session, &file),
+        Request::Apply(file) => apply::run(session, &file)?,
+        Request::Diff(file) => return diff::run(session, &file),
     }
     Ok(Status::Done)
 }

@@ -45,28 +45,28 @@ const AT_A_TIME: usize = 512;
 /// It is in a batch; the words do not fit the options; the privilege is
 /// missing, the output fails, a socket fails. Dropped or malformed events are
 /// reported on stderr, and it continues.
-pub fn run(session: &mut Session, asked: &Monitor) -> Result<(), Failure> {
+pub fn run(session: &mut Session, request: &Monitor) -> Result<(), Failure> {
     if session.options.batch.is_some() {
         return Err(Failure::Endless("monitor"));
     }
-    if asked.lines {
+    if request.lines {
         if !session.options.json || session.options.pretty {
             let rule = "it requires -json, without -pretty";
             return Err(cli::Error::argument("lines", rule).into());
         }
         session.printer.in_lines();
     }
-    let selector = connection::selector(session, &asked.selector)?;
+    let selector = connection::selector(session, &request.selector)?;
     let signals = Signals::take()?;
     endless::run(session, &signals, |session| {
-        print_events(session, &signals, asked, selector)
+        print_events(session, &signals, request, selector)
     })
 }
 
 fn print_events(
     session: &mut Session,
     signals: &Signals,
-    asked: &Monitor,
+    request: &Monitor,
     selector: Selector,
 ) -> Result<(), Failure> {
     let size = session.options.rcvbuf.map(|size| size as usize);
@@ -77,14 +77,14 @@ fn print_events(
         .try_clone_to_owned()
         .map_err(netlink::Error::Open)?;
     let mut screen = Screen::new(&mut session.printer, session.clock.as_ref(), socket);
-    screen.choose(selector, &asked.events);
+    screen.choose(selector, &request.events);
     let watch = Watch {
         kernel: &mut session.kernel,
         events,
-        account: asked.existing.then(Account::default),
-        explainer: asked.explain.then(Explainer::default),
+        account: request.existing.then(Account::default),
+        explainer: request.explain.then(Explainer::default),
         catching_up: false,
-        asked: size.unwrap_or(BUFFER),
+        request: size.unwrap_or(BUFFER),
         given,
         hinted: false,
         screen,
@@ -106,12 +106,12 @@ fn print_events(
 }
 
 /// Warns if the buffer is smaller than requested.
-fn tell_buffer(asked: Option<usize>, given: usize) {
-    if let Some(asked) = asked
-        && given < asked
+fn tell_buffer(request: Option<usize>, given: usize) {
+    if let Some(request) = request
+        && given < request
     {
         report::warning(format_args!(
-            "the receive buffer has {given} bytes instead of {asked}; more than the sysctl \
+            "the receive buffer has {given} bytes instead of {request}; more than the sysctl \
              net.core.rmem_max requires the capability CAP_NET_ADMIN on the host itself"
         ));
     }
@@ -129,7 +129,7 @@ struct Watch<'a> {
     /// A listing was made, and events from before its end may wait.
     catching_up: bool,
     /// The requested size of the receive buffer, in bytes.
-    asked: usize,
+    request: usize,
     /// The size that it has.
     given: usize,
     /// A larger buffer was recommended.
@@ -200,7 +200,7 @@ impl Watch<'_> {
     fn lose(&mut self) -> Result<(), Failure> {
         report::error("events were lost: they came faster than they were read.");
         let was_hinted = mem::replace(&mut self.hinted, true);
-        if let Some(hint) = enlarge(self.asked, self.given).filter(|_| !was_hinted) {
+        if let Some(hint) = enlarge(self.request, self.given).filter(|_| !was_hinted) {
             report::hint(hint);
         }
         if self.account.is_some() {
@@ -284,9 +284,9 @@ impl Watch<'_> {
 }
 
 /// How to come by a larger buffer; none where no kernel gives more.
-fn enlarge(asked: usize, given: usize) -> Option<String> {
+fn enlarge(request: usize, given: usize) -> Option<String> {
     let larger = given.saturating_mul(4);
-    if given < asked {
+    if given < request {
         Some(
             "a larger buffer requires the capability CAP_NET_ADMIN on the host itself, \
              or a higher sysctl net.core.rmem_max"
@@ -313,7 +313,7 @@ mod tests {
 
     #[test]
     fn a_larger_buffer_is_recommended_where_one_can_be_had() {
-        let hint = |asked, given| enlarge(asked, given).unwrap_or_default();
+        let hint = |request, given| enlarge(request, given).unwrap_or_default();
         assert!(hint(BUFFER, BUFFER).contains("-rcvbuf 67108864 "));
         assert!(hint(20000, 20000).contains("-rcvbuf 80000 "));
         assert!(hint(BUFFER, 212_992).contains("rmem_max"));

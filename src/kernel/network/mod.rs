@@ -91,10 +91,10 @@ impl<T: Transport> Network<T> {
 
     /// Where packets go that are sent like this.
     pub fn route(&mut self, lookup: &Lookup) -> Result<Way, Error> {
-        let asked = lookup.request(RouteFlags::empty());
+        let request = lookup.request(RouteFlags::empty());
         let found = self
             .0
-            .get(asked, |entry| Ok(Route::read_all(entry.payload)?));
+            .get(request, |entry| Ok(Route::read_all(entry.payload)?));
         match found {
             Ok(routes) => routes.into_iter().next().map_or_else(
                 || Err(Error::Malformed("a route without a device".to_owned())),
@@ -109,8 +109,8 @@ impl<T: Transport> Network<T> {
     /// sender is bound to a device and there is none, IPv4 takes the target for
     /// on-link: [`Network::route`] does not tell (RTM_F_FIB_MATCH, Linux 4.13).
     pub fn is_routed(&mut self, lookup: &Lookup) -> Result<bool, Error> {
-        let asked = lookup.request(RouteFlags::FibMatch);
-        match self.0.get(asked, |_| Ok(())) {
+        let request = lookup.request(RouteFlags::FibMatch);
+        match self.0.get(request, |_| Ok(())) {
             Ok(()) => Ok(true),
             Err(Error::Refused(_)) => Ok(false),
             Err(error) => Err(error),
@@ -145,11 +145,11 @@ impl<T: Transport> Network<T> {
             ifindex: device,
             ..NeighbourHeader::default()
         };
-        let mut asked = message(RTM_GETNEIGH, &header);
-        put_ip(&mut asked, NDA_DST, address);
+        let mut request = message(RTM_GETNEIGH, &header);
+        put_ip(&mut request, NDA_DST, address);
         let found = self
             .0
-            .get(asked, |entry| Ok(Neighbour::read(entry.payload)?));
+            .get(request, |entry| Ok(Neighbour::read(entry.payload)?));
         match found {
             Ok(neighbour) => Ok(neighbour),
             Err(Error::Refused(refusal)) if refusal.errno == ENOENT => Ok(None),
@@ -159,10 +159,10 @@ impl<T: Transport> Network<T> {
 
     fn list<R>(
         &mut self,
-        asked: Message,
+        request: Message,
         read: fn(&[u8]) -> Result<Option<R>, DecodeError>,
     ) -> Result<Dump<R>, Error> {
-        self.0.list(asked, |entry| Ok(read(entry.payload)?))
+        self.0.list(request, |entry| Ok(read(entry.payload)?))
     }
 }
 

@@ -18,32 +18,33 @@ impl<T: Transport> PathManager<T> {
     /// What is missing of an endpoint that was just added. The kernel is asked
     /// only for words that are rare, or if it is old: nobody else pays for the
     /// question. If it does not answer, nothing is reported as missing.
-    pub fn dropped(&mut self, asked: &Endpoint) -> Vec<Dropped> {
+    pub fn dropped(&mut self, requested: &Endpoint) -> Vec<Dropped> {
         // Kernels with events heed ids and ports.
-        let is_old = (asked.id.is_some() || asked.port.is_some())
+        let is_old = (requested.id.is_some() || requested.port.is_some())
             && self.family().is_ok_and(|of| of.group(EVENTS).is_err());
-        if !is_laminar(asked) && !is_old {
+        if !is_laminar(requested) && !is_old {
             return Vec::new();
         }
         let entries = self.endpoints().map(|dump| dump.entries);
         let mut entries = entries.unwrap_or_default();
-        entries.retain(|kept| kept.address == asked.address);
+        entries.retain(|kept| kept.address == requested.address);
         // Another program may have removed it again.
         if entries.is_empty() {
             return Vec::new();
         }
-        let lacks = |is_so: &dyn Fn(&Endpoint) -> bool| is_so(asked) && !entries.iter().any(is_so);
+        let lacks =
+            |is_so: &dyn Fn(&Endpoint) -> bool| is_so(requested) && !entries.iter().any(is_so);
         let words = [
             ("laminar", "6.18", lacks(&is_laminar)),
             (
                 "port",
                 "5.13",
-                lacks(&|of| of.port.is_some() && of.port == asked.port),
+                lacks(&|of| of.port.is_some() && of.port == requested.port),
             ),
             (
                 "id",
                 "5.13",
-                lacks(&|of| of.id.is_some() && of.id == asked.id),
+                lacks(&|of| of.id.is_some() && of.id == requested.id),
             ),
         ];
         let dropped = words.into_iter().filter(|(.., is_dropped)| *is_dropped);
@@ -55,8 +56,11 @@ impl<T: Transport> PathManager<T> {
     /// What the kernel passed over when it opened a subflow. Before Linux 6.9
     /// it read only the address and its id. That version also began to use
     /// tokens when addresses are requested, which identifies it.
-    pub fn dropped_of_subflow(&mut self, asked: &Subflow) -> Vec<Dropped> {
-        let words = [("dev", asked.device.is_some()), ("backup", asked.backup)];
+    pub fn dropped_of_subflow(&mut self, requested: &Subflow) -> Vec<Dropped> {
+        let words = [
+            ("dev", requested.device.is_some()),
+            ("backup", requested.backup),
+        ];
         let mut words = words
             .into_iter()
             .filter(|(_, is_asked)| *is_asked)

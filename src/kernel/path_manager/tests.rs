@@ -114,11 +114,11 @@ fn a_kernel_that_does_not_heed_tokens_is_too_old() {
 
 /// What is asked of a kernel that changes an endpoint by its address alone.
 fn changed_by_address(kept: &[Vec<u8>]) -> Vec<Vec<u8>> {
-    let mut asked = Vec::new();
+    let mut requested = Vec::new();
     let mut answer = |request: &[u8]| {
-        asked.push(request.to_vec());
+        requested.push(request.to_vec());
         let get = request[0] == Command::GetAddr as u8;
-        match (get, asked.len()) {
+        match (get, requested.len()) {
             (true, _) => vec![endpoint(kept)],
             (false, 1) => acknowledged(-22, "missing family"),
             (false, _) => acknowledged(0, ""),
@@ -130,7 +130,7 @@ fn changed_by_address(kept: &[Vec<u8>]) -> Vec<Vec<u8>> {
     };
     let changed = played(&mut answer).set_flags(&backup);
     assert!(matches!(changed, Ok(None)), "{changed:?}");
-    asked
+    requested
 }
 
 #[test]
@@ -145,26 +145,26 @@ fn an_endpoint_is_changed_by_its_address_where_the_kernel_takes_no_id() {
         flags: Some(Flags::BACKUP),
         ..Endpoint::default()
     };
-    let asked = changed_by_address(&[]);
-    assert_eq!(asked.len(), 3);
-    assert!(asked[2].ends_with(&written(seven.clone())));
-    let asked = changed_by_address(&[attribute(5, &7000u16.to_ne_bytes())]);
+    let requested = changed_by_address(&[]);
+    assert_eq!(requested.len(), 3);
+    assert!(requested[2].ends_with(&written(seven.clone())));
+    let requested = changed_by_address(&[attribute(5, &7000u16.to_ne_bytes())]);
     let with_port = Endpoint {
         port: Some(7000),
         flags: Some(Flags::BACKUP | Flags::SIGNAL),
         ..seven
     };
-    assert!(asked[2].ends_with(&written(with_port)));
+    assert!(requested[2].ends_with(&written(with_port)));
 }
 
 #[test]
 fn what_a_kernel_left_out_is_noticed() {
-    let dropped = |asked: &Endpoint, entries: Answer| -> Vec<&str> {
+    let dropped = |requested: &Endpoint, entries: Answer| -> Vec<&str> {
         let mut answer = |_: &[u8]| [entries.clone(), vec![done(0, "")]].concat();
-        let dropped = played(&mut answer).dropped(asked);
+        let dropped = played(&mut answer).dropped(requested);
         dropped.into_iter().map(|of| of.word).collect()
     };
-    let asked = Endpoint {
+    let requested = Endpoint {
         id: Some(7),
         address: Some(Address::Ip([10, 0, 0, 7].into())),
         port: Some(7000),
@@ -179,14 +179,14 @@ fn what_a_kernel_left_out_is_noticed() {
         (vec![flags], &["port"]),
         (vec![], &["laminar", "port"]),
     ] {
-        assert_eq!(dropped(&asked, vec![endpoint(&kept)]), expected);
+        assert_eq!(dropped(&requested, vec![endpoint(&kept)]), expected);
     }
-    assert_eq!(dropped(&asked, vec![]), [""; 0]);
+    assert_eq!(dropped(&requested, vec![]), [""; 0]);
     let other = Endpoint {
         id: Some(8),
         port: None,
         flags: None,
-        ..asked.clone()
+        ..requested.clone()
     };
     assert_eq!(dropped(&other, vec![endpoint(&[])]), ["id"]);
     // A port that is none is told as 0.
@@ -195,7 +195,7 @@ fn what_a_kernel_left_out_is_noticed() {
     let laminar = Endpoint {
         port: None,
         flags: Some(Flags::LAMINAR),
-        ..asked.clone()
+        ..requested.clone()
     };
     assert_eq!(dropped(&laminar, entries), [""; 0]);
     // Of what was not asked for, nothing is missing, and nobody is asked.
@@ -203,7 +203,7 @@ fn what_a_kernel_left_out_is_noticed() {
         id: None,
         port: None,
         flags: None,
-        ..asked
+        ..requested
     };
     let mut silent = |_: &[u8]| panic!("asked");
     assert_eq!(played(&mut silent).dropped(&plain), []);

@@ -89,24 +89,24 @@ fn any_vector() -> impl Strategy<Value = Vec<OsString>> {
 }
 
 /// What the words ask for, as far as it can be told without the kernel.
-struct Asked {
+struct Typed {
     netns: bool,
     monitor: bool,
 }
 
-fn read(words: &[OsString]) -> Asked {
+fn read(words: &[OsString]) -> Typed {
     let words: Vec<&OsStr> = words.iter().map(OsString::as_os_str).collect();
-    let mut asked = Asked {
+    let mut typed = Typed {
         netns: false,
         monitor: false,
     };
     if let Ok(line) = options::parse(&words) {
-        asked.netns = !line.options.netns.is_empty();
+        typed.netns = !line.options.netns.is_empty();
         let command = line.next == Next::Command && line.options.batch.is_none();
         let parsed = Parser::default().parse(line.words);
-        asked.monitor = command && matches!(parsed, Ok(Parsed::Request(Request::Monitor(_))));
+        typed.monitor = command && matches!(parsed, Ok(Parsed::Request(Request::Monitor(_))));
     }
-    asked
+    typed
 }
 
 fn arguments_end_in_a_request_or_an_error() {
@@ -124,9 +124,9 @@ fn runs_end_in_0_1_2_or_255(ns: &mut Sandbox) {
     }
     let mut runner = TestRunner::new(cases(count));
     let result = runner.run(&any_vector(), |words| {
-        let asked = read(&words);
+        let typed = read(&words);
         // A monitor has no end; whoever names a namespace means another one.
-        prop_assume!(!asked.monitor && !asked.netns);
+        prop_assume!(!typed.monitor && !typed.netns);
         let output = mptcp_words(&words);
         let errors = output.errors();
         prop_assert!(matches!(output.status, 0 | 1 | 2 | 255), "{}", output);

@@ -8,7 +8,7 @@ use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
 use mptcp_cli::batch::{Line, Reader};
-use mptcp_cli::cli::{Next, Parsed, Parser, Request as Asked, options};
+use mptcp_cli::cli::{Next, Parsed, Parser, Request, options};
 use mptcp_cli::config;
 use mptcp_cli::diag::select::Selector;
 use mptcp_cli::diag::socket::{Info, Protocol, Socket};
@@ -267,11 +267,11 @@ fn arguments_of_the_corpus_are_read() {
             parsed.unwrap_or_else(|wrong| panic!("{name}: {}", wrong.error)),
         ) {
             ("help", Parsed::Help(_))
-            | ("options", Parsed::Request(Asked::Monitor(_)))
-            | ("limits", Parsed::Request(Asked::Limits(_)))
+            | ("options", Parsed::Request(Request::Monitor(_)))
+            | ("limits", Parsed::Request(Request::Limits(_)))
             | (
                 "add" | "add6" | "change" | "delete" | "show",
-                Parsed::Request(Asked::Endpoint(_)),
+                Parsed::Request(Request::Endpoint(_)),
             ) => {}
             (_, other) => panic!("{name}: {other:?}"),
         }

@@ -29,13 +29,13 @@ const PAUSE: Duration = Duration::from_millis(20);
 /// Opens a connection, sends a line feed, and watches what becomes of it.
 pub(super) fn observe(
     kernel: &mut Kernel,
-    asked: &To,
+    request: &To,
     to: SocketAddr,
     patience: Duration,
 ) -> Result<Data, Failure> {
     let origin = Origin {
-        from: asked.from,
-        device: asked.device.clone(),
+        from: request.from,
+        device: request.device.clone(),
     };
     let before = Counters::read()?;
     let mut attempts = [Attempt::begin(&origin, to, Speech::Mptcp)];
