@@ -38,7 +38,7 @@ pub enum Failure {
     Usage(String),
     /// The command line is wrong.
     #[error(transparent)]
-    Words(#[from] cli::Error),
+    Arguments(#[from] cli::Error),
     /// A device does not exist, or could not be looked up.
     #[error(transparent)]
     Device(#[from] devices::Error),
@@ -77,13 +77,13 @@ pub enum Failure {
     NoAddress(OsString),
     /// The error was already reported when it happened.
     #[error("")]
-    Told(Status),
+    AlreadyReported(Status),
     /// A failure with a hint that is more specific than its own.
     #[error("{0}")]
     Advised(Box<Failure>, cli::Hint),
     /// A check could not be completed.
     #[error(transparent)]
-    Unanswered(Box<Failure>),
+    NoAnswer(Box<Failure>),
 }
 
 impl From<sockets::Error> for Failure {
@@ -105,7 +105,7 @@ impl Failure {
     pub fn status(&self) -> Status {
         match self {
             Failure::Advised(failure, _) => failure.status(),
-            Failure::Words(cli::Error::Address { .. })
+            Failure::Arguments(cli::Error::Address { .. })
             | Failure::Netlink(netlink::Error::NoFamily(_) | netlink::Error::Open(_))
             | Failure::Sockets(sockets::Error::NoSockDiag | sockets::Error::NoMptcpDiag)
             | Failure::Counters(counters::Error::NoMptcp)
@@ -113,14 +113,14 @@ impl Failure {
             | Failure::Signals(_)
             | Failure::Streams(_)
             | Failure::Batch(_) => Status::Failed,
-            Failure::Told(status) => *status,
+            Failure::AlreadyReported(status) => *status,
             // Of a check, status 1 is an answer.
-            Failure::Unanswered(why) => match why.status() {
+            Failure::NoAnswer(why) => match why.status() {
                 Status::Failed => Status::Refused,
                 status => status,
             },
             Failure::Usage(_)
-            | Failure::Words(_)
+            | Failure::Arguments(_)
             | Failure::Netlink(netlink::Error::Join(_) | netlink::Error::NoGroup(_))
             | Failure::Device(_)
             | Failure::Namespace(_)
@@ -150,11 +150,11 @@ impl Failure {
 
     /// The error message; empty if it was already reported. A refusal by the
     /// kernel is worded as `ip` does.
-    pub fn words(&self) -> String {
+    pub fn message(&self) -> String {
         match self {
-            Failure::Advised(failure, _) => failure.words(),
-            Failure::Words(error) => of_words(error),
-            Failure::Netlink(error) => of_netlink(error),
+            Failure::Advised(failure, _) => failure.message(),
+            Failure::Arguments(error) => arguments_message(error),
+            Failure::Netlink(error) => netlink_message(error),
             Failure::Device(_)
             | Failure::Sockets(_)
             | Failure::Counters(_)
@@ -165,25 +165,26 @@ impl Failure {
             | Failure::HandOver(_)
             | Failure::NoAddress(_)
             | Failure::Batch(batch::Error::Malformed(_)) => error_line(self),
-            Failure::Unanswered(why) => why.words(),
-            Failure::Usage(_) | Failure::Namespace(_) | Failure::Batch(_) | Failure::Told(_) => {
-                self.to_string()
-            }
+            Failure::NoAnswer(why) => why.message(),
+            Failure::Usage(_)
+            | Failure::Namespace(_)
+            | Failure::Batch(_)
+            | Failure::AlreadyReported(_) => self.to_string(),
         }
     }
 
     /// One sentence on what to do about it, if the message alone does not say.
     pub fn hint(&self) -> Option<String> {
         match self {
-            Failure::Advised(_, hint) => Some(hint::of_words(hint)),
-            Failure::Words(error) => error.hint().map(hint::of_words),
-            Failure::Netlink(error) => hint::of_netlink(error),
+            Failure::Advised(_, hint) => Some(hint::arguments_message(hint)),
+            Failure::Arguments(error) => error.hint().map(hint::arguments_message),
+            Failure::Netlink(error) => hint::netlink_message(error),
             Failure::Sockets(error) => hint::of_sockets(error),
             Failure::Namespace(error) => hint::of_namespace(error),
             Failure::HandOver(handover::Error::Missing) => {
                 Some("the packages iproute2 and busybox contain one".to_owned())
             }
-            Failure::Unanswered(why) => why.hint(),
+            Failure::NoAnswer(why) => why.hint(),
             Failure::Usage(_)
             | Failure::Device(_)
             | Failure::Counters(_)
@@ -192,17 +193,17 @@ impl Failure {
             | Failure::Streams(_)
             | Failure::Endless(_)
             | Failure::HandOver(_)
-            | Failure::Told(_)
+            | Failure::AlreadyReported(_)
             | Failure::Batch(_) => None,
             Failure::NoAddress(_) => Some(hint::NO_ADDRESS.to_owned()),
         }
     }
 
     /// Prints the message on stderr, and the hint if there is one.
-    pub fn tell(&self) {
-        let words = self.words();
-        if !words.is_empty() {
-            report::line(words);
+    pub fn report(&self) {
+        let message = self.message();
+        if !message.is_empty() {
+            report::line(message);
         }
         if let Some(hint) = self.hint() {
             report::hint(hint);
@@ -211,7 +212,7 @@ impl Failure {
 }
 
 /// `ip` begins some of these lines without `Error: `.
-fn of_words(error: &cli::Error) -> String {
+fn arguments_message(error: &cli::Error) -> String {
     match error {
         cli::Error::Argument { .. }
         | cli::Error::Required(_)
@@ -224,7 +225,7 @@ fn of_words(error: &cli::Error) -> String {
     }
 }
 
-fn of_netlink(error: &netlink::Error) -> String {
+fn netlink_message(error: &netlink::Error) -> String {
     match error {
         netlink::Error::Refused(refusal) => refused(refusal),
         netlink::Error::DumpRefused(refusal) => {
@@ -262,7 +263,7 @@ mod tests {
         let failure = Failure::from(netlink::Error::NoGroup("mptcp_pm_events"));
         assert_eq!(failure.status(), Status::Usage);
         let theirs = "can't subscribe to mptcp events: No such file or directory";
-        assert_eq!(failure.words(), theirs);
+        assert_eq!(failure.message(), theirs);
         assert!(failure.hint().is_some_and(|hint| hint.contains("5.13")));
     }
 
@@ -273,7 +274,7 @@ mod tests {
             since: "6.9",
         });
         assert_eq!(failure.status(), Status::Refused);
-        assert!(failure.words().contains("too old"));
+        assert!(failure.message().contains("too old"));
         assert!(failure.hint().is_some_and(|hint| hint.contains("6.9")));
     }
 }

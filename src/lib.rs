@@ -58,7 +58,7 @@ pub fn run(file: &OsStr, name: &OsStr, words: &[&OsStr]) -> Status {
     match serve(call, line, no_other_ip) {
         Ok(status) => status,
         Err(failure) => {
-            failure.tell();
+            failure.report();
             failure.status()
         }
     }
@@ -115,7 +115,7 @@ fn command(options: Options, words: &[&OsStr]) -> Result<Status, Failure> {
     // The kernel takes back sockets and memory faster than they are given back.
     mem::forget(session);
     match flushed.and(result) {
-        Err(failure) if cli::asks(words) => Err(Failure::Unanswered(Box::new(failure))),
+        Err(failure) if cli::asks(words) => Err(Failure::NoAnswer(Box::new(failure))),
         result => result,
     }
 }

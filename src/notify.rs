@@ -76,9 +76,9 @@ impl Notify {
 mod tests {
     use super::*;
 
-    fn told(name: &OsStr, listener: &UnixDatagram, tell: fn(&Notify)) -> String {
+    fn received(name: &OsStr, listener: &UnixDatagram, send: fn(&Notify)) -> String {
         let to = Notify::open(name).ok();
-        tell(&Notify { to });
+        send(&Notify { to });
         let mut buffer = [0; 200];
         let length = listener.recv(&mut buffer).unwrap();
         String::from_utf8_lossy(&buffer[..length]).into_owned()
@@ -90,9 +90,9 @@ mod tests {
         let address = SocketAddr::from_abstract_name(&name).unwrap();
         let listener = UnixDatagram::bind_addr(&address).unwrap();
         let name = format!("@{name}");
-        let ready = told(name.as_ref(), &listener, |notify| notify.ready("well"));
+        let ready = received(name.as_ref(), &listener, |notify| notify.ready("well"));
         assert_eq!(ready, "READY=1\nSTATUS=well");
-        let reloading = told(name.as_ref(), &listener, Notify::reloading);
+        let reloading = received(name.as_ref(), &listener, Notify::reloading);
         let micros = reloading.strip_prefix("RELOADING=1\nMONOTONIC_USEC=");
         assert!(micros.unwrap().parse::<u64>().unwrap() > 0);
     }

@@ -8,9 +8,9 @@ use clap::Arg;
 use crate::pm::{Address, Announcement};
 
 use super::Error;
+use super::arguments::{self, Arguments};
 use super::grammar::{Command, Object, keyword, operand};
 use super::value::{self, DeviceName};
-use super::words::{self, Words};
 use crate::cli;
 
 /// The requests about the addresses of one connection.
@@ -90,7 +90,7 @@ Otherwise the peer's subflow is refused (SF_CLOSED with error=111). An IPv6
 address with a port does not fit into a packet with a TCP timestamp: it is
 never announced unless net.ipv4.tcp_timestamps was 0 when the connection was
 opened.",
-    read: |command, words| words::read(command, words, announce),
+    read: |command, words| arguments::read(command, words, announce),
 };
 
 const REMOVE: Command = Command {
@@ -104,7 +104,7 @@ const REMOVE: Command = Command {
     example: "\
 mptcp address remove token 6638e54f id 3
     the peer's monitor prints REMOVED",
-    read: |command, words| words::read(command, words, remove),
+    read: |command, words| arguments::read(command, words, remove),
 };
 
 const SHOW: Command = Command {
@@ -120,7 +120,7 @@ mptcp address show token 6638e54f
     signal: it was announced; subflow: subflows were created from it
 mptcp -json address show token 6638e54f id 3
     one of them, for a script",
-    read: |command, words| words::read(command, words, show),
+    read: |command, words| arguments::read(command, words, show),
 };
 
 /// What the words say of an address.
@@ -133,7 +133,7 @@ struct Spec {
     devices: Vec<DeviceName>,
 }
 
-impl Words for Spec {
+impl Arguments for Spec {
     fn take(&mut self, name: &str, value: &OsStr) -> Result<(), Error> {
         match name {
             "token" => self.token = Some(value::token(value)?),

@@ -2,10 +2,10 @@
 
 use std::ffi::OsStr;
 
+use super::arguments::{self, Arguments};
 use super::grammar::{Command, Object, flag, keyword};
 use super::to::{self, To};
 use super::value;
-use super::words::{self, Words};
 use super::{DeviceName, Error, Request};
 
 /// What to check.
@@ -67,7 +67,7 @@ It changes nothing, and sends packets only with to. The exit status is 0 if
 there is no problem (warnings do not count), 1 if there is one, and 2 if the
 check could not be completed.",
     read: |command, words| {
-        words::read(command, words, |given: &mut Given| {
+        arguments::read(command, words, |given: &mut Given| {
             let to = given.to.request()?;
             if to.is_some() && given.token.is_some() {
                 let reason = "to and token exclude each other";
@@ -82,7 +82,7 @@ check could not be completed.",
     },
 };
 
-impl Words for Given {
+impl Arguments for Given {
     fn take(&mut self, name: &str, value: &OsStr) -> Result<(), Error> {
         match name {
             "all" => self.all = true,

@@ -9,7 +9,7 @@ use clap::Arg;
 use super::grammar::{Command, Kind, Object, heeded, kind, value_name};
 use super::options::{self, CommandLine, Next};
 use super::selector::{STATES, Selector};
-use super::{Error, find_object, is_mptcp, monitor, objects, words};
+use super::{Error, arguments, find_object, is_mptcp, monitor, objects};
 
 /// What can follow at the cursor.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -188,7 +188,7 @@ impl Completion {
         let mut used = Vec::new();
         let mut words = words.iter();
         while let Some(word) = words.next() {
-            let Some(known) = words::find(&declared, word) else {
+            let Some(known) = arguments::find(&declared, word) else {
                 continue;
             };
             if kind(known) == Kind::Keyword {

@@ -5,8 +5,8 @@ use std::mem;
 
 use clap::Arg;
 
+use super::arguments::{self, Arguments};
 use super::grammar::{Command, Object, flag, operand};
-use super::words::{self, Words};
 use super::{Error, Rejected};
 use crate::cli;
 
@@ -50,7 +50,7 @@ pub const SAVE: Object = Object {
 mptcp save >office.conf
     keep what is set now, for \"mptcp apply\" or \"mptcp -batch\"",
         read: |command, words| {
-            words::read(command, words, |_: &mut Nothing| {
+            arguments::read(command, words, |_: &mut Nothing| {
                 Ok(cli::Request::Config(Request::Save))
             })
         },
@@ -146,12 +146,12 @@ fn read(
                 ..File::default()
             };
             let rest = words.get(1..).unwrap_or_default();
-            words::read_on(start, command, rest, request)
+            arguments::read_on(start, command, rest, request)
         }
     }
 }
 
-impl Words for File {
+impl Arguments for File {
     fn take(&mut self, name: &str, value: &OsStr) -> Result<(), Error> {
         match name {
             "only" => self.only = true,
@@ -167,7 +167,7 @@ impl Words for File {
 #[derive(Default)]
 struct Nothing;
 
-impl Words for Nothing {
+impl Arguments for Nothing {
     fn take(&mut self, _: &str, value: &OsStr) -> Result<(), Error> {
         let reason = "the configuration goes to standard output: mptcp save >FILE";
         Err(Error::argument(value, reason))

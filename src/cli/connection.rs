@@ -3,11 +3,11 @@
 use std::ffi::OsStr;
 use std::mem;
 
+use super::arguments::{self, Arguments};
 use super::grammar::{Command, Object, flag};
 use super::selector::{self, Selector};
 use super::value::DeviceName;
 use super::watch::WATCH;
-use super::words::{self, Words};
 use super::{Error, Request};
 
 /// Which connections are shown, and how.
@@ -55,13 +55,13 @@ mptcp connection state single
 A connection is shown, with all its subflows, if it or one of its subflows
 matches. If a word is repeated, any of its values may match.",
     read: |command, words| {
-        words::read(command, words, |show: &mut Show| {
+        arguments::read(command, words, |show: &mut Show| {
             Ok(Request::Connection(mem::take(show)))
         })
     },
 };
 
-impl Words for Show {
+impl Arguments for Show {
     fn take(&mut self, name: &str, value: &OsStr) -> Result<(), Error> {
         self.process |= !self.selector.take(name, value)?;
         Ok(())

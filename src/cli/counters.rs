@@ -5,8 +5,8 @@ use std::mem;
 use std::os::unix::ffi::OsStrExt;
 use std::time::Duration;
 
+use super::arguments::{self, Arguments};
 use super::grammar::{Command, Object, flag, keyword, operand};
-use super::words::{self, Words};
 use super::{Error, value};
 use crate::cli;
 
@@ -60,13 +60,13 @@ mptcp counters mpjoin
 mptcp -tshort counters every 1
     what grew, every second, until it is interrupted",
     read: |command, words| {
-        words::read(command, words, |request: &mut Request| {
+        arguments::read(command, words, |request: &mut Request| {
             Ok(cli::Request::Counters(mem::take(request)))
         })
     },
 };
 
-impl Words for Request {
+impl Arguments for Request {
     fn take(&mut self, name: &str, value: &OsStr) -> Result<(), Error> {
         match name {
             "show" => {}

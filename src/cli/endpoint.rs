@@ -11,7 +11,7 @@ use crate::pm::Flags;
 use super::grammar::{
     Command, Kind, Object, Tolerated, flag, keyword, operand, refused, tolerating,
 };
-use super::{Error, value, words};
+use super::{Error, arguments, value};
 use crate::cli;
 
 pub use spec::Spec;
@@ -116,7 +116,7 @@ mptcp endpoint add dev wwan0 subflow
     a path from each global address that wwan0 has now
 mptcp endpoint add 192.0.2.1 id 5 signal
     tell clients that this server can be reached at 192.0.2.1 too",
-    read: |command, words| words::read(command, words, add),
+    read: |command, words| arguments::read(command, words, add),
 };
 
 const NOT_IN_CHANGE: &str = "only backup and fullmesh can be changed";
@@ -152,7 +152,7 @@ mptcp endpoint change id 2 backup
     from now on, endpoint 2 is a backup
 mptcp endpoint change 10.0.0.2 nobackup
     use the endpoint 10.0.0.2 like any other path",
-    read: |command, words| words::read(command, words, change),
+    read: |command, words| arguments::read(command, words, change),
 };
 
 const DELETE: Command = Command {
@@ -175,7 +175,7 @@ mptcp endpoint delete id 2
     remove endpoint 2
 mptcp endpoint delete id 0 10.0.0.1
     close the first subflow of connections that began at 10.0.0.1",
-    read: |command, words| words::read(command, words, delete),
+    read: |command, words| arguments::read(command, words, delete),
 };
 
 const SHOW: Command = Command {
@@ -191,7 +191,7 @@ mptcp endpoint show
     all endpoints, one on a line
 mptcp -json endpoint show id 2
     endpoint 2 for a script",
-    read: |command, words| words::read(command, words, show),
+    read: |command, words| arguments::read(command, words, show),
 };
 
 const FLUSH: Command = Command {
@@ -203,7 +203,7 @@ const FLUSH: Command = Command {
 mptcp endpoint flush
     connections use only the address that they began with",
     read: |command, words| {
-        words::read(command, words, |_: &mut ()| {
+        arguments::read(command, words, |_: &mut ()| {
             Ok(cli::Request::Endpoint(Request::Flush))
         })
     },

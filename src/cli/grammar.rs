@@ -73,7 +73,7 @@ pub struct Command {
     pub words: fn() -> Vec<Arg>,
     /// Some lines to copy, and what they do.
     pub example: &'static str,
-    /// Reads the words into their type, with [`super::words::read`], and makes
+    /// Reads the words into their type, with [`super::arguments::read`], and makes
     /// the request of it.
     pub read: fn(&clap::Command, &[&OsStr]) -> Result<Option<Request>, Rejected>,
 }

@@ -25,8 +25,8 @@ pub fn usage() -> String {
 
 /// The options that mean something here, and what.
 fn told_options() -> impl Iterator<Item = (&'static options::Entry, &'static str)> {
-    let told = |option: &'static options::Entry| Some((option, option.about?));
-    options::TABLE.iter().filter_map(told)
+    let documented = |option: &'static options::Entry| Some((option, option.about?));
+    options::TABLE.iter().filter_map(documented)
 }
 
 /// What `help` prints: the usage, and the one thing that takes several steps.

@@ -4,8 +4,8 @@ use std::ffi::OsStr;
 
 use crate::pm::Limits;
 
+use super::arguments::{self, Arguments};
 use super::grammar::{Command, Kind, Object, keyword, tolerating};
-use super::words::{self, Words};
 use super::{Error, value};
 use crate::cli;
 
@@ -50,7 +50,7 @@ const SET: Command = Command {
 mptcp limits set subflows 2 add_addr_accepted 2
     up to two more paths, also to addresses that the server announces",
     read: |command, words| {
-        words::read(command, words, |limits: &mut Limits| {
+        arguments::read(command, words, |limits: &mut Limits| {
             Ok(cli::Request::Limits(Request::Set(*limits)))
         })
     },
@@ -68,13 +68,13 @@ const SHOW: Command = Command {
 mptcp limits show
     the limits in force",
     read: |command, words| {
-        words::read(command, words, |_: &mut Limits| {
+        arguments::read(command, words, |_: &mut Limits| {
             Ok(cli::Request::Limits(Request::Show))
         })
     },
 };
 
-impl Words for Limits {
+impl Arguments for Limits {
     fn take(&mut self, name: &str, value: &OsStr) -> Result<(), Error> {
         let limit = Some(value::limit(value)?);
         match name {

@@ -1,6 +1,7 @@
 //! The grammar: from the words of a command line to what they ask for.
 
 pub mod address;
+pub mod arguments;
 pub mod check;
 pub mod complete;
 pub mod config;
@@ -22,7 +23,6 @@ mod tests;
 pub mod to;
 pub mod value;
 pub mod watch;
-pub mod words;
 
 use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt;

@@ -8,10 +8,10 @@ use clap::Arg;
 
 use crate::events;
 
+use super::arguments::{self, Arguments};
 use super::grammar::{Command, Object, flag, keyword};
 use super::selector::{self, Selector};
 use super::value::DeviceName;
-use super::words::{self, Words};
 use super::{Error, Hint, Rejected, Request, suggest};
 
 /// What is asked of the monitor. Nothing is what `ip` has.
@@ -47,7 +47,7 @@ const MONITOR: Command = Command {
     words,
     example: include_str!("monitor.txt"),
     read: |command, words| {
-        let read = words::read(command, words, |monitor: &mut Monitor| {
+        let read = arguments::read(command, words, |monitor: &mut Monitor| {
             Ok(Request::Monitor(mem::take(monitor)))
         });
         read.map_err(as_of_ip)
@@ -100,7 +100,7 @@ fn as_of_ip(rejected: Rejected) -> Rejected {
     Rejected { error, devices }
 }
 
-impl Words for Monitor {
+impl Arguments for Monitor {
     fn take(&mut self, name: &str, value: &OsStr) -> Result<(), Error> {
         match name {
             "event" => self.events.append(&mut events(value)?),

@@ -9,9 +9,9 @@ use crate::pm::{Address, Path, Subflow};
 
 use super::Error;
 use super::address::token;
+use super::arguments::{self, Arguments};
 use super::grammar::{Command, Object, flag, keyword};
 use super::value::{self, DeviceName};
-use super::words::{self, Words};
 use crate::cli;
 
 /// The requests about the subflows of one connection.
@@ -101,7 +101,7 @@ const CREATE: Command = Command {
         ]
     },
     example: EXAMPLE,
-    read: |command, words| words::read(command, words, create),
+    read: |command, words| arguments::read(command, words, create),
 };
 
 const DESTROY: Command = Command {
@@ -125,7 +125,7 @@ mptcp subflow destroy token 0521dc47 local 10.0.2.1 sport 42395 \\
 The kernel also forgets the local address, even if it was announced or has
 other subflows. To withdraw an address, use \"mptcp address remove\" instead,
 which closes all its subflows.",
-    read: |command, words| words::read(command, words, destroy),
+    read: |command, words| arguments::read(command, words, destroy),
 };
 
 const CHANGE: Command = Command {
@@ -147,7 +147,7 @@ const CHANGE: Command = Command {
 mptcp subflow change token 0521dc47 local 10.0.2.1 remote 10.0.1.2 \\
                      dport 7000 backup
     the peer's monitor prints SF_PRIO with backup=1",
-    read: |command, words| words::read(command, words, change),
+    read: |command, words| arguments::read(command, words, change),
 };
 
 /// What the words say of a subflow.
@@ -163,7 +163,7 @@ struct Spec {
     devices: Vec<DeviceName>,
 }
 
-impl Words for Spec {
+impl Arguments for Spec {
     fn take(&mut self, name: &str, value: &OsStr) -> Result<(), Error> {
         match name {
             "token" => self.token = Some(value::token(value)?),

@@ -7,10 +7,10 @@ use std::time::Duration;
 
 use clap::Arg;
 
+use super::arguments::{self, Arguments};
 use super::grammar::{Command, keyword};
 use super::selector::{self, Selector};
 use super::value::{self, DeviceName};
-use super::words::{self, Words};
 use super::{Error, Request};
 
 /// What is to be watched, and how.
@@ -39,7 +39,7 @@ mptcp -human connection watch token c6523b84 every 0.5
 mptcp -json connection watch dport 443 count 10
     ten refreshes for a program to read, one line each",
     read: |command, words| {
-        words::read(command, words, |watch: &mut Watch| {
+        arguments::read(command, words, |watch: &mut Watch| {
             Ok(Request::Watch(mem::take(watch)))
         })
     },
@@ -68,7 +68,7 @@ impl Default for Watch {
     }
 }
 
-impl Words for Watch {
+impl Arguments for Watch {
     fn take(&mut self, name: &str, value: &OsStr) -> Result<(), Error> {
         match name {
             "every" => self.every = seconds(value)?,

@@ -5,7 +5,7 @@ use crate::failure::Failure;
 use crate::netlink::Error;
 use crate::pm::Announcement;
 
-use super::{Session, endpoint, session::tell};
+use super::{Session, endpoint, session::report_warning};
 
 /// Handles a request about the addresses of one connection.
 pub fn run(session: &mut Session, request: Request) -> Result<(), Failure> {
@@ -16,9 +16,11 @@ pub fn run(session: &mut Session, request: Request) -> Result<(), Failure> {
                 device,
                 ..announcement
             };
-            tell(session.kernel.path_manager()?.announce(&announcement)?);
+            report_warning(session.kernel.path_manager()?.announce(&announcement)?);
         }
-        Request::Remove { token, id } => tell(session.kernel.path_manager()?.remove(token, id)?),
+        Request::Remove { token, id } => {
+            report_warning(session.kernel.path_manager()?.remove(token, id)?)
+        }
         Request::Show { token, id: None } => {
             match session.kernel.path_manager()?.addresses(token) {
                 Err(error @ (Error::TooOld { .. } | Error::NoFamily(_))) => {

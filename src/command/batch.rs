@@ -88,7 +88,7 @@ fn run_lines(
             Ok(_) => {}
             Err(failure) => {
                 let flushed = session.flush();
-                failure.tell();
+                failure.report();
                 let number = reader.number();
                 let place = format!(":{number}");
                 report::line([b"Command failed ", file.as_bytes(), place.as_bytes()].concat());
@@ -102,7 +102,7 @@ fn run_lines(
         }
     }
     match failed {
-        true => Err(Failure::Told(Status::Failed)),
+        true => Err(Failure::AlreadyReported(Status::Failed)),
         false => Ok(()),
     }
 }

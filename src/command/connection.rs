@@ -5,7 +5,7 @@ use std::net::IpAddr;
 
 use crate::cli::Options;
 use crate::cli::connection::Show;
-use crate::cli::selector::Selector as Words;
+use crate::cli::selector::Selector as Arguments;
 use crate::diag::select::{Device, Selector};
 use crate::failure::Failure;
 use crate::kernel::devices;
@@ -32,8 +32,8 @@ pub fn run(session: &mut Session, request: &Show) -> Result<(), Failure> {
     match shown {
         Ok(missing) => {
             printer.end_list().map_err(output::Error)?;
-            tell(missing);
-            tell_owners(&around);
+            report_missing(missing);
+            report_hidden_owners(&around);
             Ok(())
         }
         // Where a record failed, no bracket makes it whole.
@@ -55,7 +55,7 @@ pub(super) fn shape(options: &Options) -> Shape {
 }
 
 /// What the words choose, their devices looked up.
-pub(super) fn selector(session: &mut Session, words: &Words) -> Result<Selector, Failure> {
+pub(super) fn selector(session: &mut Session, words: &Arguments) -> Result<Selector, Failure> {
     Ok(Selector {
         tokens: words.tokens.clone(),
         family: session.options.family,
@@ -68,7 +68,7 @@ pub(super) fn selector(session: &mut Session, words: &Words) -> Result<Selector,
     })
 }
 
-fn devices_of(session: &mut Session, words: &Words) -> Result<Vec<Device>, Failure> {
+fn devices_of(session: &mut Session, words: &Arguments) -> Result<Vec<Device>, Failure> {
     if words.devices.is_empty() {
         return Ok(Vec::new());
     }
@@ -86,7 +86,7 @@ fn devices_of(session: &mut Session, words: &Words) -> Result<Vec<Device>, Failu
 }
 
 /// Says once what is missing in all that was shown.
-pub(super) fn tell(missing: Missing) {
+pub(super) fn report_missing(missing: Missing) {
     if missing.subflow_info {
         report::warning("the kernel hides the ids and backup flags of subflows, and some subflows");
         report::hint("before Linux 6.15, they require the capability CAP_NET_ADMIN: try sudo");
@@ -94,7 +94,7 @@ pub(super) fn tell(missing: Missing) {
 }
 
 /// Says once that a process may hold a connection that seems to have none.
-fn tell_owners(around: &Around) {
+fn report_hidden_owners(around: &Around) {
     if around.owners_hidden {
         report::warning("some connections belong to processes that you cannot see");
         report::hint("processes of other users require the capability CAP_SYS_PTRACE: try sudo");

@@ -28,11 +28,11 @@ pub fn run(session: &mut Session, request: &Request) -> Result<(), Failure> {
         None => {
             // One that is named is told even where it is 0.
             let all = request.all || !request.names.is_empty();
-            let told = chosen.into_iter().filter(|(_, value)| all || *value != 0);
-            let told: Vec<_> = told.collect();
+            let listed = chosen.into_iter().filter(|(_, value)| all || *value != 0);
+            let listed: Vec<_> = listed.collect();
             session.tell_zone();
             let stamp = session.clock.as_ref().map(Clock::now);
-            session.print(|printer| output::counters(printer, stamp.as_ref(), &told))?;
+            session.print(|printer| output::counters(printer, stamp.as_ref(), &listed))?;
             Ok(())
         }
     }

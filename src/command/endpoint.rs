@@ -12,7 +12,7 @@ use crate::pm::{Address, Endpoint};
 use crate::report;
 use crate::resolver;
 
-use super::session::{tell, tell_dropped};
+use super::session::{report_dropped, report_warning};
 use super::{Session, check, config};
 
 /// Handles a request about endpoints.
@@ -22,23 +22,23 @@ pub fn run(session: &mut Session, request: Request) -> Result<(), Failure> {
         Request::Add(spec) => {
             let endpoint = endpoint(session, &spec)?;
             let path_manager = session.kernel.path_manager()?;
-            tell(path_manager.add(&endpoint)?);
-            tell_dropped(path_manager.dropped(&endpoint));
+            report_warning(path_manager.add(&endpoint)?);
+            report_dropped(path_manager.dropped(&endpoint));
             note_superseded(&spec);
             check::after_add(session, &endpoint);
         }
         Request::Change(spec) => {
             let endpoint = endpoint(session, &spec)?;
             let changed = session.kernel.path_manager()?.set_flags(&endpoint);
-            tell(changed.map_err(|error| advise_change(error, &spec))?);
+            report_warning(changed.map_err(|error| advise_change(error, &spec))?);
             note_superseded(&spec);
         }
         Request::Delete(spec) => {
             let which = endpoint(session, &spec)?;
-            tell(session.kernel.path_manager()?.delete(&which)?);
+            report_warning(session.kernel.path_manager()?.delete(&which)?);
             note_superseded(&spec);
         }
-        Request::Flush => tell(session.kernel.path_manager()?.flush()?),
+        Request::Flush => report_warning(session.kernel.path_manager()?.flush()?),
         Request::ShowOne(spec) => {
             let which = endpoint(session, &spec)?;
             match session.kernel.path_manager()?.endpoint(&which) {
@@ -67,8 +67,8 @@ fn add_all(session: &mut Session, spec: &Spec) -> Result<(), Failure> {
         let path_manager = session.kernel.path_manager()?;
         match path_manager.add(&endpoint) {
             Ok(warning) => {
-                tell(warning);
-                tell_dropped(path_manager.dropped(&endpoint));
+                report_warning(warning);
+                report_dropped(path_manager.dropped(&endpoint));
                 check::after_add(session, &endpoint);
             }
             Err(error) => result = result.and(Err(error.into())),

@@ -7,7 +7,7 @@ use crate::netlink::Error;
 use crate::output;
 use crate::pm::Limits;
 
-use super::{Session, check, session::tell};
+use super::{Session, check, session::report_warning};
 
 /// Handles a request about limits.
 pub fn run(session: &mut Session, request: Request) -> Result<(), Failure> {
@@ -15,7 +15,7 @@ pub fn run(session: &mut Session, request: Request) -> Result<(), Failure> {
     match request {
         Request::Set(limits) => {
             let set = path_manager.set_limits(&limits);
-            tell(set.map_err(|error| advise(error, &limits))?);
+            report_warning(set.map_err(|error| advise(error, &limits))?);
             check::after_limits(session);
         }
         Request::Show => {

@@ -66,14 +66,14 @@ impl Session {
 }
 
 /// Passes on the kernel's warning, if it gave one.
-pub(super) fn tell(warning: Option<String>) {
+pub(super) fn report_warning(warning: Option<String>) {
     if let Some(warning) = warning {
         report::warning(report::sentence(&warning));
     }
 }
 
 /// Warns about what an older kernel silently ignored.
-pub(super) fn tell_dropped(dropped: Vec<Dropped>) {
+pub(super) fn report_dropped(dropped: Vec<Dropped>) {
     for Dropped { word, since } in dropped {
         report::warning(format_args!(
             "this kernel ignores {word}, which requires Linux {since} or later."

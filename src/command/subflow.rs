@@ -9,17 +9,17 @@ use crate::netlink::Error;
 use crate::pm::Subflow;
 
 use super::Session;
-use super::session::{tell, tell_dropped};
+use super::session::{report_dropped, report_warning};
 
 /// Handles a request about the subflows of one connection.
 pub fn run(session: &mut Session, request: Request) -> Result<(), Failure> {
-    tell(match request {
+    report_warning(match request {
         Request::Create(subflow, devices) => {
             let device = session.device(&devices)?;
             let subflow = Subflow { device, ..subflow };
             let path_manager = session.kernel.path_manager()?;
             let warning = path_manager.create_subflow(&subflow)?;
-            tell_dropped(path_manager.dropped_of_subflow(&subflow));
+            report_dropped(path_manager.dropped_of_subflow(&subflow));
             warning
         }
         Request::Destroy(path) => {

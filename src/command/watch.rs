@@ -140,7 +140,7 @@ impl Watching<'_> {
             Ok::<(), sockets::Error>(())
         });
         match request {
-            Ok(missing) if is_first => connection::tell(missing),
+            Ok(missing) if is_first => connection::report_missing(missing),
             Ok(_) => {}
             // It was there: that it is gone is what is watched for.
             Err(sockets::Error::NoConnection(_)) if !is_first => {}

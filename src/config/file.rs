@@ -54,7 +54,7 @@ pub enum Mistake {
     Malformed(#[from] Malformed),
     /// It is no command.
     #[error(transparent)]
-    Words(#[from] cli::Error),
+    Arguments(#[from] cli::Error),
     /// It is another command.
     #[error(
         "a configuration has only \"limits set\", \"endpoint add\" and, before the first \

@@ -29,7 +29,7 @@ pub struct Tree {
     /// Of these, the ones without an inode, by both ports.
     by_ports: Index,
     /// Whether a TCP socket said whose it is.
-    told: bool,
+    has_subflow_info: bool,
     hidden: bool,
 }
 
@@ -65,13 +65,13 @@ impl Tree {
         };
         let mut connection = Connection::new(&header, info);
         let places = match connection.token {
-            Some(token) if self.told => self.by_token.find(token),
+            Some(token) if self.has_subflow_info => self.by_token.find(token),
             Some(_) if header.inode == 0 => self.by_ports.find(ports(&header)),
             Some(_) => self.by_inode.find(header.inode),
             None => &[],
         };
         connection.subflows.reserve_exact(places.len());
-        let sure = self.told || header.inode != 0;
+        let sure = self.has_subflow_info || header.inode != 0;
         for (_, place) in places {
             let slot = self.subflows.get_mut(*place);
             // Ports alone do not tell, but the first subflow's ends do.
@@ -100,8 +100,8 @@ impl Tree {
     }
 
     fn add_subflow(&mut self, header: &Header, tcp: Option<TcpInfo>, mptcp: SubflowInfo) {
-        if !self.told {
-            self.told = true;
+        if !self.has_subflow_info {
+            self.has_subflow_info = true;
             let listeners = &self.listeners;
             let kept = |of: &Subflow| listeners.accept(of.local, of.device);
             self.subflows.retain(|of| of.as_ref().is_some_and(kept));
@@ -112,7 +112,7 @@ impl Tree {
     }
 
     fn add_plain(&mut self, header: &Header, tcp: Option<TcpInfo>) {
-        if self.told {
+        if self.has_subflow_info {
             if !self.listeners.accept(header.local, header.device) {
                 return;
             }

@@ -1,9 +1,9 @@
 //! What to do about an error, where its own words say too little.
 
+mod arguments;
 mod refusal;
 #[cfg(test)]
 mod tests;
-mod words;
 
 use nix::libc::{EACCES, EINVAL, EMFILE, ENOENT, EPERM};
 use nix::unistd::geteuid;
@@ -11,14 +11,14 @@ use nix::unistd::geteuid;
 use crate::kernel::sockets;
 use crate::{netlink, netns};
 
-pub(super) use words::of_words;
+pub(super) use arguments::arguments_message;
 
 /// Which addresses `endpoint add dev NAME` stands for.
 pub(super) const NO_ADDRESS: &str = "addresses that are link-local, tentative, deprecated or temporary \
                                      do not count; \"mptcp apply FILE follow\" waits for one";
 
 /// What to do about a kernel that refused or could not be asked.
-pub(super) fn of_netlink(error: &netlink::Error) -> Option<String> {
+pub(super) fn netlink_message(error: &netlink::Error) -> Option<String> {
     match error {
         netlink::Error::NoFamily(_) => Some(
             "it requires Linux 5.6 or later, built with CONFIG_MPTCP=y; \
@@ -50,7 +50,7 @@ pub(super) fn of_sockets(error: &sockets::Error) -> Option<String> {
             "as root: \"modprobe mptcp_diag\"; it requires Linux 5.9 or later"
         }
         sockets::Error::NoSockDiag => "as root: \"modprobe tcp_diag\"",
-        sockets::Error::Netlink(error) => return of_netlink(error),
+        sockets::Error::Netlink(error) => return netlink_message(error),
     };
     Some(hint.to_owned())
 }

@@ -109,7 +109,7 @@ impl Attempt {
     }
 
     /// Takes note of what the socket says at present.
-    fn look(&mut self) {
+    fn update(&mut self) {
         let Some(socket) = &self.socket else { return };
         let took = self.began.elapsed();
         self.outcome = Some(match socket_error(socket) {
@@ -159,7 +159,7 @@ pub fn finish(attempts: &mut [Attempt], patience: Duration) -> io::Result<()> {
         let ready = ready(attempts, deadline)?;
         for (attempt, ready) in attempts.iter_mut().zip(ready) {
             if ready {
-                attempt.look();
+                attempt.update();
             }
         }
     }
@@ -177,9 +177,9 @@ fn ready(attempts: &[Attempt], deadline: Instant) -> io::Result<Vec<bool>> {
         Ok(_) | Err(nix::errno::Errno::EINTR) => {}
         Err(error) => return Err(error.into()),
     }
-    let mut said = polled.iter().map(|of| of.any().unwrap_or_default());
+    let mut ready = polled.iter().map(|of| of.any().unwrap_or_default());
     let ready = attempts.iter().map(|of| match of.outcome {
-        None if of.socket.is_some() => said.next().unwrap_or_default(),
+        None if of.socket.is_some() => ready.next().unwrap_or_default(),
         _ => false,
     });
     Ok(ready.collect())

@@ -157,13 +157,13 @@ impl<T: Transport> Sockets<T> {
     /// them with the least effort.
     fn listeners(&mut self, tree: &mut Tree, selector: &Selector) -> Result<(), Error> {
         if !selector.conditions.contains(&Condition::Listening) {
-            let (mut some, mut told) = (false, false);
+            let (mut has_listeners, mut has_subflows) = (false, false);
             self.dump(&Request::TCP_LISTENING, |socket| {
-                some = true;
+                has_listeners = true;
                 if let Info::Tcp { subflow, .. } = &socket.info
                     && subflow.is_some()
                 {
-                    told = true;
+                    has_subflows = true;
                     tree.add(Socket {
                         header: socket.header,
                         info: Info::Mptcp(None),
@@ -172,7 +172,7 @@ impl<T: Transport> Sockets<T> {
                 Ok::<(), Error>(())
             })?;
             // Else the kernel may hide which ones they are.
-            if told || !some {
+            if has_subflows || !has_listeners {
                 return Ok(());
             }
         }

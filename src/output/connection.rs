@@ -78,7 +78,7 @@ pub(super) fn with_rates<'a, W: Write>(
     processes(printer, of.inode, source)?;
     if let Some(why) = of.fallback {
         printer.joint(BELOW)?;
-        let name = Value::Words(why.name().as_bytes());
+        let name = Value::Text(why.name().as_bytes());
         printer.field(Field::between("fallback", "fallback ", name, ": "))?;
         printer.text(why.meaning())?;
         printer.text(" ")?;
@@ -217,7 +217,7 @@ fn processes<W: Write>(
         // Any user names a process: neither a terminal nor JSON is to suffer.
         let name = String::from_utf8_lossy(&process.comm);
         let name = name.replace(char::is_control, "?");
-        printer.field(Field::spaced("comm", Value::Words(name.as_bytes())))?;
+        printer.field(Field::spaced("comm", Value::Text(name.as_bytes())))?;
         printer.field(Field::spaced("fd", Value::Count(process.fd.into())))?;
         printer.end_inner()?;
     }

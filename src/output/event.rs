@@ -78,20 +78,20 @@ fn explain<W: Write>(printer: &mut Printer<W>, explained: &Explained) -> io::Res
     if let Some(name) = &explained.error_name
         && !printer.is_text()
     {
-        let name = Value::Words(name.as_bytes());
+        let name = Value::Text(name.as_bytes());
         printer.field(Field::assigned("error_name", name))?;
     }
     match explained.text.as_str() {
         "" => Ok(()),
         text => {
-            let text = Value::Words(text.as_bytes());
+            let text = Value::Text(text.as_bytes());
             printer.field(Field::between("explain", " (", text, ")"))
         }
     }
 }
 
 fn title<'a>(lead: &'static str, name: &'a str) -> Field<'a> {
-    Field::between("event", lead, Value::Words(name.as_bytes()), "]")
+    Field::between("event", lead, Value::Text(name.as_bytes()), "]")
 }
 
 fn number<'a>(number: Option<impl Into<i64>>) -> Option<Value<'a>> {

@@ -21,8 +21,8 @@ pub struct Field<'a> {
 /// What a field says.
 #[derive(Debug, Clone, Copy)]
 pub enum Value<'a> {
-    /// Words, which are any bytes.
-    Words(&'a [u8]),
+    /// Text, which may be any bytes.
+    Text(&'a [u8]),
     /// The name of a network device, which is any bytes.
     Device(&'a [u8]),
     /// An address.
@@ -170,7 +170,7 @@ impl Value<'_> {
 
     fn write_text(self, out: &mut impl Write) -> io::Result<()> {
         match self {
-            Value::Words(text) | Value::Device(text) => out.write_all(text),
+            Value::Text(text) | Value::Device(text) => out.write_all(text),
             Value::Command { line, .. } => out.write_all(line),
             Value::Growth(by) => write!(out, "{by:+}"),
             Value::Address(ip) => digits::address(out, ip),
@@ -203,7 +203,7 @@ impl Value<'_> {
     pub fn is_quoted(&self) -> bool {
         matches!(
             self,
-            Value::Words(_)
+            Value::Text(_)
                 | Value::Device(_)
                 | Value::Address(_)
                 | Value::Host(..)
@@ -218,7 +218,7 @@ impl Value<'_> {
     /// quotes.
     pub fn write_json(self, out: &mut impl Write) -> io::Result<()> {
         match self {
-            Value::Words(text) | Value::Device(text) => json::rest_of_string(out, text),
+            Value::Text(text) | Value::Device(text) => json::rest_of_string(out, text),
             Value::Command { words, .. } => {
                 let mut lead = &b"["[..];
                 for word in words {
@@ -267,7 +267,7 @@ mod tests {
             iec: false,
         };
         let values = [
-            (Value::Words(b"a \"b\""), "a \"b\"", r#""a \"b\"""#),
+            (Value::Text(b"a \"b\""), "a \"b\"", r#""a \"b\"""#),
             (Value::Device(b"x\"y"), "x\"y", r#""x\"y""#),
             (Value::Address(ip), "10.0.0.1", r#""10.0.0.1""#),
             (Value::Host("h\"\n", ip), "h\"\n", r#""h\"\n""#),

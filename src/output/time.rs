@@ -94,7 +94,7 @@ impl Stamp {
             Timestamp::Long => ("timestamp", "Timestamp: ", "\n"),
             Timestamp::Short => ("timestamp_short", "[", "] "),
         };
-        Field::between(key, lead, Value::Words(self.text.as_bytes()), trail)
+        Field::between(key, lead, Value::Text(self.text.as_bytes()), trail)
     }
 }
 

@@ -125,10 +125,10 @@ pub fn judge(probed: &Probed) -> Report {
             let mut known = findings.iter();
             known.any(|known| known.level <= Level::Warn && known.is_of(of))
         };
-        let told: Vec<_> = joins
+        let found: Vec<_> = joins
             .filter(|join| matches!(join.of, Of::Host) || !explained(join.of))
             .collect();
-        findings.extend(told);
+        findings.extend(found);
     }
     let mut findings = merge(findings);
     sorted::by_key(&mut findings, |finding| (finding.level as u64, 0));

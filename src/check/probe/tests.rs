@@ -79,7 +79,7 @@ fn probed(path: Path) -> Probed {
 }
 
 /// Ids and levels, the worst first.
-fn told(probed: &Probed) -> Vec<(&'static str, Level)> {
+fn found(probed: &Probed) -> Vec<(&'static str, Level)> {
     let findings = judge(probed).findings;
     findings.iter().map(|of| (of.check, of.level)).collect()
 }
@@ -128,7 +128,7 @@ fn what_is_worst_comes_first() {
         ..path()
     });
     assert_eq!(
-        told(&probed),
+        found(&probed),
         [("syn-dropped", Level::Fail), ("path", Level::Ok)]
     );
 }

@@ -2,8 +2,8 @@
 
 use std::ffi::{OsStr, OsString};
 
+use crate::cli::arguments::Arguments;
 use crate::cli::value::{self, DeviceName};
-use crate::cli::words::Words;
 use crate::cli::{Error, Which};
 use crate::diag::socket::Family;
 use crate::pm::{Address, Endpoint, Flags};
@@ -38,7 +38,7 @@ impl Spec {
     }
 }
 
-impl Words for Spec {
+impl Arguments for Spec {
     fn take(&mut self, name: &str, value: &OsStr) -> Result<(), Error> {
         self.any = true;
         let endpoint = &mut self.endpoint;

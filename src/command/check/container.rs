@@ -16,8 +16,8 @@ const OUTSIDE: [&str; 3] = ["kernel", "link-down", "endpoint-route"];
 /// on what is the host's.
 pub fn note(report: &Report, all: bool) -> Option<&'static str> {
     let mut findings = report.findings.iter();
-    let told = all || findings.any(depends);
-    (told && inside()).then_some(NOTE)
+    let relevant = all || findings.any(depends);
+    (relevant && inside()).then_some(NOTE)
 }
 
 /// Containers mostly cannot write sysctls.

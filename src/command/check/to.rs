@@ -185,13 +185,13 @@ fn connections(kernel: &mut Kernel, to: SocketAddr) -> Result<Vec<Connection>, F
         ..Selector::default()
     };
     let mut connections = Vec::new();
-    let told = kernel.sockets().map_err(Failure::from).and_then(|sockets| {
+    let listed = kernel.sockets().map_err(Failure::from).and_then(|sockets| {
         sockets.connections(&selector, |connection| {
             connections.push(connection);
             Ok::<(), Failure>(())
         })
     });
-    match told {
+    match listed {
         Ok(_) | Err(Failure::Sockets(sockets::Error::NoSockDiag | sockets::Error::NoMptcpDiag)) => {
             Ok(connections)
         }

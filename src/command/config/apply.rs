@@ -12,10 +12,10 @@ use crate::pm::{Endpoint, Flags};
 use crate::report;
 
 use super::super::Session;
-use super::super::session::tell;
-use super::complaint::{self, Complaint};
+use super::super::session::report_warning;
 use super::host::look;
 use super::load::load;
+use super::problem::{self, Problem};
 use super::{cannot_begin, show};
 
 /// Applies a file.
@@ -24,18 +24,18 @@ pub fn run(session: &mut Session, file: &File) -> Result<(), Failure> {
     let host = look(session)?;
     let aim = Aim::new(&config, &host);
     let absent = aim.absent.iter();
-    let absent: Vec<Complaint> = absent.map(|of| complaint::absent(file, of)).collect();
+    let absent: Vec<Problem> = absent.map(|of| problem::absent(file, of)).collect();
     if cannot_begin(&aim) {
-        say(absent);
-        return Err(Failure::Told(Status::Failed));
+        report_all(absent);
+        return Err(Failure::AlreadyReported(Status::Failed));
     }
     let (plan, conflicts) = plan(&config, &aim, &host, file.only);
     if !conflicts.is_empty() {
-        say(conflicts.iter().map(|of| complaint::conflict(file, of)));
-        return Err(Failure::Told(Status::Refused));
+        report_all(conflicts.iter().map(|of| problem::conflict(file, of)));
+        return Err(Failure::AlreadyReported(Status::Refused));
     }
     let complete = absent.is_empty();
-    say(absent);
+    report_all(absent);
     session.print(|printer| printer.begin_list())?;
     let undone = carry_out(session, plan, &host, false);
     session.print(|printer| printer.end_list())?;
@@ -44,28 +44,28 @@ pub fn run(session: &mut Session, file: &File) -> Result<(), Failure> {
     match undone.is_empty() && complete {
         true => Ok(()),
         false => {
-            say(complaints(file, undone, &host));
-            Err(Failure::Told(Status::Refused))
+            report_all(undone_problems(file, undone, &host));
+            Err(Failure::AlreadyReported(Status::Refused))
         }
     }
 }
 
-pub fn say(complaints: impl IntoIterator<Item = Complaint>) {
-    for line in complaints.into_iter().flatten() {
+pub fn report_all(problems: impl IntoIterator<Item = Problem>) {
+    for line in problems.into_iter().flatten() {
         report::line(line);
     }
 }
 
 /// Reports the steps that were not carried out.
-pub fn complaints(
+pub fn undone_problems(
     file: &File,
     undone: Vec<Undone<Error>>,
     host: &Host,
-) -> impl Iterator<Item = Complaint> {
+) -> impl Iterator<Item = Problem> {
     undone.into_iter().map(move |undone| {
         let left = undone.steps.iter();
         let left: Vec<_> = left.map(|step| typed(step, host).text()).collect();
-        complaint::undone(file, undone, &left)
+        problem::undone(file, undone, &left)
     })
 }
 
@@ -84,7 +84,7 @@ pub fn carry_out(
         let path_manager = session.kernel.path_manager()?;
         match act(path_manager, step) {
             Ok(warning) => {
-                tell(warning);
+                report_warning(warning);
                 let clock = session.clock.as_ref().filter(|_| stamped);
                 let stamp = clock.map(Clock::now);
                 show(session, &typed(step, host), stamp.as_ref(), 0)?;

@@ -11,10 +11,10 @@ use crate::kernel::sockets;
 use crate::pm::{Address, Endpoint};
 
 use super::super::Session;
-use super::apply::{say, typed};
+use super::apply::{report_all, typed};
 use super::host::look;
 use super::load::load;
-use super::{cannot_begin, complaint, show};
+use super::{cannot_begin, problem, show};
 
 /// Prints the difference; the status is that of diff(1).
 pub fn run(session: &mut Session, file: &File) -> Result<Status, Failure> {
@@ -22,8 +22,8 @@ pub fn run(session: &mut Session, file: &File) -> Result<Status, Failure> {
         Ok(false) => Ok(Status::Done),
         Ok(true) => Ok(Status::Failed),
         Err(failure) => {
-            failure.tell();
-            Err(Failure::Told(Status::Refused))
+            failure.report();
+            Err(Failure::AlreadyReported(Status::Refused))
         }
     }
 }
@@ -32,9 +32,9 @@ fn differs(session: &mut Session, file: &File) -> Result<bool, Failure> {
     let config = load(session, file)?;
     let host = look(session)?;
     let aim = Aim::new(&config, &host);
-    say(aim.absent.iter().map(|of| complaint::absent(file, of)));
+    report_all(aim.absent.iter().map(|of| problem::absent(file, of)));
     let (plan, conflicts) = plan(&config, &aim, &host, file.only);
-    say(conflicts.iter().map(|of| complaint::conflict(file, of)));
+    report_all(conflicts.iter().map(|of| problem::conflict(file, of)));
     let steps = plan.steps();
     let deletes = steps.iter().any(|step| matches!(step, Step::Delete(_)));
     let paths = match deletes {
@@ -52,7 +52,7 @@ fn differs(session: &mut Session, file: &File) -> Result<bool, Failure> {
     session.print(|printer| printer.end_list())?;
     session.flush()?;
     if cannot_begin(&aim) || !conflicts.is_empty() {
-        return Err(Failure::Told(Status::Refused));
+        return Err(Failure::AlreadyReported(Status::Refused));
     }
     Ok(!steps.is_empty() || !aim.absent.is_empty())
 }
@@ -64,7 +64,7 @@ fn paths(session: &mut Session) -> Vec<(IpAddr, u16)> {
     let Ok(sockets) = session.kernel.sockets() else {
         return paths;
     };
-    let told = sockets.connections::<sockets::Error>(&Selector::default(), |connection| {
+    let reported = sockets.connections::<sockets::Error>(&Selector::default(), |connection| {
         // A connection that is plain TCP has no use for an endpoint.
         if connection.fallback.is_none() {
             let live = connection.subflows.iter();
@@ -74,7 +74,7 @@ fn paths(session: &mut Session) -> Vec<(IpAddr, u16)> {
         Ok(())
     });
     // What was told before an error is as good as it was.
-    drop(told);
+    drop(reported);
     paths
 }
 

@@ -145,7 +145,7 @@ impl Follower<'_> {
                 self.keeper.pass(self.session)?
             }
             Err(failure) => {
-                failure.tell();
+                failure.report();
                 report::warning("the configuration that was read before stays in force");
                 "the file has a mistake, what was read before stays in force".to_owned()
             }

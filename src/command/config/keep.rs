@@ -9,9 +9,9 @@ use crate::config::{Add, Aim, Config, Device, Key, Plan, plan};
 use crate::failure::{Failure, Status};
 
 use super::super::Session;
-use super::apply::{carry_out, complaints, say};
-use super::complaint::{self, Complaint};
+use super::apply::{carry_out, report_all, undone_problems};
 use super::host::look;
+use super::problem::{self, Problem};
 
 /// What is kept in force, and what is remembered from one pass to the next.
 pub struct Keeper<'a> {
@@ -20,7 +20,7 @@ pub struct Keeper<'a> {
     /// The devices that there were.
     devices: Vec<Device>,
     /// What the last pass reported, so that it is not reported again.
-    told: Vec<Complaint>,
+    reported: Vec<Problem>,
     /// Endpoints that the kernel set in another way than it was told to: old
     /// ones drop flags, ports and ids that they do not know. To make them anew
     /// each time would break their paths for nothing.
@@ -33,7 +33,7 @@ impl<'a> Keeper<'a> {
             file,
             config,
             devices: Vec::new(),
-            told: Vec::new(),
+            reported: Vec::new(),
             altered: BTreeSet::new(),
         }
     }
@@ -41,7 +41,7 @@ impl<'a> Keeper<'a> {
     /// From now on, another configuration is kept.
     pub fn replace(&mut self, config: Config) {
         self.config = config;
-        self.told.clear();
+        self.reported.clear();
         self.altered.clear();
     }
 
@@ -56,10 +56,8 @@ impl<'a> Keeper<'a> {
         match conflicts.is_empty() {
             true => self.pass(session),
             false => {
-                say(conflicts
-                    .iter()
-                    .map(|of| complaint::conflict(self.file, of)));
-                Err(Failure::Told(Status::Refused))
+                report_all(conflicts.iter().map(|of| problem::conflict(self.file, of)));
+                Err(Failure::AlreadyReported(Status::Refused))
             }
         }
     }
@@ -85,42 +83,38 @@ impl<'a> Keeper<'a> {
         let added = todo.adds.iter().map(|add| Key::of(&add.endpoint));
         let added: Vec<Key> = added.flatten().collect();
         let absent = aim.absent.iter();
-        let mut news: Vec<Complaint> = absent
-            .map(|of| complaint::waiting(self.file, of))
-            .chain(
-                conflicts
-                    .iter()
-                    .map(|of| complaint::conflict(self.file, of)),
-            )
+        let mut problems: Vec<Problem> = absent
+            .map(|of| problem::waiting(self.file, of))
+            .chain(conflicts.iter().map(|of| problem::conflict(self.file, of)))
             .collect();
         let undone = carry_out(session, todo, &host, true);
         session.flush()?;
         let undone = undone?;
         if undone.is_empty() && !added.is_empty() {
-            news.extend(self.check(session, &added)?);
+            problems.extend(self.check(session, &added)?);
         }
         let status = status(&aim, conflicts.len() + undone.len());
-        news.extend(complaints(self.file, undone, &host));
-        let told = news.clone();
-        news.retain(|complaint| !self.told.contains(complaint));
-        self.told = told;
-        say(news);
+        problems.extend(undone_problems(self.file, undone, &host));
+        let reported = problems.clone();
+        problems.retain(|problem| !self.reported.contains(problem));
+        self.reported = reported;
+        report_all(problems);
         Ok(status)
     }
 
     /// Finds those of the endpoints just added that would have to be made anew.
-    fn check(&mut self, session: &mut Session, added: &[Key]) -> Result<Vec<Complaint>, Failure> {
+    fn check(&mut self, session: &mut Session, added: &[Key]) -> Result<Vec<Problem>, Failure> {
         let host = look(session)?;
         let aim = Aim::new(&self.config, &host);
         let (left, _) = plan(&self.config, &aim, &host, self.file.only);
-        let mut news = Vec::new();
+        let mut problems = Vec::new();
         for add in left.adds {
             if let Some(key) = add.replaced().filter(|key| added.contains(key)) {
                 self.altered.insert(key);
-                news.push(complaint::altered(self.file, add.line));
+                problems.push(problem::altered(self.file, add.line));
             }
         }
-        Ok(news)
+        Ok(problems)
     }
 
     /// Removes the endpoints that the file names.
@@ -141,7 +135,7 @@ impl<'a> Keeper<'a> {
             ..Plan::default()
         };
         let undone = carry_out(session, plan, &host, true)?;
-        say(complaints(self.file, undone, &host));
+        report_all(undone_problems(self.file, undone, &host));
         Ok(())
     }
 }

@@ -13,7 +13,7 @@ use crate::report;
 use crate::stdio::Patient;
 
 use super::super::Session;
-use super::complaint::failed;
+use super::problem::failed;
 
 /// Reads the file, and reports each error in it with its line.
 ///
@@ -39,23 +39,23 @@ fn load_with(parser: &mut Parser, request: &Request) -> Result<Config, Failure> 
     })?;
     read(parser, Patient(input)).map_err(|faults| {
         for fault in faults {
-            tell(request, fault);
+            report_fault(request, fault);
         }
-        Failure::Told(Status::Failed)
+        Failure::AlreadyReported(Status::Failed)
     })
 }
 
-fn tell(request: &Request, fault: Fault) {
+fn report_fault(request: &Request, fault: Fault) {
     let Fault { line, mistake } = fault;
     match mistake {
         Mistake::Read(source) => {
             let file = request.path.clone();
-            Failure::from(batch::Error::Read { file, line, source }).tell();
+            Failure::from(batch::Error::Read { file, line, source }).report();
         }
         Mistake::Malformed(malformed) => {
-            Failure::from(batch::Error::Malformed(malformed)).tell();
+            Failure::from(batch::Error::Malformed(malformed)).report();
         }
-        Mistake::Words(error) => Failure::from(error).tell(),
+        Mistake::Arguments(error) => Failure::from(error).report(),
         mistake => report::error(format_args!("{mistake}.")),
     }
     report::line(failed(request, line));

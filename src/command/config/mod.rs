@@ -1,12 +1,12 @@
 //! `save`, `apply` and `diff`: a configuration as a file.
 
 mod apply;
-mod complaint;
 mod diff;
 mod follow;
 mod host;
 mod keep;
 mod load;
+mod problem;
 
 pub(super) use host::expand;
 

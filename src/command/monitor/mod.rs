@@ -189,7 +189,7 @@ impl Watch<'_> {
             self.screen.flush()?;
             match error {
                 Failure::Netlink(netlink::Error::Overrun) => self.lose()?,
-                error if is_of_one(&error) => error.tell(),
+                error if is_of_one(&error) => error.report(),
                 error => return Err(error),
             }
             Ok(true)
@@ -259,7 +259,7 @@ impl Watch<'_> {
             })
         });
         match listed {
-            Ok(missing) if account.is_some() => connection::tell(missing),
+            Ok(missing) if account.is_some() => connection::report_missing(missing),
             Ok(_) => {}
             // Without a listing, less can be explained.
             Err(_) if account.is_none() => return Ok(()),

@@ -24,7 +24,7 @@ fn what_a_batch_takes_is_a_configuration() {
 
 #[test]
 fn everything_that_is_wrong_is_told_with_its_line() {
-    let told = faults(
+    let found = faults(
         "endpoint show\n\
          endpoint add 10.0.0.2 sublow\n\
          endpoint add 10.0.0.2 id 1\n\
@@ -39,10 +39,10 @@ fn everything_that_is_wrong_is_told_with_its_line() {
          --help\n\
          endpoint add 10.0.0.5 \\",
     );
-    let lines: Vec<_> = told.iter().map(|(line, _)| *line).collect();
+    let lines: Vec<_> = found.iter().map(|(line, _)| *line).collect();
     assert_eq!(lines, [1, 2, 4, 5, 6, 7, 9, 10, 11, 12, 13]);
-    assert!(told[2].1.contains("line 3"), "{told:?}");
-    assert!(told[3].1.contains("line 3"), "{told:?}");
+    assert!(found[2].1.contains("line 3"), "{found:?}");
+    assert!(found[3].1.contains("line 3"), "{found:?}");
 }
 
 #[test]

@@ -19,8 +19,9 @@ fn config(text: &str) -> Config {
 /// What is wrong with a file: the lines, and the words.
 fn faults(text: &str) -> Vec<(usize, String)> {
     let faults = read(&mut Parser::default(), text.as_bytes()).expect_err("a fault");
-    let told = faults.iter();
-    told.map(|fault| (fault.line, fault.mistake.to_string()))
+    let found = faults.iter();
+    found
+        .map(|fault| (fault.line, fault.mistake.to_string()))
         .collect()
 }
 

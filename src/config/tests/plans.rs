@@ -146,13 +146,13 @@ fn a_line_that_cannot_be_had_is_told_and_its_endpoint_stays() {
     );
     let host = host(&set, &[(2, "10.0.0.3"), (2, "10.0.0.4")]);
     let aim = Aim::new(&config, &host);
-    let told: Vec<_> = aim.absent.iter().map(|of| (of.line, of.absence)).collect();
+    let found: Vec<_> = aim.absent.iter().map(|of| (of.line, of.absence)).collect();
     let expected = [
         (2, Absence::Device),
         (3, Absence::Several(2)),
         (4, Absence::Address),
     ];
-    assert_eq!(told, expected);
+    assert_eq!(found, expected);
     let (plan, _) = plan(&config, &aim, &host, false);
     assert!(plan.is_empty(), "{plan:?}");
 }

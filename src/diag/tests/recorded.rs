@@ -25,7 +25,7 @@ fn server() -> Vec<Socket> {
 
 /// A line for each connection, and one for each subflow. Ports that the kernel
 /// chose are left out.
-fn tell(connections: &[Connection]) -> Vec<String> {
+fn describe(connections: &[Connection]) -> Vec<String> {
     let mut lines = Vec::new();
     for of in connections {
         let side = match of.server_side {
@@ -89,7 +89,7 @@ fn the_client() {
         "  10.0.2.1 5:0 established",
         "  10.0.3.1 9:0 syn-sent",
     ];
-    assert_eq!(tell(&connections), expected);
+    assert_eq!(describe(&connections), expected);
 }
 
 #[test]
@@ -111,7 +111,7 @@ fn the_server() {
         "10.0.1.2:8080 10.0.1.1 server established client-without-mptcp",
         "  10.0.1.2 ?:? established initial",
     ];
-    assert_eq!(tell(&connections), expected);
+    assert_eq!(describe(&connections), expected);
 }
 
 /// What an older kernel shows without CAP_NET_ADMIN.

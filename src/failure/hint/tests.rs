@@ -11,7 +11,7 @@ use crate::netlink::Refusal;
 fn hint_of(errno: i32, text: Option<&str>) -> String {
     let message = text.map(str::to_owned);
     let refusal = Refusal { errno, message };
-    of_netlink(&netlink::Error::Refused(refusal)).unwrap_or_default()
+    netlink_message(&netlink::Error::Refused(refusal)).unwrap_or_default()
 }
 
 #[test]
@@ -56,8 +56,8 @@ fn the_words_of_older_kernels_are_known() {
         (ENETUNREACH, "", "ip route get"),
         (ESRCH, "", "the ends of a subflow"),
     ] {
-        let told = hint_of(errno, Some(text).filter(|text| !text.is_empty()));
-        assert!(told.contains(hint), "{text}: {told}");
+        let found = hint_of(errno, Some(text).filter(|text| !text.is_empty()));
+        assert!(found.contains(hint), "{text}: {found}");
     }
 }
 
@@ -82,7 +82,7 @@ fn words_are_helped_with() {
         let words: Vec<_> = words.iter().map(OsStr::new).collect();
         let rejected = cli::Parser::default().parse(&words);
         let error = rejected.expect_err("refused").error;
-        error.hint().map(of_words).unwrap_or_default()
+        error.hint().map(arguments_message).unwrap_or_default()
     };
     for (words, line) in [
         (&["endpoint", "show", "-j"][..], "mptcp -j endpoint show"),

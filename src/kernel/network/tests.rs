@@ -91,12 +91,12 @@ fn each_next_hop_is_a_route() {
     payload.extend(attribute(9, &[hop(2, 1), hop(3, 9)].concat()));
     assert!(route::is_default(&payload).unwrap());
     let routes = Route::read_all(&payload).unwrap();
-    let told: Vec<_> = routes
+    let found: Vec<_> = routes
         .iter()
         .map(|route| (route.device, route.gateway, route.table))
         .collect();
     let gateway = |last| Some(IpAddr::from([10, 0, 0, last]));
-    assert_eq!(told, [(2, gateway(1), 254), (3, gateway(9), 254)]);
+    assert_eq!(found, [(2, gateway(1), 254), (3, gateway(9), 254)]);
 }
 
 #[test]

@@ -149,7 +149,7 @@ impl Stamp {
     /// The time alone.
     fn bare(&self) -> &str {
         match self.field().value {
-            Value::Words(text) => std::str::from_utf8(text).unwrap_or_default(),
+            Value::Text(text) => std::str::from_utf8(text).unwrap_or_default(),
             _ => "",
         }
     }

@@ -21,17 +21,17 @@ fn data(joins: impl Into<Vec<Join>>) -> Data {
 }
 
 /// What is said of the subflows.
-fn said(data: Data) -> Vec<Finding> {
+fn findings(data: Data) -> Vec<Finding> {
     let probed = probed(path());
     super::super::joins::judge(&probed, &data)
 }
 
 /// The only thing that is said.
 fn only(check: &str, level: Level, data: Data) -> Finding {
-    let said = said(data);
-    let told: Vec<_> = said.iter().map(|of| (of.check, of.level)).collect();
-    assert_eq!(told, [(check, level)], "{said:?}");
-    said.into_iter().next().unwrap()
+    let findings = findings(data);
+    let found: Vec<_> = findings.iter().map(|of| (of.check, of.level)).collect();
+    assert_eq!(found, [(check, level)], "{findings:?}");
+    findings.into_iter().next().unwrap()
 }
 
 #[test]
@@ -53,7 +53,7 @@ fn it_stands_beside_what_the_handshakes_showed() {
     let mut probed = probed(path());
     probed.data = Some(data([join(1, Joined::Unanswered)]));
     let expected = [("join-unanswered", Level::Fail), ("path", Level::Ok)];
-    assert_eq!(told(&probed), expected);
+    assert_eq!(found(&probed), expected);
 }
 
 #[test]
@@ -68,7 +68,7 @@ fn a_path_that_fails_is_why_its_endpoint_does_not_join() {
         ("syn-dropped", Level::Fail),
         ("join-unanswered", Level::Fail),
     ];
-    assert_eq!(told(&probed), expected);
+    assert_eq!(found(&probed), expected);
     let finding = the("join-unanswered", &probed);
     assert_eq!(finding.subject, "from 10.0.2.1 (endpoint 2)");
 }
@@ -89,10 +89,10 @@ fn what_user_space_manages_is_not_the_peers_fault() {
         .here
         .sysctls
         .insert(MANAGER.to_owned(), "userspace".to_owned());
-    let said = super::super::joins::judge(&probed, &data(joins));
-    let told: Vec<_> = said.iter().map(|of| (of.check, of.level)).collect();
-    assert_eq!(told, [("userspace-pm", Level::Warn)]);
-    assert_eq!(said[0].place, Place::Here);
+    let findings = super::super::joins::judge(&probed, &data(joins));
+    let found: Vec<_> = findings.iter().map(|of| (of.check, of.level)).collect();
+    assert_eq!(found, [("userspace-pm", Level::Warn)]);
+    assert_eq!(findings[0].place, Place::Here);
 }
 
 #[test]
@@ -130,13 +130,13 @@ fn a_join_that_was_answered_and_went_is_the_peers_limit() {
 #[test]
 fn an_answer_that_another_subflow_got_is_no_peer_limit() {
     // One answer, and one subflow: from an endpoint, or otherwise.
-    let said = said(Data {
+    let findings = findings(Data {
         begun: 2,
         answered: 1,
         ..data([join(1, Joined::Established), join(2, Joined::Gone)])
     });
-    let told: Vec<_> = said.iter().map(|of| of.check).collect();
-    assert_eq!(told, ["path", "join-refused"]);
+    let found: Vec<_> = findings.iter().map(|of| of.check).collect();
+    assert_eq!(found, ["path", "join-refused"]);
     only(
         "join-refused",
         Level::Fail,
@@ -164,13 +164,13 @@ fn a_join_without_an_answer_that_went_was_refused() {
 
 #[test]
 fn a_join_that_still_waits_is_none_that_was_refused() {
-    let said = said(Data {
+    let findings = findings(Data {
         begun: 1,
         limit: Some(1),
         ..data([join(1, Joined::Unanswered), join(2, Joined::Gone)])
     });
-    let told: Vec<_> = said.iter().map(|of| of.check).collect();
-    assert_eq!(told, ["join-unanswered", "subflow-limit"]);
+    let found: Vec<_> = findings.iter().map(|of| of.check).collect();
+    assert_eq!(found, ["join-unanswered", "subflow-limit"]);
 }
 
 #[test]
@@ -234,13 +234,13 @@ fn a_join_that_was_tried_is_not_denied() {
     let finding = only("deny-join-id0", Level::Warn, denied.clone());
     assert_eq!(finding.place, Place::Peer);
     for (begun, answered, unsent) in [(1, 0, 0), (1, 1, 0), (0, 0, 1)] {
-        let said = said(Data {
+        let findings = findings(Data {
             begun,
             answered,
             unsent,
             ..denied.clone()
         });
-        assert!(said.iter().all(|of| of.check != "deny-join-id0"));
+        assert!(findings.iter().all(|of| of.check != "deny-join-id0"));
     }
 }
 

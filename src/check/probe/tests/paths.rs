@@ -24,14 +24,14 @@ fn unanswered(tcp: Answer, mptcp: Answer) -> Probed {
 
 /// The one finding there is.
 fn only(check: &str, probed: &Probed) -> Finding {
-    assert_eq!(told(probed), [(check, Level::Fail)]);
+    assert_eq!(found(probed), [(check, Level::Fail)]);
     the(check, probed)
 }
 
 #[test]
 fn a_path_that_works_is_ok_with_its_times() {
     let probed = probed(path());
-    assert_eq!(told(&probed), [("path", Level::Ok)]);
+    assert_eq!(found(&probed), [("path", Level::Ok)]);
     let seen = the("path", &probed).seen;
     let seen: Vec<_> = seen.iter().map(|(name, _)| name.as_str()).collect();
     assert_eq!(seen, ["tcp", "mptcp"]);
@@ -40,7 +40,7 @@ fn a_path_that_works_is_ok_with_its_times() {
 #[test]
 fn a_kernel_that_does_not_tell_is_no_fallback() {
     let probed = answered(QUICK, QUICK, Speaks::Unknown);
-    assert_eq!(told(&probed), [("path", Level::Unknown)]);
+    assert_eq!(found(&probed), [("path", Level::Unknown)]);
 }
 
 #[test]
@@ -95,7 +95,7 @@ fn a_host_that_falls_back_everywhere_is_one_finding() {
         ("syn-dropped", Level::Fail),
         ("path", Level::Ok),
     ];
-    assert_eq!(told(&probed), expected);
+    assert_eq!(found(&probed), expected);
 }
 
 #[test]
@@ -257,11 +257,11 @@ fn a_host_without_mptcp_is_not_the_peers_fault() {
 fn mptcp_that_is_not_tried_is_a_blackhole_and_says_nothing_of_the_path() {
     let mut probed = answered(QUICK, QUICK, Speaks::Tcp(Fallback::NotTried));
     let expected = [("blackhole", Level::Fail), ("path", Level::Unknown)];
-    assert_eq!(told(&probed), expected);
+    assert_eq!(found(&probed), expected);
     // The kernel that does not tell of connections counts them.
     probed.not_tried = 1;
     probed.paths[0].speaks = Speaks::Unknown;
-    assert_eq!(told(&probed), expected);
+    assert_eq!(found(&probed), expected);
     let fix = the("blackhole", &probed).fix;
     assert_eq!(fix, [["sysctl", "-w", "net.mptcp.blackhole_timeout=3600"]]);
     probed.here.sysctls.clear();
@@ -275,6 +275,10 @@ fn a_path_that_drops_mptcp_now_is_no_blackhole_from_before() {
         unanswered(QUICK, Answer::Silent),
         answered(QUICK, QUICK, Speaks::Tcp(Fallback::SynDropped)),
     ] {
-        assert!(told(&probed).iter().all(|(check, _)| *check != "blackhole"));
+        assert!(
+            found(&probed)
+                .iter()
+                .all(|(check, _)| *check != "blackhole")
+        );
     }
 }

@@ -7,7 +7,7 @@ use crate::pm::Address;
 use super::refusal::NO_SUBFLOW;
 
 /// The hint for a word of the command line, as a sentence.
-pub fn of_words(hint: &Hint) -> String {
+pub fn arguments_message(hint: &Hint) -> String {
     match hint {
         Hint::Near(near) => format!("did you mean \"{near}\"?"),
         Hint::Short(names) => {

@@ -11,7 +11,7 @@ use crate::pm::Address;
 use crate::report::error_line;
 
 /// Some lines for stderr.
-pub type Complaint = Vec<Vec<u8>>;
+pub type Problem = Vec<Vec<u8>>;
 
 /// The line that names the place, as that of a batch.
 pub fn failed(file: &File, line: usize) -> Vec<u8> {
@@ -20,7 +20,7 @@ pub fn failed(file: &File, line: usize) -> Vec<u8> {
 }
 
 /// What a line asks for is not there.
-pub fn absent(file: &File, absent: &Absent) -> Complaint {
+pub fn absent(file: &File, absent: &Absent) -> Problem {
     vec![
         error_line(reason(absent)).into_bytes(),
         failed(file, absent.line),
@@ -28,17 +28,17 @@ pub fn absent(file: &File, absent: &Absent) -> Complaint {
 }
 
 /// What a line asks for is not there yet.
-pub fn waiting(file: &File, absent: &Absent) -> Complaint {
+pub fn waiting(file: &File, absent: &Absent) -> Problem {
     warning(file, absent.line, &reason(absent))
 }
 
 /// The kernel set something else than a line asks for, and said nothing.
-pub fn altered(file: &File, line: usize) -> Complaint {
+pub fn altered(file: &File, line: usize) -> Problem {
     let why = "this kernel does not know all that the line asks for, and left some of it out.";
     warning(file, line, why)
 }
 
-fn warning(file: &File, line: usize, why: &str) -> Complaint {
+fn warning(file: &File, line: usize, why: &str) -> Problem {
     let place = format!(":{line}: ");
     let parts = [
         b"Warning: ",
@@ -61,7 +61,7 @@ fn reason(absent: &Absent) -> String {
 }
 
 /// A line asks for an id that another endpoint has.
-pub fn conflict(file: &File, conflict: &Conflict) -> Complaint {
+pub fn conflict(file: &File, conflict: &Conflict) -> Problem {
     let id = conflict.holder.id.unwrap_or_default();
     let holder = match conflict.holder.address {
         Some(Address::Ip(ip)) => Shown(ip).to_string(),
@@ -77,9 +77,9 @@ pub fn conflict(file: &File, conflict: &Conflict) -> Complaint {
 }
 
 /// The kernel refused a step; `left` are the commands that were not done.
-pub fn undone(file: &File, undone: Undone<netlink::Error>, left: &[Vec<u8>]) -> Complaint {
+pub fn undone(file: &File, undone: Undone<netlink::Error>, left: &[Vec<u8>]) -> Problem {
     let failure = Failure::from(undone.refusal);
-    let mut lines = vec![failure.words().into_bytes()];
+    let mut lines = vec![failure.message().into_bytes()];
     lines.extend(
         failure
             .hint()

@@ -10,7 +10,7 @@ use super::value::DeviceName;
 use super::{AddressFault, Error, Hint, Rejected, Request, suggest, value};
 
 /// What words say, as typed values.
-pub trait Words: Default {
+pub trait Arguments: Default {
     /// Takes in a declared word: its name, and its value (of a flag, the word
     /// itself). The last value of a word that is repeated counts.
     ///
@@ -25,7 +25,7 @@ pub trait Words: Default {
 }
 
 /// No word says anything.
-impl Words for () {
+impl Arguments for () {
     fn take(&mut self, _: &str, _: &OsStr) -> Result<(), Error> {
         Ok(())
     }
@@ -37,7 +37,7 @@ impl Words for () {
 /// # Errors
 /// The first thing that is wrong with the words, from left to right; then what
 /// `request` misses.
-pub fn read<W: Words>(
+pub fn read<W: Arguments>(
     command: &clap::Command,
     words: &[&OsStr],
     request: fn(&mut W) -> Result<Request, Error>,
@@ -49,7 +49,7 @@ pub fn read<W: Words>(
 ///
 /// # Errors
 /// As for [`read`].
-pub fn read_on<W: Words>(
+pub fn read_on<W: Arguments>(
     mut taken: W,
     command: &clap::Command,
     words: &[&OsStr],
