@@ -58,7 +58,7 @@ fn connection() -> Result<Connection<Recorder>, netlink::Error> {
     }))
 }
 
-fn keep(target: &str, name: &str, bytes: &[u8]) -> Done {
+fn reconcile(target: &str, name: &str, bytes: &[u8]) -> Done {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("corpus")
         .join(target);
@@ -69,10 +69,10 @@ fn keep(target: &str, name: &str, bytes: &[u8]) -> Done {
 fn main() -> Done {
     let mut first = connection()?;
     let family = generic::family(&mut first, FAMILY)?;
-    keep("family", "mptcp_pm", &first.into_transport().kept)?;
+    reconcile("family", "mptcp_pm", &first.into_transport().kept)?;
     let mut missing = connection()?;
     let _ = generic::family(&mut missing, "no_such_family");
-    keep("family", "missing", &missing.into_transport().kept)?;
+    reconcile("family", "missing", &missing.into_transport().kept)?;
     replies(&family)?;
     events(&family)?;
     sockets()?;
@@ -134,10 +134,10 @@ fn replies(family: &Family) -> Done {
             _ => connection.change(request).map(drop),
         };
         let kept = connection.into_transport().kept;
-        keep("replies", name, &kept)?;
+        reconcile("replies", name, &kept)?;
         // Flags and type of an acknowledgement, and what is behind its header.
         if let (Err(_), Some(flags), Some(payload)) = (refused, kept.get(6..8), kept.get(16..)) {
-            keep("acks", name, &[flags, &[0], payload].concat())?;
+            reconcile("acks", name, &[flags, &[0], payload].concat())?;
         }
     }
     Ok(())
@@ -168,7 +168,7 @@ fn events(family: &Family) -> Done {
     sleep(Duration::from_millis(500));
     let (mut buffer, mut number) = (Vec::new(), 0);
     while socket.receive(&mut buffer).is_ok() {
-        keep("events", &format!("{number:02}-{}", buffer[16]), &buffer)?;
+        reconcile("events", &format!("{number:02}-{}", buffer[16]), &buffer)?;
         number += 1;
     }
     println!("{number} events");
@@ -196,7 +196,7 @@ fn sockets() -> Done {
         connection.dump(&mut message, |entry| {
             let name = format!("{:?}-{number}", request.protocol()).to_lowercase();
             if written.is_ok() {
-                written = keep("sockets", &name, entry.payload);
+                written = reconcile("sockets", &name, entry.payload);
             }
             number += 1;
             Ok::<(), netlink::Error>(())
@@ -210,9 +210,9 @@ fn sockets() -> Done {
     let [tcp, mptcp] = [Request::SUBFLOWS, Request::CONNECTIONS].map(|[ipv4, _]| dump(ipv4));
     let (tcp, mptcp) = (tcp?, mptcp?);
     let length = u16::try_from(tcp.len())?.to_le_bytes();
-    keep("dumps", "connected", &[&length[..], &tcp, &mptcp].concat())?;
-    keep("dumps", "only-tcp", &[&length[..], &tcp].concat())?;
-    keep("dumps", "only-mptcp", &[&[0; 2][..], &mptcp].concat())?;
+    reconcile("dumps", "connected", &[&length[..], &tcp, &mptcp].concat())?;
+    reconcile("dumps", "only-tcp", &[&length[..], &tcp].concat())?;
+    reconcile("dumps", "only-mptcp", &[&[0; 2][..], &mptcp].concat())?;
     drop(held);
     Ok(())
 }
@@ -272,7 +272,7 @@ fn network() -> Done {
         let kept = Vec::new();
         let mut recorder = Recorder { socket, kept };
         ask(&mut Network::over(&mut recorder))?;
-        keep("network", name, &recorder.kept)
+        reconcile("network", name, &recorder.kept)
     };
     for (name, ask) in asked {
         record(name, ask)?;
@@ -287,7 +287,7 @@ fn network() -> Done {
 fn counters() -> Done {
     for name in ["netstat", "snmp"] {
         let text = fs::read(Path::new("/proc/thread-self/net").join(name))?;
-        keep("counters", name, &text)?;
+        reconcile("counters", name, &text)?;
     }
     Ok(())
 }

@@ -3,7 +3,7 @@
 
 use libfuzzer_sys::fuzz_target;
 use mptcp_cli::cli::Parser;
-use mptcp_cli::config::{Aim, Device, Host, Outcome, Typed, plan, read, run};
+use mptcp_cli::config::{Desired, Device, Host, Outcome, Typed, plan, read, run};
 use mptcp_cli::pm::{Endpoint, Flags};
 
 /// A host with an endpoint of each kind, on `eth0` (2).
@@ -38,9 +38,9 @@ fuzz_target!(|file: &[u8]| {
         }
     };
     let host = host();
-    let aim = Aim::new(&config, &host);
+    let desired = Desired::new(&config, &host);
     for only in [false, true] {
-        let (plan, _) = plan(&config, &aim, &host, only);
+        let (plan, _) = plan(&config, &desired, &host, only);
         let steps = plan.steps();
         let mut done = Vec::new();
         let undone = run(plan, &mut |step| {

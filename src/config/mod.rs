@@ -2,10 +2,10 @@
 //! are wanted, and the plan from what is set to that. Pure.
 //!
 //! A file is read to a [`Config`]. With what this [`Host`] has, it becomes an
-//! [`Aim`], and that, against what is set, a [`Plan`] of [`Step`]s, which
+//! [`Desired`], and that, against what is set, a [`Plan`] of [`Step`]s, which
 //! `run` has done one by one.
 
-mod aim;
+mod desired;
 mod file;
 mod host;
 mod plan;
@@ -15,7 +15,7 @@ mod typed;
 #[cfg(test)]
 mod tests;
 
-pub use aim::{Absence, Absent, Aim, Wanted};
+pub use desired::{Absence, Absent, Desired, DesiredEndpoint};
 pub use file::{Config, Fault, Line, Mistake, read};
 pub use host::{Device, Host, Key};
 pub use plan::{Add, Conflict, Plan, Step, plan};

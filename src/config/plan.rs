@@ -1,11 +1,11 @@
 //! From the current state to the wanted one, with the fewest commands.
 
-mod draft;
+mod planner;
 
 use crate::pm::{Endpoint, Flags, Limits};
 
-use super::{Aim, Config, Host, Key};
-use draft::Draft;
+use super::{Config, Desired, Host, Key};
+use planner::Planner;
 
 /// One command.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -96,12 +96,12 @@ impl Plan {
 
 /// The plan from what this host has to what is wanted there. Lines whose id is
 /// not available are left out.
-pub fn plan(config: &Config, aim: &Aim, host: &Host, only: bool) -> (Plan, Vec<Conflict>) {
+pub fn plan(config: &Config, desired: &Desired, host: &Host, only: bool) -> (Plan, Vec<Conflict>) {
     let (rise, fall) = limits(config.limits, host.limits);
-    let mut draft = Draft::new(aim, host);
-    let conflicts = draft.settle_ids(only || config.only);
-    let deletes = draft.deletes(only || config.only);
-    let (changes, adds) = (draft.changes(), draft.adds());
+    let mut planner = Planner::new(desired, host);
+    let conflicts = planner.assign_ids(only || config.only);
+    let deletes = planner.deletes(only || config.only);
+    let (changes, adds) = (planner.changes(), planner.adds());
     let deletes = deletes.into_iter().filter(|gone| {
         let mut before = adds.iter().flat_map(|add| &add.before);
         !before.any(|before| before == gone)

@@ -3,7 +3,7 @@
 use nix::libc::{EINVAL, EPERM, ERANGE};
 
 use crate::cli::config::File;
-use crate::config::{self, Aim, Host, Outcome, Plan, Step, Typed, Undone, plan};
+use crate::config::{self, Desired, Host, Outcome, Plan, Step, Typed, Undone, plan};
 use crate::failure::{Failure, Status};
 use crate::kernel::PathManager;
 use crate::netlink::{Error, Refusal};
@@ -13,7 +13,7 @@ use crate::report;
 
 use super::super::Session;
 use super::super::session::report_warning;
-use super::host::look;
+use super::host::observe;
 use super::load::load;
 use super::problem::{self, Problem};
 use super::{cannot_begin, show};
@@ -21,15 +21,15 @@ use super::{cannot_begin, show};
 /// Applies a file.
 pub fn run(session: &mut Session, file: &File) -> Result<(), Failure> {
     let config = load(session, file)?;
-    let host = look(session)?;
-    let aim = Aim::new(&config, &host);
-    let absent = aim.absent.iter();
+    let host = observe(session)?;
+    let desired = Desired::new(&config, &host);
+    let absent = desired.absent.iter();
     let absent: Vec<Problem> = absent.map(|of| problem::absent(file, of)).collect();
-    if cannot_begin(&aim) {
+    if cannot_begin(&desired) {
         report_all(absent);
         return Err(Failure::AlreadyReported(Status::Failed));
     }
-    let (plan, conflicts) = plan(&config, &aim, &host, file.only);
+    let (plan, conflicts) = plan(&config, &desired, &host, file.only);
     if !conflicts.is_empty() {
         report_all(conflicts.iter().map(|of| problem::conflict(file, of)));
         return Err(Failure::AlreadyReported(Status::Refused));

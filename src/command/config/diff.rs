@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 
 use crate::cli::config::File;
-use crate::config::{Aim, Step, plan};
+use crate::config::{Desired, Step, plan};
 use crate::diag::select::Selector;
 use crate::diag::socket::State;
 use crate::failure::{Failure, Status};
@@ -12,7 +12,7 @@ use crate::pm::{Address, Endpoint};
 
 use super::super::Session;
 use super::apply::{report_all, typed};
-use super::host::look;
+use super::host::observe;
 use super::load::load;
 use super::{cannot_begin, problem, show};
 
@@ -30,10 +30,10 @@ pub fn run(session: &mut Session, file: &File) -> Result<Status, Failure> {
 
 fn differs(session: &mut Session, file: &File) -> Result<bool, Failure> {
     let config = load(session, file)?;
-    let host = look(session)?;
-    let aim = Aim::new(&config, &host);
-    report_all(aim.absent.iter().map(|of| problem::absent(file, of)));
-    let (plan, conflicts) = plan(&config, &aim, &host, file.only);
+    let host = observe(session)?;
+    let desired = Desired::new(&config, &host);
+    report_all(desired.absent.iter().map(|of| problem::absent(file, of)));
+    let (plan, conflicts) = plan(&config, &desired, &host, file.only);
     report_all(conflicts.iter().map(|of| problem::conflict(file, of)));
     let steps = plan.steps();
     let deletes = steps.iter().any(|step| matches!(step, Step::Delete(_)));
@@ -51,10 +51,10 @@ fn differs(session: &mut Session, file: &File) -> Result<bool, Failure> {
     }
     session.print(|printer| printer.end_list())?;
     session.flush()?;
-    if cannot_begin(&aim) || !conflicts.is_empty() {
+    if cannot_begin(&desired) || !conflicts.is_empty() {
         return Err(Failure::AlreadyReported(Status::Refused));
     }
-    Ok(!steps.is_empty() || !aim.absent.is_empty())
+    Ok(!steps.is_empty() || !desired.absent.is_empty())
 }
 
 /// Where the subflows of live connections begin. None where the kernel does

@@ -17,8 +17,8 @@ use crate::signals::{Signals, Wakened};
 
 use super::super::Session;
 use super::super::endless::{self, is_output};
-use super::keep::Keeper;
 use super::load::load;
+use super::reconcile::Reconciler;
 
 /// How long it has to be quiet after a change, so that a burst has one pass.
 const QUIET: Duration = Duration::from_millis(100);
@@ -46,14 +46,14 @@ fn begin(session: &mut Session, file: &File, signals: &Signals) -> Result<(), Fa
     let config = load(session, file)?;
     // From here on nothing is missed, and then all is looked at.
     let changes = Changes::open()?;
-    let mut keeper = Keeper::new(file, config);
+    let mut reconciler = Reconciler::new(file, config);
     session.print(|printer| printer.begin_list())?;
-    let status = keeper.begin(session)?;
+    let status = reconciler.begin(session)?;
     notify.ready(&status);
     let mut follower = Follower {
         session,
         file,
-        keeper,
+        reconciler,
         notify,
         changes,
         burst: None,
@@ -62,7 +62,7 @@ fn begin(session: &mut Session, file: &File, signals: &Signals) -> Result<(), Fa
     follower.notify.stopping();
     // However it ends, what is here until then goes.
     if file.until_exit {
-        follower.keeper.clear(follower.session)?;
+        follower.reconciler.clear(follower.session)?;
     }
     followed?;
     session.print(|printer| printer.end_list())?;
@@ -86,7 +86,7 @@ impl Burst {
 struct Follower<'a> {
     session: &'a mut Session,
     file: &'a File,
-    keeper: Keeper<'a>,
+    reconciler: Reconciler<'a>,
     notify: Notify,
     changes: Changes,
     burst: Option<Burst>,
@@ -112,7 +112,7 @@ impl Follower<'_> {
                 .is_some_and(|burst| burst.end() <= Instant::now())
             {
                 self.burst = None;
-                match self.keeper.pass(self.session) {
+                match self.reconciler.reconcile(self.session) {
                     Ok(status) => self.notify.status(&status),
                     // More changes than one pass can look at: one comes after.
                     Err(Failure::Netlink(netlink::Error::Unsettled)) => self.look_again(),
@@ -141,8 +141,8 @@ impl Follower<'_> {
         self.notify.reloading();
         let status = match load(self.session, self.file) {
             Ok(config) => {
-                self.keeper.replace(config);
-                self.keeper.pass(self.session)?
+                self.reconciler.replace(config);
+                self.reconciler.reconcile(self.session)?
             }
             Err(failure) => {
                 failure.report();

@@ -16,7 +16,7 @@ use super::super::Session;
 /// # Errors
 /// The kernel cannot be asked. A list that kept changing is such an error: what
 /// it lacks would be removed.
-pub fn look(session: &mut Session) -> Result<Host, Failure> {
+pub fn observe(session: &mut Session) -> Result<Host, Failure> {
     let path_manager = session.kernel.path_manager()?;
     let limits = path_manager.limits()?;
     let endpoints = path_manager.endpoints()?.settled()?;

@@ -4,15 +4,15 @@ mod apply;
 mod diff;
 mod follow;
 mod host;
-mod keep;
 mod load;
 mod problem;
+mod reconcile;
 
 pub(super) use host::expand;
 
 use crate::cli::Error;
 use crate::cli::config::Request;
-use crate::config::{Absence, Aim, Typed, saved};
+use crate::config::{Absence, Desired, Typed, saved};
 use crate::failure::{Failure, Status};
 use crate::kernel::devices;
 use crate::output::{self, Stamp};
@@ -68,8 +68,8 @@ fn save(session: &mut Session) -> Result<(), Failure> {
 
 /// Lines that `apply` cannot go on without: an address that is to be bound to a
 /// device that is not there, an id for several addresses.
-fn cannot_begin(aim: &Aim) -> bool {
-    let mut absent = aim.absent.iter();
+fn cannot_begin(desired: &Desired) -> bool {
+    let mut absent = desired.absent.iter();
     absent.any(|absent| absent.has_address || matches!(absent.absence, Absence::Several(_)))
 }
 

@@ -60,8 +60,8 @@ fn endpoint(ip: &str, id: u8, flags: Flags, device: Option<i32>) -> Endpoint {
 /// The commands that make the host what the file says.
 fn commands(text: &str, host: &Host) -> Vec<String> {
     let config = config(text);
-    let aim = Aim::new(&config, host);
-    let (plan, conflicts) = plan(&config, &aim, host, false);
+    let desired = Desired::new(&config, host);
+    let (plan, conflicts) = plan(&config, &desired, host, false);
     assert_eq!(conflicts, []);
     plan.steps().iter().map(|step| typed(step, host)).collect()
 }

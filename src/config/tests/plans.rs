@@ -84,12 +84,12 @@ fn two_endpoints_change_their_ids() {
 fn an_id_of_an_endpoint_that_stays_is_a_conflict() {
     let host = host(&[endpoint("10.0.0.9", 5, SUBFLOW, None)], &[]);
     let config = config("endpoint add 10.0.0.3 id 5 subflow\nendpoint add 10.0.0.4");
-    let aim = Aim::new(&config, &host);
-    let (alone, conflicts) = plan(&config, &aim, &host, false);
+    let desired = Desired::new(&config, &host);
+    let (alone, conflicts) = plan(&config, &desired, &host, false);
     assert_eq!(conflicts.len(), 1);
     assert_eq!((conflicts[0].line, conflicts[0].holder.id), (1, Some(5)));
     assert_eq!(alone.steps().len(), 1);
-    let (_, conflicts) = plan(&config, &aim, &host, true);
+    let (_, conflicts) = plan(&config, &desired, &host, true);
     assert_eq!(conflicts, []);
 }
 
@@ -145,15 +145,19 @@ fn a_line_that_cannot_be_had_is_told_and_its_endpoint_stays() {
          endpoint add dev eth1\n",
     );
     let host = host(&set, &[(2, "10.0.0.3"), (2, "10.0.0.4")]);
-    let aim = Aim::new(&config, &host);
-    let found: Vec<_> = aim.absent.iter().map(|of| (of.line, of.absence)).collect();
+    let desired = Desired::new(&config, &host);
+    let found: Vec<_> = desired
+        .absent
+        .iter()
+        .map(|of| (of.line, of.absence))
+        .collect();
     let expected = [
         (2, Absence::Device),
         (3, Absence::Several(2)),
         (4, Absence::Address),
     ];
     assert_eq!(found, expected);
-    let (plan, _) = plan(&config, &aim, &host, false);
+    let (plan, _) = plan(&config, &desired, &host, false);
     assert!(plan.is_empty(), "{plan:?}");
 }
 

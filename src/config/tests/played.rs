@@ -21,8 +21,8 @@ pub struct Played {
 impl Played {
     /// Has a file applied, and tells what was done and what was not.
     pub fn apply(&mut self, config: &Config, only: bool) -> (Vec<Step>, Vec<Undone<No>>) {
-        let aim = Aim::new(config, &self.host);
-        let (plan, conflicts) = plan(config, &aim, &self.host, only);
+        let desired = Desired::new(config, &self.host);
+        let (plan, conflicts) = plan(config, &desired, &self.host, only);
         assert!(!only || conflicts.is_empty(), "{conflicts:?}");
         let mut done = Vec::new();
         let undone = run(plan, &mut |step: &Step| {

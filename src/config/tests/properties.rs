@@ -113,14 +113,14 @@ proptest! {
     fn from_any_state_to_any_file(mut played in any_state(), file in any_file()) {
         played.room = 100;
         let config = config(&file);
-        let aim = Aim::new(&config, &played.host);
+        let desired = Desired::new(&config, &played.host);
         let (_, undone) = played.apply(&config, true);
         prop_assert_eq!(undone, []);
-        let wanted: BTreeMap<_, _> = aim.endpoints.iter()
+        let wanted: BTreeMap<_, _> = desired.endpoints.iter()
             .map(|wanted| (wanted.key(), (wanted.flags, wanted.device)))
             .collect();
         prop_assert_eq!(set(&played.host), wanted);
-        for wanted in aim.endpoints.iter().filter(|wanted| wanted.id.is_some()) {
+        for wanted in desired.endpoints.iter().filter(|wanted| wanted.id.is_some()) {
             let held = played.host.endpoints.iter().find(|set| set.id == wanted.id);
             prop_assert_eq!(held.and_then(Key::of), Some(wanted.key()));
         }
@@ -158,12 +158,12 @@ proptest! {
     fn what_the_file_does_not_name_stays(mut played in any_state(), file in any_file()) {
         let config = config(&file);
         let before = played.host.clone();
-        let aim = Aim::new(&config, &before);
+        let desired = Desired::new(&config, &before);
         played.apply(&config, false);
-        let wanted: Vec<_> = aim.endpoints.iter().map(Wanted::key).collect();
+        let wanted: Vec<_> = desired.endpoints.iter().map(DesiredEndpoint::key).collect();
         for endpoint in &before.endpoints {
             let named = Key::of(endpoint).is_some_and(|key| wanted.contains(&key));
-            if !named && !aim.owns(endpoint) {
+            if !named && !desired.owns(endpoint) {
                 prop_assert!(played.host.endpoints.contains(endpoint));
             }
         }
@@ -174,11 +174,11 @@ proptest! {
     #[test]
     fn a_full_table_takes_what_fits(mut played in any_state(), file in any_file()) {
         let config = config(&file);
-        let aim = Aim::new(&config, &played.host);
-        prop_assume!(aim.endpoints.len() <= played.room);
+        let desired = Desired::new(&config, &played.host);
+        prop_assume!(desired.endpoints.len() <= played.room);
         let (_, undone) = played.apply(&config, true);
         prop_assert_eq!(undone, []);
-        prop_assert_eq!(set(&played.host).len(), aim.endpoints.len());
+        prop_assert_eq!(set(&played.host).len(), desired.endpoints.len());
     }
 
     /// No more commands than there are differences.

@@ -11,9 +11,9 @@ use super::{Config, Host, Key};
 
 /// The wanted state of a host.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
-pub struct Aim {
+pub struct Desired {
     /// The endpoints.
-    pub endpoints: Vec<Wanted>,
+    pub endpoints: Vec<DesiredEndpoint>,
     /// Lines that cannot be satisfied now.
     pub absent: Vec<Absent>,
     /// Devices whose endpoints are all the file's, by their number, and the
@@ -25,7 +25,7 @@ pub struct Aim {
 
 /// An endpoint that is wanted.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Wanted {
+pub struct DesiredEndpoint {
     /// The line that wants it.
     pub line: usize,
     /// The address.
@@ -64,36 +64,36 @@ pub enum Absence {
     Several(usize),
 }
 
-impl Aim {
+impl Desired {
     /// What the file asks for on this host.
     pub fn new(config: &Config, host: &Host) -> Self {
-        let mut aim = Aim::default();
+        let mut desired = Desired::default();
         for line in &config.lines {
             if let Some(ip) = line.ip() {
-                aim.take_address(line, ip, host);
+                desired.add_address(line, ip, host);
             }
         }
         for line in config.lines.iter().filter(|line| line.ip().is_none()) {
-            if let Err(absence) = aim.take_device(line, host) {
-                aim.miss(line, absence);
+            if let Err(absence) = desired.add_device(line, host) {
+                desired.mark_absent(line, absence);
             }
         }
-        sorted::by_key(&mut aim.endpoints, |wanted| (wanted.line as u64, 0));
-        aim
+        sorted::by_key(&mut desired.endpoints, |wanted| (wanted.line as u64, 0));
+        desired
     }
 
-    fn take_address(&mut self, line: &Line, ip: IpAddr, host: &Host) {
+    fn add_address(&mut self, line: &Line, ip: IpAddr, host: &Host) {
         let device = line.device().map(|name| host.index(name));
         match device {
             Some(None) => {
                 self.kept.push(Key::new(ip, line.spec.endpoint.port));
-                self.miss(line, Absence::Device);
+                self.mark_absent(line, Absence::Device);
             }
             device => self.endpoints.push(line.wants(ip, device.flatten())),
         }
     }
 
-    fn take_device(&mut self, line: &Line, host: &Host) -> Result<(), Absence> {
+    fn add_device(&mut self, line: &Line, host: &Host) -> Result<(), Absence> {
         let (name, family) = (line.device().unwrap_or_default(), line.spec.family);
         let gone = host.gone(name).map(|index| (index, family));
         self.owned.extend(gone);
@@ -124,7 +124,7 @@ impl Aim {
         }
     }
 
-    fn miss(&mut self, line: &Line, absence: Absence) {
+    fn mark_absent(&mut self, line: &Line, absence: Absence) {
         self.absent.push(Absent {
             line: line.number,
             has_address: line.ip().is_some(),
@@ -150,7 +150,7 @@ impl Aim {
     }
 }
 
-impl Wanted {
+impl DesiredEndpoint {
     /// What tells it apart.
     pub fn key(&self) -> Key {
         Key::new(self.ip, self.port)
@@ -169,8 +169,8 @@ impl Wanted {
 }
 
 impl Line {
-    fn wants(&self, ip: IpAddr, device: Option<i32>) -> Wanted {
-        Wanted {
+    fn wants(&self, ip: IpAddr, device: Option<i32>) -> DesiredEndpoint {
+        DesiredEndpoint {
             line: self.number,
             ip,
             port: self.spec.endpoint.port,

@@ -4,7 +4,7 @@ use crate::pm::{Endpoint, Flags};
 use crate::sorted;
 
 use super::{Add, Conflict, Step};
-use crate::config::{Aim, Host, Key, Wanted};
+use crate::config::{Desired, DesiredEndpoint, Host, Key};
 
 /// The flags that can be changed in place.
 const IN_PLACE: u32 = Flags::BACKUP.0 | Flags::FULLMESH.0;
@@ -27,27 +27,31 @@ enum Fate {
 }
 
 /// A plan in the making.
-pub(super) struct Draft<'a> {
-    aim: &'a Aim,
+pub(super) struct Planner<'a> {
+    desired: &'a Desired,
     host: &'a Host,
     /// What is wanted, the endpoint that is set for it, and what becomes of it.
-    lines: Vec<(&'a Wanted, Option<&'a Endpoint>, Fate)>,
+    lines: Vec<(&'a DesiredEndpoint, Option<&'a Endpoint>, Fate)>,
 }
 
-impl<'a> Draft<'a> {
-    pub(super) fn new(aim: &'a Aim, host: &'a Host) -> Self {
-        let lines = aim.endpoints.iter().map(|wanted| {
+impl<'a> Planner<'a> {
+    pub(super) fn new(desired: &'a Desired, host: &'a Host) -> Self {
+        let lines = desired.endpoints.iter().map(|wanted| {
             let mut set = host.endpoints.iter();
             let set = set.find(|set| Key::of(set) == Some(wanted.key()));
             (wanted, set, fate(wanted, set))
         });
         let lines = lines.collect();
-        Draft { aim, host, lines }
+        Planner {
+            desired,
+            host,
+            lines,
+        }
     }
 
     /// Makes room for each id that is wanted: an endpoint of another line has
     /// to move, one that stays is in conflict.
-    pub(super) fn settle_ids(&mut self, only: bool) -> Vec<Conflict> {
+    pub(super) fn assign_ids(&mut self, only: bool) -> Vec<Conflict> {
         let mut conflicts = Vec::new();
         let mut found = usize::MAX;
         // A line that is left may hold the id of one before it.
@@ -86,15 +90,15 @@ impl<'a> Draft<'a> {
     }
 
     /// The endpoint that has the id which is wanted.
-    fn holder(&self, wanted: &Wanted) -> Option<&'a Endpoint> {
+    fn holder(&self, wanted: &DesiredEndpoint) -> Option<&'a Endpoint> {
         let id = wanted.id?;
         self.host.endpoints.iter().find(|set| set.id == Some(id))
     }
 
     /// Whether an endpoint that no line wants goes.
     fn goes(&self, set: &Endpoint, only: bool) -> bool {
-        let kept = Key::of(set).is_some_and(|key| self.aim.keeps(key));
-        !is_implicit(set) && !kept && (only || self.aim.owns(set))
+        let kept = Key::of(set).is_some_and(|key| self.desired.keeps(key));
+        !is_implicit(set) && !kept && (only || self.desired.owns(set))
     }
 
     pub(super) fn deletes(&self, only: bool) -> Vec<Endpoint> {
@@ -116,7 +120,7 @@ impl<'a> Draft<'a> {
 
     /// If asked for an address with a port, the kernel may find the same
     /// address without one, and before Linux 5.19 it accepts no id.
-    fn change(&self, wanted: &Wanted, set: &Endpoint) -> Step {
+    fn change(&self, wanted: &DesiredEndpoint, set: &Endpoint) -> Step {
         let same = |other: &&Endpoint| {
             let ip = |key: Option<Key>| key.map(Key::without_port);
             ip(Key::of(other)) == ip(Key::of(set))
@@ -171,7 +175,7 @@ fn is_implicit(endpoint: &Endpoint) -> bool {
     flags.contains(Flags::IMPLICIT)
 }
 
-fn fate(wanted: &Wanted, set: Option<&Endpoint>) -> Fate {
+fn fate(wanted: &DesiredEndpoint, set: Option<&Endpoint>) -> Fate {
     let Some(set) = set.filter(|set| !is_implicit(set)) else {
         return Fate::Add;
     };

@@ -5,16 +5,16 @@ use std::collections::BTreeSet;
 use std::mem;
 
 use crate::cli::config::File;
-use crate::config::{Add, Aim, Config, Device, Key, Plan, plan};
+use crate::config::{Add, Config, Desired, Device, Key, Plan, plan};
 use crate::failure::{Failure, Status};
 
 use super::super::Session;
 use super::apply::{carry_out, report_all, undone_problems};
-use super::host::look;
+use super::host::observe;
 use super::problem::{self, Problem};
 
 /// What is kept in force, and what is remembered from one pass to the next.
-pub struct Keeper<'a> {
+pub struct Reconciler<'a> {
     file: &'a File,
     config: Config,
     /// The devices that there were.
@@ -27,9 +27,9 @@ pub struct Keeper<'a> {
     altered: BTreeSet<Key>,
 }
 
-impl<'a> Keeper<'a> {
+impl<'a> Reconciler<'a> {
     pub fn new(file: &'a File, config: Config) -> Self {
-        Keeper {
+        Reconciler {
             file,
             config,
             devices: Vec::new(),
@@ -50,11 +50,11 @@ impl<'a> Keeper<'a> {
     /// # Errors
     /// As for [`pass`](Self::pass).
     pub fn begin(&mut self, session: &mut Session) -> Result<String, Failure> {
-        let host = look(session)?;
-        let aim = Aim::new(&self.config, &host);
-        let (_, conflicts) = plan(&self.config, &aim, &host, self.file.only);
+        let host = observe(session)?;
+        let desired = Desired::new(&self.config, &host);
+        let (_, conflicts) = plan(&self.config, &desired, &host, self.file.only);
         match conflicts.is_empty() {
-            true => self.pass(session),
+            true => self.reconcile(session),
             false => {
                 report_all(conflicts.iter().map(|of| problem::conflict(self.file, of)));
                 Err(Failure::AlreadyReported(Status::Refused))
@@ -68,13 +68,13 @@ impl<'a> Keeper<'a> {
     /// # Errors
     /// The kernel cannot be asked any more, or lets this process change
     /// nothing; standard output fails.
-    pub fn pass(&mut self, session: &mut Session) -> Result<String, Failure> {
-        let mut host = look(session)?;
+    pub fn reconcile(&mut self, session: &mut Session) -> Result<String, Failure> {
+        let mut host = observe(session)?;
         let before = mem::replace(&mut self.devices, host.devices.clone());
         let is_gone = |device: &Device| !host.devices.contains(device);
         host.gone = before.into_iter().filter(is_gone).collect();
-        let aim = Aim::new(&self.config, &host);
-        let (mut todo, conflicts) = plan(&self.config, &aim, &host, self.file.only);
+        let desired = Desired::new(&self.config, &host);
+        let (mut todo, conflicts) = plan(&self.config, &desired, &host, self.file.only);
         let is_altered = |add: &Add| {
             add.replaced()
                 .is_some_and(|key| self.altered.contains(&key))
@@ -82,7 +82,7 @@ impl<'a> Keeper<'a> {
         todo.adds.retain(|add| !is_altered(add));
         let added = todo.adds.iter().map(|add| Key::of(&add.endpoint));
         let added: Vec<Key> = added.flatten().collect();
-        let absent = aim.absent.iter();
+        let absent = desired.absent.iter();
         let mut problems: Vec<Problem> = absent
             .map(|of| problem::waiting(self.file, of))
             .chain(conflicts.iter().map(|of| problem::conflict(self.file, of)))
@@ -93,7 +93,7 @@ impl<'a> Keeper<'a> {
         if undone.is_empty() && !added.is_empty() {
             problems.extend(self.check(session, &added)?);
         }
-        let status = status(&aim, conflicts.len() + undone.len());
+        let status = status(&desired, conflicts.len() + undone.len());
         problems.extend(undone_problems(self.file, undone, &host));
         let reported = problems.clone();
         problems.retain(|problem| !self.reported.contains(problem));
@@ -104,9 +104,9 @@ impl<'a> Keeper<'a> {
 
     /// Finds those of the endpoints just added that would have to be made anew.
     fn check(&mut self, session: &mut Session, added: &[Key]) -> Result<Vec<Problem>, Failure> {
-        let host = look(session)?;
-        let aim = Aim::new(&self.config, &host);
-        let (left, _) = plan(&self.config, &aim, &host, self.file.only);
+        let host = observe(session)?;
+        let desired = Desired::new(&self.config, &host);
+        let (left, _) = plan(&self.config, &desired, &host, self.file.only);
         let mut problems = Vec::new();
         for add in left.adds {
             if let Some(key) = add.replaced().filter(|key| added.contains(key)) {
@@ -122,13 +122,17 @@ impl<'a> Keeper<'a> {
     /// # Errors
     /// As for [`pass`](Self::pass).
     pub fn clear(&mut self, session: &mut Session) -> Result<(), Failure> {
-        let host = look(session)?;
-        let aim = Aim::new(&self.config, &host);
-        let named: Vec<Key> = aim.endpoints.iter().map(|wanted| wanted.key()).collect();
+        let host = observe(session)?;
+        let desired = Desired::new(&self.config, &host);
+        let named: Vec<Key> = desired
+            .endpoints
+            .iter()
+            .map(|wanted| wanted.key())
+            .collect();
         let mut deletes = host.endpoints.clone();
         deletes.retain(|set| {
             let key = Key::of(set);
-            aim.owns(set) || key.is_some_and(|key| named.contains(&key) || aim.keeps(key))
+            desired.owns(set) || key.is_some_and(|key| named.contains(&key) || desired.keeps(key))
         });
         let plan = Plan {
             deletes,
@@ -141,11 +145,11 @@ impl<'a> Keeper<'a> {
 }
 
 /// How it stands, for the service manager.
-fn status(aim: &Aim, refused: usize) -> String {
-    let count = aim.endpoints.len();
+fn status(desired: &Desired, refused: usize) -> String {
+    let count = desired.endpoints.len();
     let mut status = format!("{count} endpoint{}", if count == 1 { "" } else { "s" });
     let mut waited = BTreeSet::new();
-    waited.extend(aim.absent.iter().map(|absent| &absent.device));
+    waited.extend(desired.absent.iter().map(|absent| &absent.device));
     for (at, device) in waited.into_iter().enumerate() {
         status += if at == 0 { ", waiting for " } else { " and " };
         status += &String::from_utf8_lossy(device);
