@@ -76,7 +76,7 @@ pub enum Error {
 /// This program itself is recognised by device and inode. Where that fails (a
 /// second copy of it, no /proc), the search goes on in what was started, and
 /// it ends: the `file` that was executed says how far the search was.
-pub fn hand_over(file: &OsStr, name: &OsStr, words: &[&OsStr]) -> Error {
+pub fn exec_other_ip(file: &OsStr, name: &OsStr, words: &[&OsStr]) -> Error {
     let this = identity("/proc/self/exe");
     let mut failed = None;
     for place in &PLACES[searched(file)..] {

@@ -42,7 +42,7 @@ use cli::{CommandLine, Next, Options, Parsed, Parser};
 use command::{Lines, Session};
 use failure::{Failure, Status};
 use handover::Call;
-use output::{Clock, Format, Palette, Printer, Stdout, Surroundings};
+use output::{Clock, Environment, Format, Palette, Printer, Stdout};
 
 /// Runs the program: `file` is its executable (`AT_EXECFN`), followed by its
 /// name (`argv[0]`) and its arguments. Failures are reported on stderr.
@@ -52,7 +52,7 @@ pub fn run(file: &OsStr, name: &OsStr, words: &[&OsStr]) -> Status {
     // The other `ip` is to find everything as this program did: nothing has
     // been done yet.
     let no_other_ip = match call {
-        Call::Ip { .. } => Some(handover::hand_over(file, name, words)),
+        Call::Ip { .. } => Some(handover::exec_other_ip(file, name, words)),
         Call::Mptcp | Call::IpMptcp => None,
     };
     match serve(call, line, no_other_ip) {
@@ -69,7 +69,7 @@ fn serve(
     line: Result<CommandLine, cli::Error>,
     no_other_ip: Option<handover::Error>,
 ) -> Result<Status, Failure> {
-    let stdin_closed = stdio::occupy().map_err(Failure::Streams)?;
+    let stdin_closed = stdio::reserve_standard_streams().map_err(Failure::Streams)?;
     let line = match (call, no_other_ip) {
         (_, None) | (Call::Ip { batch: true }, Some(handover::Error::Missing)) => line?,
         // What is wrong with the options is told before the missing ip.
@@ -156,7 +156,7 @@ fn printer(options: &Options) -> Printer<Stdout> {
     }
     let color = options.color;
     let palette = move || {
-        Palette::choose(color, || Surroundings {
+        Palette::choose(color, || Environment {
             terminal: io::stdout().is_terminal(),
             no_color: env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty()),
             colorfgbg: env::var("COLORFGBG").unwrap_or_default(),

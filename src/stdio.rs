@@ -20,7 +20,7 @@ use nix::sys::signal::{SigSet, Signal};
 ///
 /// # Errors
 /// A closed descriptor could not be filled.
-pub fn occupy() -> io::Result<bool> {
+pub fn reserve_standard_streams() -> io::Result<bool> {
     let (stdin, stdout, stderr) = (io::stdin(), io::stdout(), io::stderr());
     let streams = [stdin.as_fd(), stdout.as_fd(), stderr.as_fd()];
     let mut states = streams.map(|stream| PollFd::new(stream, PollFlags::empty()));

@@ -43,7 +43,7 @@ pub struct Facts {
     pub managers: Vec<String>,
     /// The connection that is being checked, if it is a single one.
     pub focus: Option<u32>,
-    pub unseen: Vec<Unseen>,
+    pub unavailable: Vec<Unavailable>,
 }
 
 /// A network device.
@@ -146,7 +146,7 @@ pub struct PlainTcp {
 
 /// Facts that could not be determined.
 #[derive(Clone, Debug, Eq, PartialEq)]
-pub struct Unseen {
+pub struct Unavailable {
     pub what: Kind,
     /// Why not, in words.
     pub why: String,

@@ -1,6 +1,6 @@
 //! Applies the rules, and leaves out what follows from earlier findings.
 
-use super::facts::{Facts, Unseen};
+use super::facts::{Facts, Unavailable};
 use super::finding::{Finding, Level, Of, merge};
 use super::rules::{RULES, Rule};
 
@@ -19,12 +19,15 @@ pub fn judge(facts: &Facts, all: bool) -> Report {
 pub fn judge_by(facts: &Facts, wanted: impl Fn(&Rule) -> bool, all: bool) -> Report {
     let mut report = Report::default();
     for rule in RULES.iter().filter(|rule| wanted(rule)) {
-        let missing = facts.unseen.iter().find(|of| rule.needs.contains(&of.what));
+        let missing = facts
+            .unavailable
+            .iter()
+            .find(|of| rule.needs.contains(&of.what));
         let found = match missing {
             // A kernel without MPTCP has nothing else to show.
             Some(_) if !facts.mptcp => Vec::new(),
             Some(missing) => {
-                report.note(rule, Level::Unknown, not_seen(missing), all);
+                report.note(rule, Level::Unknown, unavailable_message(missing), all);
                 continue;
             }
             None => (rule.judge)(facts),
@@ -55,13 +58,13 @@ pub fn judge_by(facts: &Facts, wanted: impl Fn(&Rule) -> bool, all: bool) -> Rep
 }
 
 /// What could not be determined, and why.
-pub fn not_seen(missing: &Unseen) -> String {
+pub fn unavailable_message(missing: &Unavailable) -> String {
     format!("{} could not be seen: {}", missing.what.name(), missing.why)
 }
 
 impl Report {
     /// What it comes to, in a line: how much is wrong, and what was not seen.
-    pub fn verdict(&self, unseen: &[Unseen]) -> String {
+    pub fn verdict(&self, unavailable: &[Unavailable]) -> String {
         let count = |level, one: &str| match self.count(level) {
             0 => None,
             1 => Some(format!("1 {one}")),
@@ -73,9 +76,9 @@ impl Report {
             true => "no problem found".to_owned(),
             false => counts.join(", "),
         };
-        for missing in unseen {
+        for missing in unavailable {
             verdict += "; ";
-            verdict += &not_seen(missing);
+            verdict += &unavailable_message(missing);
         }
         verdict
     }

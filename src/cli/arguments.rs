@@ -5,7 +5,7 @@ use std::os::unix::ffi::OsStrExt;
 
 use clap::{Arg, Id};
 
-use super::grammar::{Kind, heeded, kind};
+use super::grammar::{Kind, kind, significant};
 use super::value::DeviceName;
 use super::{AddressFault, Error, Hint, Rejected, Request, suggest, value};
 
@@ -170,12 +170,12 @@ fn with_hint(command: &clap::Command, error: Error) -> Error {
 
 /// Whether the command takes a device, and a device can have that name.
 fn may_be_device(command: &clap::Command, word: &OsStr) -> bool {
-    heeded(command).any(|known| known.get_id() == "dev") && value::device(word).is_ok()
+    significant(command).any(|known| known.get_id() == "dev") && value::device(word).is_ok()
 }
 
 /// Help from the words of the command.
 fn hint(command: &clap::Command, word: &OsStr) -> Option<Hint> {
-    let words = heeded(command).filter(|word| kind(word) != Kind::Operand);
+    let words = significant(command).filter(|word| kind(word) != Kind::Operand);
     let names: Vec<&str> = words.map(|word| word.get_id().as_str()).collect();
     next_word(command, word).or_else(|| suggest::word(word, names.into_iter()))
 }
@@ -188,7 +188,7 @@ fn next_word(command: &clap::Command, word: &OsStr) -> Option<Hint> {
         true => "dev",
         false => name,
     };
-    let known = heeded(command).filter(is_keyword);
+    let known = significant(command).filter(is_keyword);
     let mut meant = known.filter(|known| known.get_id() == name);
     meant.next()?;
     Some(Hint::NextWord(format!("{name} {value}")))

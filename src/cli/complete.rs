@@ -6,7 +6,7 @@ use std::os::unix::ffi::OsStrExt;
 
 use clap::Arg;
 
-use super::grammar::{Command, Kind, Object, heeded, kind, value_name};
+use super::grammar::{Command, Kind, Object, kind, significant, value_name};
 use super::options::{self, CommandLine, Next};
 use super::selector::{STATES, Selector};
 use super::{Error, arguments, find_object, is_mptcp, monitor, objects};
@@ -179,7 +179,7 @@ impl Completion {
 
     fn word(&mut self, object: &Object, command: &Command, words: &[&OsStr]) {
         let declared = command.declare();
-        let first = heeded(&declared).next();
+        let first = significant(&declared).next();
         if words.is_empty() && first.is_some_and(|word| value_name(word) == "FILE") {
             // Whatever the first word is, it is the file.
             self.live = Some(Live::Files);
@@ -200,7 +200,7 @@ impl Completion {
             }
             used.push(known.get_id());
         }
-        for word in heeded(&declared).filter(|word| !used.contains(&word.get_id())) {
+        for word in significant(&declared).filter(|word| !used.contains(&word.get_id())) {
             match kind(word) {
                 Kind::Operand => self.live = live(object, command, value_name(word)),
                 _ => {

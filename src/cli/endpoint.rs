@@ -8,9 +8,7 @@ use clap::Arg;
 
 use crate::pm::Flags;
 
-use super::grammar::{
-    Command, Kind, Object, Tolerated, flag, keyword, operand, refused, tolerating,
-};
+use super::grammar::{Command, Ignored, Kind, Object, flag, ignoring, keyword, operand, refused};
 use super::{Error, arguments, value};
 use crate::cli;
 
@@ -44,7 +42,7 @@ pub const OBJECT: Object = Object {
 };
 
 /// The words of any endpoint, for commands that use only some of them.
-const ANY_WORDS: [Tolerated; 11] = [
+const ANY_WORDS: [Ignored; 11] = [
     (Kind::Flag, "signal", ""),
     (Kind::Flag, "subflow", ""),
     (Kind::Flag, "laminar", ""),
@@ -57,7 +55,7 @@ const ANY_WORDS: [Tolerated; 11] = [
     (Kind::Keyword, "port", "NR"),
     (Kind::Operand, "address", "ADDRESS"),
 ];
-const DEV: Tolerated = (Kind::Keyword, "dev", "NAME");
+const DEV: Ignored = (Kind::Keyword, "dev", "NAME");
 
 fn address() -> Arg {
     let help = "an IPv4 or IPv6 address of this host";
@@ -105,7 +103,7 @@ const ADD: Command = Command {
             ),
             address(),
         ];
-        tolerating(words, &ANY_WORDS)
+        ignoring(words, &ANY_WORDS)
     },
     example: "\
 mptcp endpoint add 10.0.0.2 subflow
@@ -145,7 +143,7 @@ const CHANGE: Command = Command {
             refused("laminar", NOT_IN_CHANGE),
             refused("implicit", NOT_IN_CHANGE),
         ];
-        tolerating(words, &[DEV])
+        ignoring(words, &[DEV])
     },
     example: "\
 mptcp endpoint change id 2 backup
@@ -168,7 +166,7 @@ const DELETE: Command = Command {
                 "with id 0 only: the address that connections began with",
             ),
         ];
-        tolerating(words, &ANY_WORDS)
+        ignoring(words, &ANY_WORDS)
     },
     example: "\
 mptcp endpoint delete id 2
@@ -184,7 +182,7 @@ const SHOW: Command = Command {
     synopsis: "[ id ID ]",
     words: || {
         let words = vec![keyword("id", "ID", "only the endpoint with this id")];
-        tolerating(words, &ANY_WORDS)
+        ignoring(words, &ANY_WORDS)
     },
     example: "\
 mptcp endpoint show
@@ -198,7 +196,7 @@ const FLUSH: Command = Command {
     name: "flush",
     about: "Remove all endpoints",
     synopsis: "",
-    words: || tolerating(Vec::new(), &[(Kind::Operand, "word", "WORD")]),
+    words: || ignoring(Vec::new(), &[(Kind::Operand, "word", "WORD")]),
     example: "\
 mptcp endpoint flush
     connections use only the address that they began with",

@@ -119,7 +119,7 @@ pub fn value_name(word: &Arg) -> &str {
 }
 
 /// The documented words of a command: those that have an effect.
-pub fn heeded(command: &clap::Command) -> impl Iterator<Item = &Arg> {
+pub fn significant(command: &clap::Command) -> impl Iterator<Item = &Arg> {
     command.get_arguments().filter(|word| !word.is_hide_set())
 }
 
@@ -148,11 +148,11 @@ pub fn refused(name: &'static str, reason: &'static str) -> Arg {
 
 /// A word that a command takes and does not heed: what it is, its name, and that
 /// of its value.
-pub type Tolerated = (Kind, &'static str, &'static str);
+pub type Ignored = (Kind, &'static str, &'static str);
 
 /// The words of a command and, behind them, those of `others` that it does not
 /// have: `ip` takes these as well, although they mean nothing here.
-pub fn tolerating(mut words: Vec<Arg>, others: &[Tolerated]) -> Vec<Arg> {
+pub fn ignoring(mut words: Vec<Arg>, others: &[Ignored]) -> Vec<Arg> {
     for &(kind, name, value) in others {
         if words.iter().any(|word| word.get_id() == name) {
             continue;

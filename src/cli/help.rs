@@ -2,7 +2,7 @@
 
 use clap::Arg;
 
-use super::grammar::{Command, Kind, Object, heeded, kind, value_name};
+use super::grammar::{Command, Kind, Object, kind, significant, value_name};
 use super::objects::commands;
 use super::{options, subflow};
 
@@ -93,9 +93,9 @@ pub fn command(object: &Object, command: &Command) -> String {
     let mut text = format!("{}\n\n", command.about);
     text += &synopsis("Usage: ", object, command);
     let declared = command.declare();
-    let typed = heeded(&declared).map(|word| as_typed(word).len());
+    let typed = significant(&declared).map(|word| as_typed(word).len());
     let column = typed.max().unwrap_or_default();
-    for (at, word) in heeded(&declared).enumerate() {
+    for (at, word) in significant(&declared).enumerate() {
         let lead = if at == 0 { "\n" } else { "" };
         let help = word.get_help().map(ToString::to_string).unwrap_or_default();
         let words = help.split_whitespace().map(str::to_owned);

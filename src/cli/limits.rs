@@ -5,7 +5,7 @@ use std::ffi::OsStr;
 use crate::pm::Limits;
 
 use super::arguments::{self, Arguments};
-use super::grammar::{Command, Kind, Object, keyword, tolerating};
+use super::grammar::{Command, Kind, Object, ignoring, keyword};
 use super::{Error, value};
 use crate::cli;
 
@@ -62,7 +62,7 @@ const SHOW: Command = Command {
     synopsis: "",
     words: || {
         let limits = ["subflows", "add_addr_accepted"];
-        tolerating(Vec::new(), &limits.map(|name| (Kind::Keyword, name, "NR")))
+        ignoring(Vec::new(), &limits.map(|name| (Kind::Keyword, name, "NR")))
     },
     example: "\
 mptcp limits show

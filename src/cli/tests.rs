@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::grammar::{Command, Kind, heeded, kind, value_name};
+use super::grammar::{Command, Kind, kind, significant, value_name};
 use super::help;
 use super::objects::{OBJECTS, commands};
 use super::options::TABLE;
@@ -16,7 +16,7 @@ fn is_value(word: &str) -> bool {
 
 fn in_synopsis(command: &Command) -> Vec<Named> {
     let declared = command.declare();
-    let keywords: BTreeSet<String> = heeded(&declared)
+    let keywords: BTreeSet<String> = significant(&declared)
         .filter(|word| kind(word) == Kind::Keyword)
         .map(|word| word.get_id().to_string())
         .collect();
@@ -39,7 +39,7 @@ fn in_synopsis(command: &Command) -> Vec<Named> {
 
 fn declared(command: &Command) -> Vec<Named> {
     let declared = command.declare();
-    let named = heeded(&declared).map(|word| {
+    let named = significant(&declared).map(|word| {
         let name = match kind(word) {
             Kind::Operand => String::new(),
             _ => word.get_id().to_string(),
@@ -65,7 +65,7 @@ fn every_synopsis_names_all_words_and_no_others() {
 #[test]
 fn every_word_that_is_heeded_has_its_help() {
     for (object, command) in commands() {
-        for word in heeded(&command.declare()) {
+        for word in significant(&command.declare()) {
             let title = format!("{} {} {}", object.name, command.name, word.get_id());
             assert!(
                 word.get_help()

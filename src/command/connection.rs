@@ -22,18 +22,18 @@ pub fn run(session: &mut Session, request: &Show) -> Result<(), Failure> {
     let selector = selector(session, &request.selector)?;
     let options = &session.options;
     let shape = shape(options);
-    let mut around = Around::new(options.resolve, request.process)?;
+    let mut context = Context::new(options.resolve, request.process)?;
     let (sockets, printer) = (session.kernel.sockets()?, &mut session.printer);
     printer.begin_list().map_err(output::Error)?;
     let shown = sockets.connections(&selector, |connection| {
-        let written = output::connection(printer, &connection, &shape, &mut around);
+        let written = output::connection(printer, &connection, &shape, &mut context);
         written.map_err(|error| Failure::from(output::Error(error)))
     });
     match shown {
         Ok(missing) => {
             printer.end_list().map_err(output::Error)?;
             report_missing(missing);
-            report_hidden_owners(&around);
+            report_hidden_owners(&context);
             Ok(())
         }
         // Where a record failed, no bracket makes it whole.
@@ -94,15 +94,15 @@ pub(super) fn report_missing(missing: Missing) {
 }
 
 /// Says once that a process may hold a connection that seems to have none.
-fn report_hidden_owners(around: &Around) {
-    if around.owners_hidden {
+fn report_hidden_owners(context: &Context) {
+    if context.owners_hidden {
         report::warning("some connections belong to processes that you cannot see");
         report::hint("processes of other users require the capability CAP_SYS_PTRACE: try sudo");
     }
 }
 
 /// What surrounds connections: devices, hosts, processes.
-pub(super) struct Around {
+pub(super) struct Context {
     socket: Socket,
     devices: devices::Names,
     resolve: bool,
@@ -112,10 +112,10 @@ pub(super) struct Around {
     owners_hidden: bool,
 }
 
-impl Around {
+impl Context {
     /// With host names and with processes, or without.
     pub(super) fn new(resolve: bool, process: bool) -> Result<Self, Failure> {
-        Ok(Around {
+        Ok(Context {
             socket: Socket::open(netlink_sys::protocols::NETLINK_ROUTE)?,
             devices: devices::Names::default(),
             resolve,
@@ -131,7 +131,7 @@ impl Around {
     }
 }
 
-impl Source for Around {
+impl Source for Context {
     fn device(&mut self, index: u32) -> &[u8] {
         self.devices.of(&self.socket, index.cast_signed())
     }

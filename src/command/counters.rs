@@ -73,7 +73,7 @@ fn watch(
 ) -> Result<(), Failure> {
     let signals = Signals::take()?;
     endless::run(session, &signals, |session| {
-        let watched = looks(session, request, before, pause, &signals);
+        let watched = samples(session, request, before, pause, &signals);
         match watched {
             // Whoever read this has seen enough.
             Err(error) if is_output(&error, ErrorKind::BrokenPipe) => Ok(()),
@@ -82,7 +82,7 @@ fn watch(
     })
 }
 
-fn looks(
+fn samples(
     session: &mut Session,
     request: &Request,
     mut before: Vec<(String, u64)>,

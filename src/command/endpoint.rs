@@ -124,7 +124,7 @@ fn advise_change(error: Error, spec: &Spec) -> Failure {
 
 /// Of an address or id that is given more than once, the last one counts.
 fn note_superseded(spec: &Spec) {
-    if let Some((what, last)) = &spec.superseded {
+    if let Some((what, last)) = &spec.overridden {
         let last = last.display();
         report::note(format_args!("only the last {what} counts, {last}"));
     }

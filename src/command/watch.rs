@@ -12,13 +12,13 @@ use crate::cli::watch::Watch;
 use crate::diag::select::Selector;
 use crate::failure::Failure;
 use crate::kernel::sockets;
-use crate::output::{self, Clock, Look, Stamp, Style};
+use crate::output::{self, Clock, Snapshot, Stamp, Style};
 use crate::signals::{Signals, Wakened};
 use crate::terminal::{self, Key, Terminal};
-use crate::watch::{Looks, Sample};
+use crate::watch::{Sample, Sampler};
 
 use super::Session;
-use super::connection::{self, Around};
+use super::connection::{self, Context};
 use super::endless::{self, is_output};
 
 /// What concerns a terminal, besides what ends the program everywhere.
@@ -50,10 +50,10 @@ pub fn run(session: &mut Session, watch: &Watch) -> Result<(), Failure> {
         let watching = Watching {
             style: style(session, on_terminal),
             terminal: None,
-            looks: Looks::default(),
+            sampler: Sampler::default(),
             time: SystemTime::UNIX_EPOCH,
             stamp: None,
-            around: Around::new(session.options.resolve, false)?,
+            context: Context::new(session.options.resolve, false)?,
             session,
             selector,
             watch,
@@ -96,27 +96,27 @@ struct Watching<'a> {
     signals: &'a Signals,
     style: Style,
     terminal: Option<Terminal>,
-    looks: Looks,
+    sampler: Sampler,
     /// The time of the last look.
     time: SystemTime,
     stamp: Option<Stamp>,
-    around: Around,
+    context: Context,
 }
 
 impl Watching<'_> {
     fn run(mut self, on_terminal: bool) -> Result<(), Failure> {
         let start = Instant::now();
         let mut due = start;
-        let mut looks: u32 = 0;
+        let mut samples: u32 = 0;
         loop {
-            self.look(start)?;
+            self.sample(start)?;
             // What there was to say at the first look stands before the table.
             if on_terminal && self.terminal.is_none() {
                 self.terminal = Some(Terminal::enter().map_err(output::Error)?);
             }
-            self.show(looks == 0)?;
-            looks = looks.saturating_add(1);
-            let is_last = self.watch.count.is_some_and(|count| looks >= count);
+            self.show(samples == 0)?;
+            samples = samples.saturating_add(1);
+            let is_last = self.watch.count.is_some_and(|count| samples >= count);
             // What is drawn stays to be seen, the last time as well.
             if is_last && !on_terminal {
                 return Ok(());
@@ -130,8 +130,8 @@ impl Watching<'_> {
     }
 
     /// Asks the kernel.
-    fn look(&mut self, start: Instant) -> Result<(), Failure> {
-        let is_first = self.looks.is_empty();
+    fn sample(&mut self, start: Instant) -> Result<(), Failure> {
+        let is_first = self.sampler.is_empty();
         let mut connections = Vec::new();
         let at = start.elapsed();
         let sockets = self.session.kernel.sockets()?;
@@ -148,14 +148,14 @@ impl Watching<'_> {
         }
         self.time = SystemTime::now();
         self.stamp = self.session.clock.as_ref().map(Clock::now);
-        self.looks.take(Sample { at, connections });
+        self.sampler.add(Sample { at, connections });
         Ok(())
     }
 
     /// Shows the last look.
     fn show(&mut self, is_first: bool) -> Result<(), Failure> {
-        let watched = self.looks.watched();
-        let look = Look {
+        let watched = self.sampler.watched();
+        let snapshot = Snapshot {
             watched: &watched,
             every: self.watch.every,
             time: self.time,
@@ -163,20 +163,20 @@ impl Watching<'_> {
         };
         let shape = connection::shape(&self.session.options);
         let json = self.session.options.json;
-        let around = &mut self.around;
-        around.forget_devices();
+        let context = &mut self.context;
+        context.forget_devices();
         let shown = match &self.terminal {
             Some(terminal) => {
-                let screen = output::screen(look, self.style, terminal.size(), around);
+                let screen = output::screen(snapshot, self.style, terminal.size(), context);
                 terminal.draw(self.signals, &screen)
             }
             None if json => {
                 let out = self.session.printer.get_mut();
-                output::sample(out, look, &shape, around)
+                output::sample(out, snapshot, &shape, context)
             }
             None => {
                 let out = self.session.printer.get_mut();
-                output::block(out, look, self.style, is_first, around)
+                output::block(out, snapshot, self.style, is_first, context)
             }
         };
         shown.map_err(output::Error)?;

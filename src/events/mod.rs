@@ -9,8 +9,8 @@ mod reconcile;
 mod tokens;
 
 #[cfg(test)]
-#[path = "tests/made_up.rs"]
-mod made_up;
+#[path = "tests/synthetic.rs"]
+mod synthetic;
 
 pub use explain::{Explained, Explainer, explain};
 pub use filter::Filter;

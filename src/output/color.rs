@@ -32,7 +32,7 @@ pub enum Palette {
 
 /// What decides on colours, besides the option.
 #[derive(Debug, Clone)]
-pub struct Surroundings {
+pub struct Environment {
     /// Whether the output is a terminal.
     pub terminal: bool,
     /// The variable NO_COLOR is set and not empty.
@@ -46,18 +46,18 @@ impl Palette {
     pub(super) const RESET: &str = "\x1b[0m";
 
     /// The palette for an option. `ask` is called only if it depends.
-    pub fn choose(choice: ColorChoice, ask: impl FnOnce() -> Surroundings) -> Self {
+    pub fn choose(choice: ColorChoice, ask: impl FnOnce() -> Environment) -> Self {
         if choice == ColorChoice::Never {
             return Palette::None;
         }
-        let around = ask();
+        let environment = ask();
         let wanted = match choice {
             ColorChoice::Always => true,
-            ColorChoice::Auto => around.terminal,
-            _ => around.terminal && !around.no_color,
+            ColorChoice::Auto => environment.terminal,
+            _ => environment.terminal && !environment.no_color,
         };
         match wanted {
-            true if is_light(&around.colorfgbg) => Palette::Light,
+            true if is_light(&environment.colorfgbg) => Palette::Light,
             true => Palette::Dark,
             false => Palette::None,
         }

@@ -23,7 +23,7 @@ mod zone;
 use std::cell::LazyCell;
 use std::io::{self, Write};
 
-pub use color::{Color, Palette, Surroundings};
+pub use color::{Color, Environment, Palette};
 pub use command::command;
 pub use connection::{Shape, Source, connection};
 pub use counters::{counters, growth, meaning};
@@ -33,7 +33,7 @@ pub use finding::{aside, finding, verdict};
 pub use limits::limits;
 pub use stdout::{Error, Stdout};
 pub use time::{Clock, Stamp};
-pub use watch::{Look, Style, block, sample, screen};
+pub use watch::{Snapshot, Style, block, sample, screen};
 
 use field::{Field, Value};
 

@@ -2,12 +2,12 @@
 //! what was seen and when, and does no I/O.
 //!
 //! A rate takes two looks at the same connection or subflow, of which
-//! [`Looks`] holds the last two. What is seen for the first time has none, but
+//! [`Sampler`] holds the last two. What is seen for the first time has none, but
 //! for a subflow that came to a known connection: it began in between.
 
 mod counters;
 #[cfg(test)]
-pub(crate) mod made_up;
+pub(crate) mod synthetic;
 #[cfg(test)]
 mod tests;
 
@@ -33,7 +33,7 @@ pub struct Sample {
 
 /// The last two looks.
 #[derive(Debug, Default)]
-pub struct Looks {
+pub struct Sampler {
     before: Option<Sample>,
     now: Option<Sample>,
 }
@@ -90,14 +90,14 @@ enum Identity {
     Ends(End, End),
 }
 
-impl Looks {
+impl Sampler {
     /// Whether there was none so far.
     pub fn is_empty(&self) -> bool {
         self.now.is_none()
     }
 
     /// Takes in what is seen now.
-    pub fn take(&mut self, sample: Sample) {
+    pub fn add(&mut self, sample: Sample) {
         self.before = self.now.replace(sample);
     }
 

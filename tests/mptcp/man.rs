@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::fs;
 
 use crate::support::*;
-use mptcp_cli::cli::grammar::{Kind, heeded, kind, value_name};
+use mptcp_cli::cli::grammar::{Kind, kind, significant, value_name};
 use mptcp_cli::cli::objects;
 use mptcp_cli::cli::options;
 
@@ -40,7 +40,7 @@ fn every_command_and_word_is_explained() {
     for (object, command) in objects::commands() {
         let title = format!("{} {}", object.name, command.name);
         let text = section(".Ss", title.trim_end());
-        for word in heeded(&command.declare()) {
+        for word in significant(&command.declare()) {
             let name = word.get_id().as_str();
             let (macro_name, word, value) = match kind(word) {
                 Kind::Operand => ("Ar", value_name(word), None),

@@ -1,7 +1,7 @@
 use std::collections::BTreeSet;
 
 use super::*;
-use crate::check::facts::{Kind, Unseen};
+use crate::check::facts::{Kind, Unavailable};
 use crate::check::finding::merge;
 use crate::check::rules::RULES;
 
@@ -20,7 +20,7 @@ fn rules_have_ids_of_their_own_and_follow_what_explains_them() {
 fn what_was_not_seen_is_not_judged() {
     let mut facts = healthy();
     facts.limits.subflows = Some(0);
-    facts.unseen.push(Unseen {
+    facts.unavailable.push(Unavailable {
         what: Kind::PathManager,
         why: "it takes CAP_NET_ADMIN".to_owned(),
     });
@@ -28,7 +28,7 @@ fn what_was_not_seen_is_not_judged() {
     assert_eq!(report.findings, []);
     let verdict =
         "no problem found; endpoints and limits could not be seen: it takes CAP_NET_ADMIN";
-    assert_eq!(report.verdict(&facts.unseen), verdict);
+    assert_eq!(report.verdict(&facts.unavailable), verdict);
     let all = judge(&facts, true).findings;
     assert!(
         all.iter()

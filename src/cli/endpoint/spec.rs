@@ -21,7 +21,7 @@ pub struct Spec {
     pub number: Option<u8>,
     /// An address or id that another one came after: what it is, and which one
     /// counts.
-    pub superseded: Option<(&'static str, OsString)>,
+    pub overridden: Option<(&'static str, OsString)>,
     /// Whether there was any word at all.
     pub(super) any: bool,
 }
@@ -47,14 +47,14 @@ impl Arguments for Spec {
                 let address = Some(value::address(value)?);
                 self.number = value::endpoint_id(value).ok();
                 if endpoint.address.is_some() && endpoint.address != address {
-                    self.superseded = Some(("address", value.to_owned()));
+                    self.overridden = Some(("address", value.to_owned()));
                 }
                 endpoint.address = address;
             }
             "id" => {
                 let id = Some(value::endpoint_id(value)?);
                 if endpoint.id.is_some() && endpoint.id != id {
-                    self.superseded = Some(("id", value.to_owned()));
+                    self.overridden = Some(("id", value.to_owned()));
                 }
                 endpoint.id = id;
             }

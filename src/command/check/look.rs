@@ -8,7 +8,7 @@ use std::os::unix::ffi::OsStrExt;
 
 use nix::libc::{EACCES, EPERM};
 
-use crate::check::facts::{HostAddress, Kind, Link, Listener, PlainTcp, Unseen, sysctl_name};
+use crate::check::facts::{HostAddress, Kind, Link, Listener, PlainTcp, Unavailable, sysctl_name};
 use crate::check::{Facts, inspect};
 use crate::diag::connection::Connection;
 use crate::diag::request::States;
@@ -53,7 +53,7 @@ pub fn look(kernel: &mut Kernel, scope: Scope) -> Result<Facts, sockets::Error> 
     let mut facts = configuration(kernel);
     if !facts.mptcp {
         // There is nothing to be seen.
-        facts.unseen.clear();
+        facts.unavailable.clear();
         return Ok(facts);
     }
     counters(&mut facts);
@@ -75,7 +75,7 @@ pub fn look(kernel: &mut Kernel, scope: Scope) -> Result<Facts, sockets::Error> 
             .retain(|of| inspect::ip(of).is_none_or(wanted));
     }
     if let Err(error) = ways::look_up(kernel, &mut facts) {
-        facts.miss(Kind::Routes, &error);
+        facts.mark_unavailable(Kind::Routes, &error);
     }
     if scope.all {
         facts.managers = managers();
@@ -96,23 +96,23 @@ pub fn configuration(kernel: &mut Kernel) -> Facts {
     facts.mptcp |= !matches!(request, Err(netlink::Error::NoFamily(_)));
     match request {
         Ok(()) => {}
-        Err(error) if lacks_privilege(&error) => facts.unseen.push(Unseen {
+        Err(error) if lacks_privilege(&error) => facts.unavailable.push(Unavailable {
             what: Kind::PathManager,
             why: "it takes CAP_NET_ADMIN".to_owned(),
         }),
-        Err(error) => facts.miss(Kind::PathManager, &error),
+        Err(error) => facts.mark_unavailable(Kind::PathManager, &error),
     }
     if facts.sysctls.is_empty() {
-        facts.unseen.push(Unseen {
+        facts.unavailable.push(Unavailable {
             what: Kind::Sysctls,
             why: "/proc/sys/net is not there".to_owned(),
         });
     }
     if let Err(error) = links(kernel, &mut facts) {
-        facts.miss(Kind::Links, &error);
+        facts.mark_unavailable(Kind::Links, &error);
     }
     if let Err(error) = addresses(kernel, &mut facts) {
-        facts.miss(Kind::Addresses, &error);
+        facts.mark_unavailable(Kind::Addresses, &error);
     }
     facts
 }
@@ -165,7 +165,7 @@ fn addresses(kernel: &mut Kernel, facts: &mut Facts) -> Result<(), netlink::Erro
 fn counters(facts: &mut Facts) {
     let counters = match Counters::read() {
         Ok(counters) => counters,
-        Err(error) => return facts.miss(Kind::Counters, &error),
+        Err(error) => return facts.mark_unavailable(Kind::Counters, &error),
     };
     for (table, names) in [
         (MPTCP, None),
@@ -210,13 +210,13 @@ fn connections(kernel: &mut Kernel, facts: &mut Facts, scope: Scope) -> Result<(
         .sockets()
         .and_then(|sockets| sockets.connections(&selector, &mut take));
     match dumped {
-        Ok(missing) if missing.subflow_info => facts.unseen.push(Unseen {
+        Ok(missing) if missing.subflow_info => facts.unavailable.push(Unavailable {
             what: Kind::Subflows,
             why: "before Linux 6.15 it takes CAP_NET_ADMIN".to_owned(),
         }),
         Ok(_) => {}
         Err(error @ sockets::Error::NoConnection(_)) => return Err(error),
-        Err(error) => facts.miss(Kind::Connections, &error),
+        Err(error) => facts.mark_unavailable(Kind::Connections, &error),
     }
     Ok(())
 }
@@ -266,9 +266,9 @@ fn managers() -> Vec<String> {
 
 impl Facts {
     /// Notes what could not be had.
-    fn miss(&mut self, what: Kind, why: &(impl std::error::Error + ?Sized)) {
+    fn mark_unavailable(&mut self, what: Kind, why: &(impl std::error::Error + ?Sized)) {
         let why = why.to_string().trim_end_matches('.').to_owned();
-        self.unseen.push(Unseen { what, why });
+        self.unavailable.push(Unavailable { what, why });
     }
 }
 

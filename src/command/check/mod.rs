@@ -37,24 +37,24 @@ pub fn run(session: &mut Session, request: &Check) -> Result<Status, Failure> {
     report
         .findings
         .extend(check::paths(&facts, &report.findings));
-    let unseen = facts.unseen.iter().any(|of| is_essential(of.what));
+    let unavailable = facts.unavailable.iter().any(|of| is_essential(of.what));
     if session.options.json {
-        for missing in &facts.unseen {
-            report::note(check::judge::not_seen(missing));
+        for missing in &facts.unavailable {
+            report::note(check::judge::unavailable_message(missing));
         }
     }
-    let surroundings = Surroundings {
+    let extras = Extras {
         details: session.options.details.then(|| facts.to_string()),
         container: container::note(&report, request.all),
     };
-    show(session, &facts, &report, &surroundings)?;
-    Ok(verdict(&report, unseen))
+    show(session, &facts, &report, &extras)?;
+    Ok(verdict(&report, unavailable))
 }
 
 /// The answer: a problem, or nothing wrong that could be seen.
-fn verdict(report: &Report, unseen: bool) -> Status {
+fn verdict(report: &Report, unavailable: bool) -> Status {
     match report.count(Level::Fail) {
-        0 if unseen => Status::Refused,
+        0 if unavailable => Status::Refused,
         0 => Status::Done,
         _ => Status::Failed,
     }
@@ -69,7 +69,7 @@ fn is_essential(what: Kind) -> bool {
 }
 
 /// What is printed besides the findings, in text.
-struct Surroundings {
+struct Extras {
     details: Option<String>,
     container: Option<&'static str>,
 }
@@ -78,9 +78,9 @@ fn show(
     session: &mut Session,
     facts: &check::Facts,
     report: &Report,
-    surroundings: &Surroundings,
+    extras: &Extras,
 ) -> Result<(), Failure> {
-    let verdict = report.verdict(&facts.unseen);
+    let verdict = report.verdict(&facts.unavailable);
     session.print(|printer| {
         output::verdict(printer, &verdict)?;
         printer.begin_list()?;
@@ -88,8 +88,8 @@ fn show(
             output::finding(printer, finding)?;
         }
         printer.end_list()?;
-        let notes = surroundings.container.into_iter();
-        for note in notes.chain(surroundings.details.as_deref()) {
+        let notes = extras.container.into_iter();
+        for note in notes.chain(extras.details.as_deref()) {
             output::aside(printer, note)?;
         }
         Ok(())

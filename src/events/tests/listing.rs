@@ -1,10 +1,10 @@
-use super::super::made_up;
+use super::super::synthetic;
 use super::*;
 use crate::diag::connection::Fallback;
 
 #[test]
 fn a_connection_has_the_keys_of_established() {
-    let mut server = made_up::connection(7);
+    let mut server = synthetic::connection(7);
     server.server_side = Some(true);
     let event = connection(&server).expect("it is in use");
     assert_eq!((event.token, event.flags), (Some(7), Some(SERVER_SIDE)));
@@ -22,7 +22,7 @@ fn a_connection_has_the_keys_of_established() {
 
 #[test]
 fn an_ipv6_socket_has_mapped_addresses_as_in_its_events() {
-    let mut dual = made_up::connection(7);
+    let mut dual = synthetic::connection(7);
     dual.family = Family::V6;
     let event = connection(&dual).expect("it is in use");
     assert_eq!(event.local4, None);
@@ -32,10 +32,10 @@ fn an_ipv6_socket_has_mapped_addresses_as_in_its_events() {
 
 #[test]
 fn subflows_are_those_that_joined() {
-    let mut two = made_up::connection(7);
+    let mut two = synthetic::connection(7);
     two.subflows
-        .push(made_up::subflow("10.0.2.1:5001", "10.0.2.2:80", false));
-    let mut joining = made_up::subflow("10.0.3.1:5002", "10.0.3.2:80", false);
+        .push(synthetic::subflow("10.0.2.1:5001", "10.0.2.2:80", false));
+    let mut joining = synthetic::subflow("10.0.3.1:5002", "10.0.3.2:80", false);
     joining.state = State::SynSent;
     two.subflows.push(joining);
     let events: Vec<Event> = subflows(&two).collect();
@@ -49,13 +49,13 @@ fn subflows_are_those_that_joined() {
 
 #[test]
 fn what_has_no_mptcp_is_not_listed() {
-    let mut fallen = made_up::connection(7);
+    let mut fallen = synthetic::connection(7);
     fallen.fallback = Some(Fallback::Later);
-    let mut half_closed = made_up::connection(7);
+    let mut half_closed = synthetic::connection(7);
     half_closed.state = State::CloseWait;
-    let mut nameless = made_up::connection(7);
+    let mut nameless = synthetic::connection(7);
     nameless.token = None;
-    let mut from_subflows_alone = made_up::connection(7);
+    let mut from_subflows_alone = synthetic::connection(7);
     from_subflows_alone.info = None;
     for of in [fallen, half_closed, nameless, from_subflows_alone] {
         assert_eq!(connection(&of), None, "{of:?}");

@@ -1,15 +1,15 @@
-use super::super::made_up;
+use super::super::synthetic;
 use super::*;
 use crate::diag::connection::Fallback;
 use crate::diag::socket::State;
 
-/// An event of the first subflow, as [`made_up::connection`] has it.
+/// An event of the first subflow, as [`synthetic::connection`] has it.
 fn event(command: u8, token: u32) -> Event {
     subflow(command, token, "10.0.1.1:5000", "10.0.1.2:80")
 }
 
 fn subflow(command: u8, token: u32, local: &str, remote: &str) -> Event {
-    let (local, remote) = (made_up::end(local), made_up::end(remote));
+    let (local, remote) = (synthetic::end(local), synthetic::end(remote));
     let has_ends = command != CLOSED;
     Event {
         command,
@@ -85,7 +85,7 @@ fn whatever_the_order_the_reader_knows_what_there_is() {
                 for caught_up in dumped..=life.len() {
                     let before = &life[..dumped];
                     let is_there = before.contains(&CREATED) && !before.contains(&CLOSED);
-                    let there = is_there.then(|| made_up::connection(TOKEN));
+                    let there = is_there.then(|| synthetic::connection(TOKEN));
                     let mut account = listed(there.as_slice());
                     let mut reader = Reader::default();
                     if is_there {
@@ -113,7 +113,7 @@ fn whatever_the_order_the_reader_knows_what_there_is() {
 
 #[test]
 fn what_was_listed_is_not_opened_again() {
-    let mut account = listed(&[made_up::connection(7)]);
+    let mut account = listed(&[synthetic::connection(7)]);
     let queued = [CREATED, ESTABLISHED, 6, CLOSED, ESTABLISHED];
     assert_eq!(admitted(&mut account, &queued, 7), [6, CLOSED]);
 }
@@ -139,7 +139,7 @@ fn what_began_behind_the_listing_is_told_in_full() {
 
 #[test]
 fn what_was_about_to_be_established_may_be() {
-    let mut pending = made_up::connection(7);
+    let mut pending = synthetic::connection(7);
     pending.state = State::SynSent;
     let mut account = listed(&[pending.clone()]);
     assert_eq!(admitted(&mut account, &[ESTABLISHED], 7), [ESTABLISHED]);
@@ -151,9 +151,9 @@ fn what_was_about_to_be_established_may_be() {
 
 #[test]
 fn what_fell_back_or_is_closing_is_not_shown_and_stays_so() {
-    let mut fallen = made_up::connection(7);
+    let mut fallen = synthetic::connection(7);
     fallen.fallback = Some(Fallback::PeerOrPath);
-    let mut closing = made_up::connection(8);
+    let mut closing = synthetic::connection(8);
     closing.state = State::FinWait2;
     let mut account = listed(&[fallen, closing]);
     account.caught_up();
@@ -164,10 +164,10 @@ fn what_fell_back_or_is_closing_is_not_shown_and_stays_so() {
 #[test]
 fn a_subflow_is_shown_once() {
     let (local, remote) = ("10.0.2.1:5001", "10.0.2.2:80");
-    let mut connection = made_up::connection(7);
+    let mut connection = synthetic::connection(7);
     connection
         .subflows
-        .push(made_up::subflow(local, remote, false));
+        .push(synthetic::subflow(local, remote, false));
     let mut account = listed(&[connection]);
     let shown = |command| subflow(command, 7, local, remote);
     let other = |command| subflow(command, 7, "10.0.3.1:5002", remote);
@@ -186,7 +186,7 @@ fn a_subflow_is_shown_once() {
 
 #[test]
 fn a_subflow_of_an_ipv6_socket_is_the_same() {
-    let mut account = listed(&[made_up::connection(7)]);
+    let mut account = listed(&[synthetic::connection(7)]);
     let mut mapped = event(SF_CLOSED, 7);
     for (v4, v6) in [
         (&mut mapped.local4, &mut mapped.local6),
@@ -202,10 +202,10 @@ fn a_subflow_of_an_ipv6_socket_is_the_same() {
 
 #[test]
 fn a_new_listing_forgets_what_was_known() {
-    let mut account = listed(&[made_up::connection(7)]);
+    let mut account = listed(&[synthetic::connection(7)]);
     account.caught_up();
     account.begin();
-    account.lists(&made_up::connection(8));
+    account.lists(&synthetic::connection(8));
     assert_eq!(admitted(&mut account, &[CLOSED], 7), []);
     assert_eq!(admitted(&mut account, &[CLOSED], 8), [CLOSED]);
 }

@@ -33,7 +33,7 @@ pub struct Style {
 
 /// What is shown of one look.
 #[derive(Clone, Copy)]
-pub struct Look<'a> {
+pub struct Snapshot<'a> {
     /// The connections, busiest first.
     pub watched: &'a [Watched<'a>],
     /// The time between two looks.
@@ -48,7 +48,7 @@ pub struct Look<'a> {
 /// before it.
 pub fn block(
     out: &mut impl Write,
-    look: Look,
+    snapshot: Snapshot,
     style: Style,
     is_first: bool,
     source: &mut impl Source,
@@ -56,17 +56,17 @@ pub fn block(
     if !is_first {
         out.write_all(b"\n")?;
     }
-    if let Some(stamp) = look.stamp {
+    if let Some(stamp) = snapshot.stamp {
         stamp.field().write_text(out, || style.palette)?;
     }
     let lines = [
-        look.title(),
+        snapshot.title(),
         row::header(style.scale, usize::MAX).trim_end().to_owned(),
     ];
     for line in lines {
         writeln!(out, "{line}")?;
     }
-    for watched in look.watched {
+    for watched in snapshot.watched {
         let rows = row::rows(watched, source, style, usize::MAX);
         let between = if style.oneline { "\\" } else { "\n" };
         let rows: Vec<_> = rows.iter().map(Line::text).collect();
@@ -80,18 +80,22 @@ pub fn block(
 /// since there is no end to them.
 pub fn sample(
     out: &mut impl Write,
-    look: Look,
+    snapshot: Snapshot,
     shape: &Shape,
     source: &mut impl Source,
 ) -> io::Result<()> {
     let mut printer = Printer::new(out, Format::Json { pretty: false });
     printer.begin_record()?;
-    printer.field(Field::spaced("time", Value::Time(look.time)))?;
-    if let Some(stamp) = look.stamp {
+    printer.field(Field::spaced("time", Value::Time(snapshot.time)))?;
+    if let Some(stamp) = snapshot.stamp {
         printer.field(stamp.field())?;
     }
     printer.begin_nested("connections")?;
-    for of in look.watched.iter().filter(|of| of.change != Change::Went) {
+    for of in snapshot
+        .watched
+        .iter()
+        .filter(|of| of.change != Change::Went)
+    {
         let subflows = of.subflows.iter();
         let subflows = subflows.filter(|of| of.change != Change::Went);
         let subflows = subflows.map(|of| (of.subflow, of.rates));
@@ -108,7 +112,7 @@ pub fn sample(
     printer.raw("\n")
 }
 
-impl Look<'_> {
+impl Snapshot<'_> {
     /// What there is, in one line.
     fn title(&self) -> String {
         let present = self.watched.iter();

@@ -5,7 +5,7 @@ use crate::output::line::Line;
 use crate::output::{Palette, Source, Stamp};
 use crate::terminal::Size;
 
-use super::{Look, Style, counted, row};
+use super::{Snapshot, Style, counted, row};
 
 /// To the upper left corner.
 const HOME: &str = "\x1b[H";
@@ -18,10 +18,15 @@ const RESET: &str = "\x1b[0m";
 
 /// A screen full of a look. What was there is written over and not deleted
 /// first, which would flicker. The last line says how many rows have no room.
-pub fn screen(look: Look, style: Style, size: Size, source: &mut impl Source) -> Vec<u8> {
+pub fn screen(snapshot: Snapshot, style: Style, size: Size, source: &mut impl Source) -> Vec<u8> {
     let mut title = Line::new(size.columns, Palette::None);
-    title.put(&look.title(), None);
-    for more in look.stamp.map(Stamp::bare).into_iter().chain(["q quits"]) {
+    title.put(&snapshot.title(), None);
+    for more in snapshot
+        .stamp
+        .map(Stamp::bare)
+        .into_iter()
+        .chain(["q quits"])
+    {
         title.put(", ", None);
         title.put(more, None);
     }
@@ -32,7 +37,11 @@ pub fn screen(look: Look, style: Style, size: Size, source: &mut impl Source) ->
     }
 
     let room = size.rows.saturating_sub(2);
-    let count: usize = look.watched.iter().map(|of| 1 + of.subflows.len()).sum();
+    let count: usize = snapshot
+        .watched
+        .iter()
+        .map(|of| 1 + of.subflows.len())
+        .sum();
     let shown = if count > room {
         room.saturating_sub(1)
     } else {
@@ -48,7 +57,7 @@ pub fn screen(look: Look, style: Style, size: Size, source: &mut impl Source) ->
         _ => screen.text(&format!("{REVERSE}{}{RESET}", header.whole())),
     }
     let mut left = shown;
-    for watched in look.watched {
+    for watched in snapshot.watched {
         // What is not shown needs no names.
         if left == 0 {
             break;

@@ -4,7 +4,7 @@ use super::setup::*;
 
 trials! {
     addresses_come_and_go, an_ipv6_address_is_valid_first, a_device_is_made_again_under_its_name,
-    a_burst_has_one_pass, somebody_elses_endpoints_stay, news_that_are_lost_are_made_up_for,
+    a_burst_has_one_pass, somebody_elses_endpoints_stay, news_that_are_lost_are_synthetic_for,
 }
 
 const FILE: &str = "endpoint add dev eth0 subflow\n";
@@ -120,7 +120,7 @@ fn somebody_elses_endpoints_stay(_ns: &mut Sandbox) {
     wait_for_endpoints(others);
 }
 
-fn news_that_are_lost_are_made_up_for(_ns: &mut Sandbox) {
+fn news_that_are_lost_are_synthetic_for(_ns: &mut Sandbox) {
     add_device("eth0");
     let scratch = Scratch::new();
     let follower = follow(&scratch.file("conf", FILE), "");
