@@ -87,12 +87,12 @@ pub struct Route {
     /// Index of the device that it was to go out by.
     pub by: Option<u32>,
     /// `None`: there is no route.
-    pub way: Option<Way>,
+    pub next_hop: Option<NextHop>,
 }
 
 /// Where a route leads.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub struct Way {
+pub struct NextHop {
     pub device: u32,
     pub gateway: Option<IpAddr>,
     /// The address that the kernel would send from.

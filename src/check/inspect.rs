@@ -8,7 +8,7 @@ use crate::diag::connection::{Connection, Subflow};
 use crate::diag::socket::State;
 use crate::pm::{Address, Endpoint, Flags};
 
-use super::facts::{Facts, HostAddress, Link, Reached, Route, Way};
+use super::facts::{Facts, HostAddress, Link, NextHop, Reached, Route};
 use super::finding::Of;
 
 /// Stands for any host of the internet where there is no connection yet: the
@@ -122,7 +122,7 @@ impl Facts {
         let mut targets: Vec<_> = away.take(MOST_TARGETS).collect();
         if targets.is_empty() && self.connections.is_empty() {
             let far = FAR.iter().copied().filter(of_family);
-            let routed = far.filter(|to| self.way(None, None, *to).is_some());
+            let routed = far.filter(|to| self.next_hop(None, None, *to).is_some());
             let another = |to: &IpAddr| self.first_address(*to) != Some(own);
             targets = routed.filter(another).collect();
         }
@@ -131,7 +131,7 @@ impl Facts {
 
     /// The address that a connection to there would begin with.
     fn first_address(&self, to: IpAddr) -> Option<IpAddr> {
-        self.way(None, None, to)?.source
+        self.next_hop(None, None, to)?.source
     }
 
     /// The address that connections of a family begin with by the default
@@ -161,8 +161,8 @@ impl Facts {
     }
 
     /// Where it leads, if anywhere.
-    pub fn way(&self, from: Option<IpAddr>, by: Option<u32>, to: IpAddr) -> Option<Way> {
-        self.route(from, by, to)?.way
+    pub fn next_hop(&self, from: Option<IpAddr>, by: Option<u32>, to: IpAddr) -> Option<NextHop> {
+        self.route(from, by, to)?.next_hop
     }
 
     /// Whether a host on a link was asked for and is not there.

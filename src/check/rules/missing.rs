@@ -80,8 +80,9 @@ fn spare(facts: &Facts, own: IpAddr, remote: IpAddr) -> Option<(&Link, IpAddr)> 
         // Those of containers, virtual machines and tunnels mostly lead to
         // these alone.
         let inner = link.kind == "bridge" || link.point_to_point;
-        let way = || facts.way(Some(of.address), Some(link.index), remote);
-        let leads = || way().is_some_and(|way| way.routed && way.device == link.index);
+        let next_hop = || facts.next_hop(Some(of.address), Some(link.index), remote);
+        let leads =
+            || next_hop().is_some_and(|next_hop| next_hop.routed && next_hop.device == link.index);
         (usable && (!inner || leads())).then_some((link, of.address))
     })
 }

@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 
 use crate::check::Facts;
-use crate::check::facts::{Link, Way, sysctl_name};
+use crate::check::facts::{Link, NextHop, sysctl_name};
 use crate::check::finding::{Finding, Level};
 use crate::check::inspect::{add, bound, delete, flags, has, ip, of, subject};
 use crate::pm::{Endpoint, Flags};
@@ -25,9 +25,9 @@ fn stranded(facts: &Facts, endpoint: &Endpoint) -> Option<Finding> {
     let mut targets = facts.targets(endpoint).into_iter();
     targets.find_map(|to| {
         let looked_up = facts.route(Some(own), bound(endpoint), to)?;
-        match looked_up.way {
+        match looked_up.next_hop {
             None => Some(unreachable(facts, endpoint, link, to)),
-            Some(way) => unanswering(facts, endpoint, link, to, way),
+            Some(next_hop) => unanswering(facts, endpoint, link, to, next_hop),
         }
     })
 }
@@ -38,21 +38,21 @@ fn unanswering(
     endpoint: &Endpoint,
     link: &Link,
     to: IpAddr,
-    way: Way,
+    next_hop: NextHop,
 ) -> Option<Finding> {
     let bound = bound(endpoint);
     // IPv6 answers with another device where this one has no route.
-    if bound.is_some_and(|index| !facts.belong_together(index, way.device)) {
+    if bound.is_some_and(|index| !facts.belong_together(index, next_hop.device)) {
         return Some(unreachable(facts, endpoint, link, to));
     }
-    match way.gateway {
+    match next_hop.gateway {
         Some(gateway) => facts
-            .is_silent(gateway, way.device)
-            .then(|| silent(facts, endpoint, to, way.device, gateway)),
+            .is_silent(gateway, next_hop.device)
+            .then(|| silent(facts, endpoint, to, next_hop.device, gateway)),
         // IPv4 takes a target for on-link where no route says anything else.
-        None if way.routed || link.point_to_point => None,
+        None if next_hop.routed || link.point_to_point => None,
         None => {
-            let assumed = is_far(to) || facts.is_silent(to, way.device);
+            let assumed = is_far(to) || facts.is_silent(to, next_hop.device);
             assumed.then(|| unreachable(facts, endpoint, link, to))
         }
     }
@@ -169,13 +169,13 @@ fn astray(facts: &Facts, endpoint: &Endpoint) -> Option<Finding> {
         return None;
     }
     let mut targets = facts.targets(endpoint).into_iter();
-    let (to, way) = targets.find_map(|to| {
-        let way = facts.way(Some(own), None, to)?;
-        let strays =
-            !facts.belong_together(link.index, way.device) && !facts.is_anywhere(way.device);
-        strays.then_some((to, way))
+    let (to, next_hop) = targets.find_map(|to| {
+        let next_hop = facts.next_hop(Some(own), None, to)?;
+        let strays = !facts.belong_together(link.index, next_hop.device)
+            && !facts.is_anywhere(next_hop.device);
+        strays.then_some((to, next_hop))
     })?;
-    let (name, other) = (&link.name, facts.device_name(way.device));
+    let (name, other) = (&link.name, facts.device_name(next_hop.device));
     let says = format!("{name} has the address, but packets from it leave through {other}");
     Some(
         Finding::new(Level::Warn, subject(facts, endpoint), says)
@@ -212,8 +212,8 @@ fn strict(facts: &Facts, endpoint: &Endpoint) -> Option<Finding> {
     let mut targets = facts.targets(endpoint).into_iter();
     // The kernel asks for the way back without the device.
     let (to, back) = targets.find_map(|to| {
-        let way = facts.way(Some(own), None, to)?;
-        (!facts.belong_together(link.index, way.device)).then_some((to, way.device))
+        let next_hop = facts.next_hop(Some(own), None, to)?;
+        (!facts.belong_together(link.index, next_hop.device)).then_some((to, next_hop.device))
     })?;
     let (device, back) = (&link.name, facts.device_name(back));
     let way_back = match is_far(to) {

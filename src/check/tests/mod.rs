@@ -14,7 +14,7 @@ mod table;
 
 use std::net::IpAddr;
 
-use super::facts::{Facts, HostAddress, Link, Listener, Route, Way};
+use super::facts::{Facts, HostAddress, Link, Listener, NextHop, Route};
 use super::finding::{Finding, Level};
 use super::judge::judge;
 use crate::diag::connection::{Connection, Fallback, Subflow};
@@ -72,7 +72,7 @@ fn route(from: Option<&str>, by: Option<u32>, to: &str, device: u32) -> Route {
         to: ip(to),
         from: from.map(ip),
         by,
-        way: Some(Way {
+        next_hop: Some(NextHop {
             device,
             gateway: Some(ip(gateway)),
             source: Some(ip(own)),

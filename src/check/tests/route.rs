@@ -1,10 +1,10 @@
 use super::*;
 use crate::check::facts::{DefaultRoute, Neighbour, Reached};
 
-fn cut(facts: &mut Facts, change: impl Fn(&mut Option<Way>)) {
+fn cut(facts: &mut Facts, change: impl Fn(&mut Option<NextHop>)) {
     for route in &mut facts.routes {
         if route.by == Some(3) {
-            change(&mut route.way);
+            change(&mut route.next_hop);
         }
     }
 }
@@ -16,7 +16,7 @@ fn there_is_no_route() {
         (healthy(), "endpoint-route WARN", "default route"),
         (with_one_path(), "endpoint-route FAIL", PEER),
     ] {
-        cut(&mut facts, |way| *way = None);
+        cut(&mut facts, |next_hop| *next_hop = None);
         let found = finds(&facts, wanted);
         assert_eq!(
             found.form,
@@ -29,7 +29,7 @@ fn there_is_no_route() {
 #[test]
 fn a_further_default_route_does_not_become_the_best() {
     let mut facts = healthy();
-    cut(&mut facts, |way| *way = None);
+    cut(&mut facts, |next_hop| *next_hop = None);
     for (metrics, wanted) in [
         ([0, 100], "metric 2000"),
         ([0, 20600], "metric 20700"),
@@ -48,7 +48,7 @@ fn a_further_default_route_does_not_become_the_best() {
 #[test]
 fn a_rule_may_hide_the_default_route() {
     let mut facts = with_one_path();
-    cut(&mut facts, |way| *way = None);
+    cut(&mut facts, |next_hop| *next_hop = None);
     facts.defaults.push(default_route(300));
     let form = finds(&facts, "endpoint-route FAIL").form;
     let missing = "ip route replace default via 10.1.0.254 dev eth1 table TABLE";
@@ -67,7 +67,7 @@ fn default_route(metric: u32) -> DefaultRoute {
 #[test]
 fn a_path_that_works_settles_it() {
     let mut facts = with_both_paths();
-    cut(&mut facts, |way| *way = None);
+    cut(&mut facts, |next_hop| *next_hop = None);
     set(&mut facts, "net.ipv4.conf.all.rp_filter", "1");
     quiet(&facts);
 }
@@ -75,16 +75,16 @@ fn a_path_that_works_settles_it() {
 #[test]
 fn ipv6_answers_with_another_device() {
     let mut facts = with_one_path();
-    cut(&mut facts, |way| way.as_mut().unwrap().device = 2);
+    cut(&mut facts, |next_hop| next_hop.as_mut().unwrap().device = 2);
     finds(&facts, "endpoint-route FAIL");
 }
 
 #[test]
 fn what_is_only_taken_for_on_link_proves_nothing_by_itself() {
     let mut facts = with_one_path();
-    cut(&mut facts, |way| {
-        let way = way.as_mut().unwrap();
-        (way.gateway, way.routed) = (None, false);
+    cut(&mut facts, |next_hop| {
+        let next_hop = next_hop.as_mut().unwrap();
+        (next_hop.gateway, next_hop.routed) = (None, false);
     });
     quiet(&facts);
     let mut neighbour = Neighbour {
@@ -104,9 +104,9 @@ fn what_is_only_taken_for_on_link_proves_nothing_by_itself() {
 #[test]
 fn the_default_route_has_no_way_by_that_device() {
     let mut facts = healthy();
-    cut(&mut facts, |way| {
-        let way = way.as_mut().unwrap();
-        (way.gateway, way.routed) = (None, false);
+    cut(&mut facts, |next_hop| {
+        let next_hop = next_hop.as_mut().unwrap();
+        (next_hop.gateway, next_hop.routed) = (None, false);
     });
     finds(&facts, "endpoint-route WARN");
     // Without a default route there is nothing to go by.
@@ -117,7 +117,7 @@ fn the_default_route_has_no_way_by_that_device() {
 #[test]
 fn a_server_is_not_judged_by_its_default_route() {
     let mut facts = healthy();
-    cut(&mut facts, |way| *way = None);
+    cut(&mut facts, |next_hop| *next_hop = None);
     facts.connections.push(server(connection()));
     quiet(&facts);
 }
@@ -155,7 +155,7 @@ fn it_leaves_by_another_device() {
     // A rule sends it where it belongs.
     facts.routes.retain(|route| route.by.is_none());
     for route in facts.routes.iter_mut().filter(|of| of.from.is_some()) {
-        route.way.as_mut().unwrap().device = 3;
+        route.next_hop.as_mut().unwrap().device = 3;
     }
     quiet(&facts);
 }
@@ -180,7 +180,7 @@ fn the_way_back_is_another() {
     set(&mut facts, "net.ipv4.conf.all.rp_filter", "1");
     // A rule sends the answers back where they came from.
     for route in facts.routes.iter_mut().filter(|of| of.from.is_some()) {
-        route.way.as_mut().unwrap().device = 3;
+        route.next_hop.as_mut().unwrap().device = 3;
     }
     quiet(&facts);
 }

@@ -69,7 +69,7 @@ fn a_cause_that_several_endpoints_have_is_told_once() {
     // None of them has a route either, which is not told.
     for own in ["10.1.0.1", "10.1.0.2", "10.1.0.3"] {
         let mut route = route(Some(own), Some(3), FAR4, 3);
-        route.way = None;
+        route.next_hop = None;
         facts.routes.push(route);
     }
     let found = finds(&facts, "link-down FAIL");

@@ -20,7 +20,7 @@ use crate::kernel::{Kernel, sockets, sysctl};
 use crate::netlink;
 
 use super::blackhole::tries_mptcp;
-use super::ways;
+use super::routes;
 
 /// The sysctls that rules look at, and those that fixes write.
 const SYSCTLS: [&str; 5] = [
@@ -74,7 +74,7 @@ pub fn look(kernel: &mut Kernel, scope: Scope) -> Result<Facts, sockets::Error> 
             .endpoints
             .retain(|of| inspect::ip(of).is_none_or(wanted));
     }
-    if let Err(error) = ways::look_up(kernel, &mut facts) {
+    if let Err(error) = routes::look_up(kernel, &mut facts) {
         facts.mark_unavailable(Kind::Routes, &error);
     }
     if scope.all {

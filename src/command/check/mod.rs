@@ -5,8 +5,8 @@ mod blackhole;
 mod container;
 mod look;
 mod note;
+mod routes;
 mod to;
-mod ways;
 
 use crate::check::facts::Kind;
 use crate::check::{self, Level, Report};

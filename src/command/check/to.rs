@@ -16,7 +16,7 @@ use crate::diag::connection::Connection;
 use crate::diag::select::{Prefix, Selector};
 use crate::failure::Failure;
 use crate::kernel::counters::Counters;
-use crate::kernel::network::{Lookup, Way};
+use crate::kernel::network::{Lookup, LookupResult};
 use crate::kernel::probe::{Attempt, Origin, Outcome, Speech, finish};
 use crate::kernel::{Kernel, devices, sockets, sysctl};
 use crate::netlink;
@@ -231,7 +231,7 @@ fn silent_neighbour(kernel: &mut Kernel, to: IpAddr, origin: &Origin) -> Option<
         from: origin.from,
         device,
     };
-    let Ok(Way::By(route)) = network.route(&lookup) else {
+    let Ok(LookupResult::Route(route)) = network.route(&lookup) else {
         return None;
     };
     let hop = route.gateway.unwrap_or(to);

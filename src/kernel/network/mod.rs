@@ -20,7 +20,7 @@ pub use address::{Address, Scope};
 pub use changes::Changes;
 pub use link::Link;
 pub use neighbour::{Neighbour, State as NeighbourState};
-pub use route::{Kind as RouteKind, Lookup, Route, Way};
+pub use route::{Kind as RouteKind, Lookup, LookupResult, Route};
 
 use std::net::IpAddr;
 use std::os::fd::{AsFd, BorrowedFd};
@@ -90,7 +90,7 @@ impl<T: Transport> Network<T> {
     }
 
     /// Where packets go that are sent like this.
-    pub fn route(&mut self, lookup: &Lookup) -> Result<Way, Error> {
+    pub fn route(&mut self, lookup: &Lookup) -> Result<LookupResult, Error> {
         let request = lookup.request(RouteFlags::empty());
         let found = self
             .0
@@ -98,9 +98,9 @@ impl<T: Transport> Network<T> {
         match found {
             Ok(routes) => routes.into_iter().next().map_or_else(
                 || Err(Error::Malformed("a route without a device".to_owned())),
-                |route| Ok(Way::By(route)),
+                |route| Ok(LookupResult::Route(route)),
             ),
-            Err(Error::Refused(refusal)) => Ok(Way::None(refusal.errno)),
+            Err(Error::Refused(refusal)) => Ok(LookupResult::Unreachable(refusal.errno)),
             Err(error) => Err(error),
         }
     }

@@ -33,13 +33,13 @@ pub struct Lookup {
 
 /// The answer to a [`Lookup`].
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Way {
+pub enum LookupResult {
     /// They go this way.
-    By(Route),
+    Route(Route),
     /// They cannot be sent, and this error number is why: `ENETUNREACH`,
     /// `EHOSTUNREACH`, `EACCES` of a prohibiting route, `EINVAL` where they
     /// come from an address that this host does not have, ….
-    None(i32),
+    Unreachable(i32),
 }
 
 /// A route.

@@ -39,7 +39,9 @@ fn the_address_of_this_host_is_routed_to_this_host() {
         device: None,
     };
     match network.route(&lookup).unwrap() {
-        Way::By(route) => assert_eq!((route.kind, route.device), (route::Kind::Local, 1)),
+        LookupResult::Route(route) => {
+            assert_eq!((route.kind, route.device), (route::Kind::Local, 1))
+        }
         none => panic!("{none:?}"),
     }
 }
@@ -51,8 +53,8 @@ fn no_route_is_an_answer() {
         from: Some([192, 0, 2, 77].into()),
         device: None,
     };
-    let way = Network::open().unwrap().route(&lookup).unwrap();
-    assert!(matches!(way, Way::None(_)), "{way:?}");
+    let result = Network::open().unwrap().route(&lookup).unwrap();
+    assert!(matches!(result, LookupResult::Unreachable(_)), "{result:?}");
 }
 
 #[test]

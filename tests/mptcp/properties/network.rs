@@ -5,7 +5,7 @@ use std::net::{IpAddr, Ipv4Addr};
 
 use mptcp_cli::kernel::Network;
 use mptcp_cli::kernel::counters::Counters;
-use mptcp_cli::kernel::network::{Lookup, Way};
+use mptcp_cli::kernel::network::{Lookup, LookupResult};
 use nix::libc::ENETUNREACH;
 
 use super::corpus::corpus;
@@ -53,10 +53,13 @@ fn recorded_answers_of_rtnetlink_are_understood() {
                 assert_eq!(gateways, [Some(GATEWAY)]);
             }
             "route" => match network.route(&lookup).unwrap() {
-                Way::By(route) => assert!(route.device > 0 && route.gateway.is_none()),
+                LookupResult::Route(route) => assert!(route.device > 0 && route.gateway.is_none()),
                 none => panic!("{none:?}"),
             },
-            "no-route" => assert_eq!(network.route(&lookup).unwrap(), Way::None(ENETUNREACH)),
+            "no-route" => assert_eq!(
+                network.route(&lookup).unwrap(),
+                LookupResult::Unreachable(ENETUNREACH)
+            ),
             "neighbour" => {
                 let neighbour = network.neighbour(1, GATEWAY).unwrap().unwrap();
                 assert!(!neighbour.is_silent(), "{neighbour:?}");

@@ -3,10 +3,10 @@
 
 use std::net::IpAddr;
 
-use crate::check::facts::{DefaultRoute, Facts, Neighbour, Reached, Route, Way};
+use crate::check::facts::{DefaultRoute, Facts, Neighbour, NextHop, Reached, Route};
 use crate::check::inspect::{self, FAR};
 use crate::kernel::Kernel;
-use crate::kernel::network::{Lookup, NeighbourState, Network, Way as Found};
+use crate::kernel::network::{Lookup, LookupResult, NeighbourState, Network};
 use crate::netlink::Error;
 
 /// How many connections the other ways are looked up for, where there is no
@@ -74,35 +74,41 @@ fn add(
     // A lookup of IPv6 heeds the device less than a socket that is bound to it
     // does: it answers with the best default route, whichever device that has.
     let strays = |route: u32| to.is_ipv6() && by.is_some_and(|by| by != route);
-    let way = match network.route(&lookup)? {
-        Found::None(_) => None,
-        Found::By(route) if strays(route.device) => {
+    let next_hop = match network.route(&lookup)? {
+        LookupResult::Unreachable(_) => None,
+        LookupResult::Route(route) if strays(route.device) => {
             let mut defaults = facts.defaults.iter();
             let own = defaults.find(|of| {
                 Some(of.device) == by && of.gateway.is_none_or(|gateway| gateway.is_ipv6())
             });
-            own.map(|own| Way {
+            own.map(|own| NextHop {
                 device: own.device,
                 gateway: own.gateway,
                 source: from,
                 routed: true,
             })
         }
-        Found::By(route) => Some(Way {
+        LookupResult::Route(route) => Some(NextHop {
             device: route.device,
             gateway: route.gateway,
             source: route.source,
             routed: by.is_none() || route.gateway.is_some() || network.is_routed(&lookup)?,
         }),
     };
-    facts.routes.push(Route { to, from, by, way });
+    facts.routes.push(Route {
+        to,
+        from,
+        by,
+        next_hop,
+    });
     Ok(())
 }
 
 /// What is known of the next hops.
 fn neighbours(network: &mut Network, facts: &mut Facts) -> Result<(), Error> {
     let routes = facts.routes.iter().filter(|of| of.from.is_some());
-    let hops = routes.filter_map(|of| Some((of.way?.gateway.unwrap_or(of.to), of.way?.device)));
+    let hops =
+        routes.filter_map(|of| Some((of.next_hop?.gateway.unwrap_or(of.to), of.next_hop?.device)));
     let hops: Vec<_> = hops.filter(|(to, _)| !FAR.contains(to)).collect();
     for (at, &(address, device)) in hops.iter().enumerate() {
         if hops.iter().take(at).any(|hop| *hop == (address, device)) {
