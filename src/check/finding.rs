@@ -32,7 +32,7 @@ pub enum Place {
 /// What a finding is of. A rule that comes later says nothing of what an
 /// earlier one found broken.
 #[derive(Clone, Copy, Debug, Default, Eq, Hash, PartialEq)]
-pub enum Of {
+pub enum Scope {
     /// The whole host.
     #[default]
     Host,
@@ -61,13 +61,13 @@ pub struct Finding {
     /// The rule that found it.
     pub check: &'static str,
     pub level: Level,
-    pub of: Of,
+    pub scope: Scope,
     /// What else has the same cause; see [`merge`].
-    pub also: Vec<Of>,
+    pub also: Vec<Scope>,
     /// The endpoint, device, setting or connection, in words.
     pub subject: String,
     /// What is wrong, in one sentence.
-    pub says: String,
+    pub message: String,
     /// The values that show it, by their names.
     pub seen: Vec<(String, Seen)>,
     /// The command of the system that shows these values.
@@ -76,7 +76,7 @@ pub struct Finding {
     pub fix: Vec<Vec<String>>,
     /// Other ways to fix it, or the only ones if no exact command can be given:
     /// the reader fills in the words in capitals.
-    pub form: String,
+    pub advice: String,
     pub place: Place,
 }
 
@@ -105,24 +105,24 @@ impl Place {
 
 impl Finding {
     /// Something is wrong with the subject.
-    pub fn new(level: Level, subject: impl Into<String>, says: impl Into<String>) -> Self {
+    pub fn new(level: Level, subject: impl Into<String>, message: impl Into<String>) -> Self {
         Finding {
             level,
             subject: subject.into(),
-            says: says.into(),
+            message: message.into(),
             ..Finding::default()
         }
     }
 
     /// What it is of.
-    pub fn of(mut self, of: Of) -> Self {
-        self.of = of;
+    pub fn concerning(mut self, scope: Scope) -> Self {
+        self.scope = scope;
         self
     }
 
     /// Whether it is of that, too.
-    pub fn is_of(&self, of: Of) -> bool {
-        self.of == of || self.also.contains(&of)
+    pub fn concerns(&self, of: Scope) -> bool {
+        self.scope == of || self.also.contains(&of)
     }
 
     /// A value that shows it.
@@ -153,8 +153,8 @@ impl Finding {
     }
 
     /// Another way to fix it.
-    pub fn form(mut self, form: impl Into<String>) -> Self {
-        self.form = form.into();
+    pub fn advice(mut self, advice: impl Into<String>) -> Self {
+        self.advice = advice.into();
         self
     }
 
@@ -185,14 +185,15 @@ impl Finding {
         let cause = |of: &Finding| (of.check, of.level, of.place);
         self.level <= Level::Warn
             && cause(self) == cause(other)
-            && (&self.says, &self.fix, &self.form) == (&other.says, &other.fix, &other.form)
+            && (&self.message, &self.fix, &self.advice)
+                == (&other.message, &other.fix, &other.advice)
     }
 
     fn join(&mut self, other: Finding) {
         if self.subject != other.subject {
             self.subject = format!("{}, {}", self.subject, other.subject);
         }
-        self.also.push(other.of);
+        self.also.push(other.scope);
         self.also.extend(other.also);
         self.seen = in_both(&self.seen, &other.seen);
         if !self.shown_by.contains(&other.shown_by) {

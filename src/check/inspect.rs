@@ -9,7 +9,7 @@ use crate::diag::socket::State;
 use crate::pm::{Address, Endpoint, Flags};
 
 use super::facts::{Facts, HostAddress, Link, NextHop, Reached, Route};
-use super::finding::Of;
+use super::finding::Scope;
 
 /// Stands for any host of the internet where there is no connection yet: the
 /// default route leads there, also where a VPN has put two halves in its place.
@@ -230,8 +230,8 @@ pub fn id(endpoint: &Endpoint) -> u8 {
     endpoint.id.unwrap_or_default()
 }
 
-pub fn of(endpoint: &Endpoint) -> Of {
-    Of::Endpoint(id(endpoint))
+pub fn scope_of(endpoint: &Endpoint) -> Scope {
+    Scope::Endpoint(id(endpoint))
 }
 
 pub fn has(endpoint: &Endpoint, flag: Flags) -> bool {

@@ -1,7 +1,7 @@
 //! Applies the rules, and leaves out what follows from earlier findings.
 
 use super::facts::{Facts, Unavailable};
-use super::finding::{Finding, Level, Of, merge};
+use super::finding::{Finding, Level, Scope, merge};
 use super::rules::{RULES, Rule};
 
 /// What the rules found, in their order.
@@ -35,13 +35,13 @@ pub fn judge_by(facts: &Facts, wanted: impl Fn(&Rule) -> bool, all: bool) -> Rep
         let whole = report.whole_host(rule);
         let found: Vec<_> = found
             .into_iter()
-            .filter(|finding| whole.is_none() && !report.explains(rule, finding.of))
+            .filter(|finding| whole.is_none() && !report.explains(rule, finding.scope))
             .filter(|finding| all || finding.level <= Level::Warn || facts.focus.is_some())
             .collect();
         match whole {
             Some(cause) => {
-                let says = format!("not checked: {cause} comes first");
-                report.note(rule, Level::Unknown, says, all);
+                let message = format!("not checked: {cause} comes first");
+                report.note(rule, Level::Unknown, message, all);
             }
             None if found.is_empty() => {
                 report.note(rule, Level::Ok, rule.fine.to_owned(), all);
@@ -92,12 +92,12 @@ impl Report {
     /// The rule before this one that found the whole host at fault.
     fn whole_host(&self, rule: &Rule) -> Option<&'static str> {
         self.before(rule)
-            .find(|finding| finding.of == Of::Host)
+            .find(|finding| finding.scope == Scope::Host)
             .map(|finding| finding.check)
     }
 
-    fn explains(&self, rule: &Rule, of: Of) -> bool {
-        self.before(rule).any(|finding| finding.is_of(of))
+    fn explains(&self, rule: &Rule, of: Scope) -> bool {
+        self.before(rule).any(|finding| finding.concerns(of))
     }
 
     /// What the rules before this one found, and those before them.
@@ -120,12 +120,12 @@ impl Report {
             .filter(move |finding| before.contains(&finding.check))
     }
 
-    fn note(&mut self, rule: &Rule, level: Level, says: String, all: bool) {
+    fn note(&mut self, rule: &Rule, level: Level, message: String, all: bool) {
         if all {
             self.findings.push(Finding {
                 check: rule.id,
                 level,
-                says,
+                message,
                 ..Finding::default()
             });
         }

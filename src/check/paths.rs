@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::facts::Facts;
 use super::finding::{Finding, Level};
-use super::inspect::{ip, of, subject};
+use super::inspect::{ip, scope_of, subject};
 use crate::diag::connection::{Connection, Subflow};
 use crate::diag::socket::State;
 use crate::ip::Shown;
@@ -30,7 +30,7 @@ pub fn paths(facts: &Facts, findings: &[Finding]) -> Vec<Finding> {
         let told = |endpoint: &&Endpoint| {
             !findings
                 .iter()
-                .any(|finding| finding.is_of(of(endpoint)) && finding.level <= Level::Warn)
+                .any(|finding| finding.concerns(scope_of(endpoint)) && finding.level <= Level::Warn)
         };
         let unused = facts.opening().filter(told).filter_map(|endpoint| {
             let own = ip(endpoint)?;
@@ -38,7 +38,7 @@ pub fn paths(facts: &Facts, findings: &[Finding]) -> Vec<Finding> {
             let used = subflows.any(|of| of.local.address == own);
             let why = (!used).then(|| reason(facts, connection, endpoint))?;
             let finding = Finding::new(Level::Ok, subject(facts, endpoint), why)
-                .of(of(endpoint))
+                .concerning(scope_of(endpoint))
                 .seen("subflows", 0_u32)
                 .shown_by(format!("ss -tn src {}", Shown(own)));
             Some(Finding {
@@ -84,19 +84,19 @@ pub(super) fn origin(facts: &Facts, subflow: &Subflow) -> String {
 
 fn path(facts: &Facts, subflow: &Subflow) -> Finding {
     let backup = subflow.backup() || subflow.backup_remote();
-    let mut says = origin(facts, subflow);
+    let mut message = origin(facts, subflow);
     if backup {
-        says += ", as a backup";
+        message += ", as a backup";
     }
     // One that waits for an answer may yet come to something.
     let level = match subflow.state {
         State::Established => Level::Ok,
         state => {
-            says = says + "; it is " + state.name();
+            message = message + "; it is " + state.name();
             Level::Unknown
         }
     };
-    let mut finding = Finding::new(level, name(subflow), says)
+    let mut finding = Finding::new(level, name(subflow), message)
         .seen("state", subflow.state.name())
         .flag("backup", backup);
     if let Some(tcp) = &subflow.tcp {

@@ -19,7 +19,7 @@ pub fn run(session: &mut Session, request: Request) -> Result<(), Failure> {
             report_warning(session.kernel.path_manager()?.announce(&announcement)?);
         }
         Request::Remove { token, id } => {
-            report_warning(session.kernel.path_manager()?.remove(token, id)?)
+            report_warning(session.kernel.path_manager()?.remove(token, id)?);
         }
         Request::Show { token, id: None } => {
             match session.kernel.path_manager()?.addresses(token) {

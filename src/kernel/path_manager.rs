@@ -162,8 +162,8 @@ impl<T: Transport> PathManager<T> {
     /// # Errors
     /// As for [`PathManager::addresses`].
     pub fn address(&mut self, token: u32, id: u8) -> Result<Option<Endpoint>, Error> {
-        // Asked for one address, the kernel says of a token that it does not know
-        // only that the address was not found. Asked for all, it names the cause.
+        // For one address, the kernel says of a token that it does not know
+        // only that the address was not found. For all of them, it names the cause.
         self.addresses(token)?;
         let which = Endpoint::of_id(id);
         let write = |to: &mut Message| {

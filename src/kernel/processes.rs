@@ -40,7 +40,7 @@ pub struct Processes {
 }
 
 impl Processes {
-    /// Looks at every descriptor of every process. Those of other users are out
+    /// Reads every descriptor of every process. Those of other users are out
     /// of sight without CAP_SYS_PTRACE, and a process may end meanwhile: what
     /// cannot be read is passed over.
     pub fn read() -> Self {

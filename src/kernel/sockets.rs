@@ -182,7 +182,7 @@ impl<T: Transport> Sockets<T> {
         })
     }
 
-    /// Why there is no connection with that token. Asked for one, a kernel
+    /// Why there is no connection with that token. For one, a kernel
     /// without `mptcp_diag` says the same as one that does not know it.
     fn no_connection(&mut self, token: u32) -> Error {
         let request = self.dump(&Request::LISTENING, |_| Ok::<(), Error>(()));

@@ -46,7 +46,7 @@ fn lines(finding: &Finding, palette: Palette) -> Vec<String> {
         check,
         level,
         subject,
-        says,
+        message,
         ..
     } = finding;
     let (word, color) = match level {
@@ -63,9 +63,9 @@ fn lines(finding: &Finding, palette: Palette) -> Vec<String> {
         first = first + ": " + subject;
     }
     if finding.seen.is_empty() && subject.is_empty() {
-        return vec![first + ": " + says];
+        return vec![first + ": " + message];
     }
-    let mut lines = vec![first, says.clone()];
+    let mut lines = vec![first, message.clone()];
     lines.extend(seen(finding));
     lines.extend(fix(finding));
     lines
@@ -97,19 +97,19 @@ fn seen(finding: &Finding) -> Option<String> {
 /// The line to be pasted, and what else helps.
 fn fix(finding: &Finding) -> Vec<String> {
     let commands: Vec<_> = finding.fix.iter().map(|words| words.join(" ")).collect();
-    let form = &finding.form;
+    let advice = &finding.advice;
     let place = match finding.place {
         Place::Here | Place::Path => "",
-        Place::Peer if form.starts_with("on the peer") => "",
+        Place::Peer if advice.starts_with("on the peer") => "",
         Place::Peer => "on the peer: ",
     };
-    match (commands.is_empty(), form.is_empty()) {
+    match (commands.is_empty(), advice.is_empty()) {
         (true, true) => Vec::new(),
-        (true, false) => vec![format!("fix: {place}{form}")],
+        (true, false) => vec![format!("fix: {place}{advice}")],
         (false, true) => vec![format!("fix: {}", commands.join(" && "))],
         (false, false) => vec![
             format!("fix: {}", commands.join(" && ")),
-            format!("{INDENT}{form}"),
+            format!("{INDENT}{advice}"),
         ],
     }
 }
@@ -153,11 +153,11 @@ fn record(layout: &mut Layout, out: &mut impl Write, finding: &Finding) -> io::R
         layout.close(out, b']')?;
     }
     layout.close(out, b']')?;
-    let mut says = finding.says.clone();
-    if finding.fix.is_empty() && !finding.form.is_empty() {
-        says = says + "; " + &finding.form;
+    let mut message = finding.message.clone();
+    if finding.fix.is_empty() && !finding.advice.is_empty() {
+        message = message + "; " + &finding.advice;
     }
-    let words = [("where", finding.place.name()), ("says", &says)];
+    let words = [("where", finding.place.name()), ("says", &message)];
     for (name, value) in words {
         layout.name(out, name)?;
         json::string(out, value.as_bytes())?;

@@ -11,7 +11,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
 use super::Facts;
-use super::finding::{Finding, Level, Of, Seen, merge};
+use super::finding::{Finding, Level, Scope, Seen, merge};
 use super::judge::Report;
 use crate::diag::connection::Fallback;
 use crate::sorted;
@@ -121,12 +121,12 @@ pub fn judge(probed: &Probed) -> Report {
     if let Some(data) = &probed.data {
         // What is wrong with the path of an endpoint is why it does not join.
         let joins = joins::judge(probed, data).into_iter();
-        let explained = |of: Of| {
+        let explained = |of: Scope| {
             let mut known = findings.iter();
-            known.any(|known| known.level <= Level::Warn && known.is_of(of))
+            known.any(|known| known.level <= Level::Warn && known.concerns(of))
         };
         let found: Vec<_> = joins
-            .filter(|join| matches!(join.of, Of::Host) || !explained(join.of))
+            .filter(|join| matches!(join.scope, Scope::Host) || !explained(join.scope))
             .collect();
         findings.extend(found);
     }
@@ -141,8 +141,8 @@ fn blackhole(probed: &Probed) -> Option<Finding> {
     if probed.not_tried == 0 && !probed.paths.iter().any(is_not_tried) {
         return None;
     }
-    let says = "this host does not try MPTCP for a while, because a path dropped it before";
-    let mut finding = Finding::new(Level::Fail, "this host", says)
+    let message = "this host does not try MPTCP for a while, because a path dropped it before";
+    let mut finding = Finding::new(Level::Fail, "this host", message)
         .seen("MPCapableSYNTXDisabled", probed.not_tried)
         .shown_by("mptcp counters MPCapableSYNTXDisabled");
     if let Some(timeout) = probed.here.sysctl("net.mptcp.blackhole_timeout") {

@@ -9,7 +9,7 @@ use nix::libc::{
 
 use super::{Answer, Path, Probed, Speaks, tenths};
 use crate::check::facts::Link;
-use crate::check::finding::{Finding, Level, Of, Place};
+use crate::check::finding::{Finding, Level, Place, Scope};
 use crate::check::rules::{endpoint, host, route};
 use crate::diag::connection::Fallback;
 
@@ -31,7 +31,7 @@ pub(super) fn judge(probed: &Probed, path: &Path) -> Finding {
     };
     let mut finding = finding.seen("tcp", path.tcp).seen("mptcp", path.mptcp);
     if let Some(id) = path.endpoint {
-        finding = finding.of(Of::Endpoint(id));
+        finding = finding.concerning(Scope::Endpoint(id));
     }
     finding.check = check;
     finding.subject = path.to_string();
@@ -77,21 +77,21 @@ fn answered(probed: &Probed, path: &Path) -> (&'static str, Finding) {
             ),
         ),
         Speaks::Tcp(why) => {
-            let says = format!(
+            let message = format!(
                 "answers without MPTCP: the host has none on this port, or the path strips it; \
                  another port tells which: mptcp check to {} port NR",
                 probed.to.ip()
             );
-            let form = "turn MPTCP on (sysctl -w net.mptcp.enabled=1), \
+            let advice = "turn MPTCP on (sysctl -w net.mptcp.enabled=1), \
                         and let the SERVER ask for it";
-            let finding = of(Level::Fail, says).seen("fallback", why.name());
-            ("fallback", finding.form(form).at(Place::Peer))
+            let finding = of(Level::Fail, message).seen("fallback", why.name());
+            ("fallback", finding.advice(advice).at(Place::Peer))
         }
     }
 }
 
 fn syn_dropped(probed: &Probed, answer: Answer) -> Finding {
-    let says = match answer {
+    let message = match answer {
         Answer::Silent => format!(
             "answers TCP, but no SYN that asks for MPTCP; given up after {} s, \
              before the kernel would switch MPTCP off",
@@ -99,19 +99,19 @@ fn syn_dropped(probed: &Probed, answer: Answer) -> Finding {
         ),
         _ => "answers TCP, but refuses a SYN that asks for MPTCP".to_owned(),
     };
-    of(Level::Fail, says)
-        .form("on the path: let TCP option 30 through the firewall")
+    of(Level::Fail, message)
+        .advice("on the path: let TCP option 30 through the firewall")
         .at(Place::Path)
 }
 
 fn refused(probed: &Probed) -> Finding {
-    let says = format!(
+    let message = format!(
         "refused: nothing listens on port {} there",
         probed.to.port()
     );
-    let says = says + ", or a firewall answers in its place";
-    of(Level::Fail, says)
-        .form("start the SERVER, or name the port that it listens on")
+    let message = message + ", or a firewall answers in its place";
+    of(Level::Fail, message)
+        .advice("start the SERVER, or name the port that it listens on")
         .at(Place::Peer)
 }
 
@@ -124,8 +124,11 @@ fn unreachable(probed: &Probed, path: &Path, answer: Answer) -> Finding {
     if let Some(device) = &path.device {
         lookup = lookup + " oif " + device;
     }
-    let here =
-        |says: String, form: String| of(Level::Fail, says).form(form).shown_by(lookup.clone());
+    let here = |message: String, advice: String| {
+        of(Level::Fail, message)
+            .advice(advice)
+            .shown_by(lookup.clone())
+    };
     match (answer, path.silent_neighbour) {
         (Answer::Error(EADDRNOTAVAIL), _) => here(
             match path.from {
@@ -171,7 +174,7 @@ fn unreachable(probed: &Probed, path: &Path, answer: Answer) -> Finding {
                 tenths(probed.patience.as_millis(), 1000)
             ),
         )
-        .form(
+        .advice(
             "on the path: let the firewall pass, and let the way back lead here \
              (for rp-filter, see \"mptcp check\")",
         )
@@ -189,6 +192,6 @@ fn new_route(probed: &Probed, path: &Path, to: IpAddr) -> String {
     )
 }
 
-fn of(level: Level, says: impl Into<String>) -> Finding {
-    Finding::new(level, "", says)
+fn of(level: Level, message: impl Into<String>) -> Finding {
+    Finding::new(level, "", message)
 }

@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use std::time::Duration;
 
 use crate::check::Facts;
-use crate::check::finding::{Finding, Level, Of, Place};
+use crate::check::finding::{Finding, Level, Place, Scope};
 use crate::check::inspect::{id, ip, joined};
 use crate::check::paths::{name, origin};
 use crate::diag::connection::{Connection, Fallback};
@@ -27,7 +27,7 @@ pub fn blackhole(facts: &Facts) -> Vec<Finding> {
     const TIMEOUT: &str = "net.mptcp.blackhole_timeout";
     let opened = |why| facts.opened().filter(move |of| of.fallback == Some(why));
     let untried: Vec<_> = opened(Fallback::NotTried).collect();
-    let (level, says) = match (facts.tried_now, untried.is_empty()) {
+    let (level, message) = match (facts.tried_now, untried.is_empty()) {
         (Some(false), _) => (
             Level::Fail,
             "MPTCP is not tried for a while, because a path dropped it (blackhole detection)",
@@ -45,7 +45,7 @@ pub fn blackhole(facts: &Facts) -> Vec<Finding> {
     let subject = untried
         .first()
         .map_or_else(|| "MPTCP".to_owned(), |of| subject(of));
-    let mut finding = Finding::new(level, subject, says);
+    let mut finding = Finding::new(level, subject, message);
     for name in ["Blackhole", "MPCapableSYNTXDrop", "MPCapableSYNTXDisabled"] {
         finding = finding.seen(name, facts.counter(name));
     }
@@ -66,7 +66,7 @@ pub fn blackhole(facts: &Facts) -> Vec<Finding> {
         || "ADDRESS port NR".to_owned(),
         |of| format!("{} port {}", Shown(of.remote.address), of.remote.port),
     );
-    vec![finding.form(format!("then find what drops MPTCP: mptcp check to {to}"))]
+    vec![finding.advice(format!("then find what drops MPTCP: mptcp check to {to}"))]
 }
 
 /// Connections that fell back, one finding for each peer and reason.
@@ -91,7 +91,7 @@ pub fn fallback(facts: &Facts) -> Vec<Finding> {
             _ => Place::Peer,
         };
         let peer = Shown(peer);
-        let (says, form) = match why {
+        let (message, advice) = match why {
             Fallback::SynDropped => (
                 why.meaning().to_owned(),
                 format!("on the path: let TCP option 30 through; to see it: mptcp check to {peer} port {port}"),
@@ -102,13 +102,13 @@ pub fn fallback(facts: &Facts) -> Vec<Finding> {
             ),
         };
         Some(
-            Finding::new(Level::Warn, format!("connections to {peer} port {port}"), says)
-                .of(Of::Peer(peer.0))
+            Finding::new(Level::Warn, format!("connections to {peer} port {port}"), message)
+                .concerning(Scope::Peer(peer.0))
                 .seen("connections", connections.len())
                 .seen("fallback", why.name())
                 .seen("MPCapableFallbackSYNACK", facts.counter("MPCapableFallbackSYNACK"))
                 .shown_by("ss -Mni; nstat -asz MPTcpExtMPCapableFallbackSYNACK")
-                .form(form)
+                .advice(advice)
                 .at(place),
         )
     });
@@ -133,7 +133,7 @@ pub fn fallback_later(facts: &Facts) -> Vec<Finding> {
     let found = peers.into_iter().filter_map(|(peer, connections)| {
         let why = connections.first()?.fallback?;
         let mut finding = Finding::new(Level::Warn, format!("connections with {}", Shown(peer)), why.meaning())
-            .of(Of::Peer(peer))
+            .concerning(Scope::Peer(peer))
             .seen("connections", connections.len())
             .seen("fallback", why.name());
         for name in COUNTERS {
@@ -144,7 +144,7 @@ pub fn fallback_later(facts: &Facts) -> Vec<Finding> {
         Some(
             finding
                 .shown_by("ss -Mni; nstat -asz")
-                .form("on the path: look for a PROXY or firewall that rewrites TCP; another port may pass it")
+                .advice("on the path: look for a PROXY or firewall that rewrites TCP; another port may pass it")
                 .at(Place::Path),
         )
     });
@@ -161,19 +161,19 @@ pub fn plain_tcp(facts: &Facts) -> Vec<Finding> {
     if serves || tried || endpoints == 0 {
         return Vec::new();
     }
-    let says = "there are endpoints, but no application uses MPTCP: connections are plain TCP";
+    let message = "there are endpoints, but no application uses MPTCP: connections are plain TCP";
     let subject = format!(
         "connection to {} port {}",
         Shown(first.remote.address),
         first.remote.port
     );
     vec![
-        Finding::new(Level::Warn, subject, says)
+        Finding::new(Level::Warn, subject, message)
             .seen("connections", facts.plain.len())
             .seen("MPCapableSYNTX", 0_u32)
             .seen("endpoints", endpoints)
             .shown_by("ss -tn; ss -Mn; nstat -asz MPTcpExtMPCapableSYNTX")
-            .form("start the application with MPTCP: mptcpize run COMMAND; for one in Go: GODEBUG=multipathtcp=1 COMMAND"),
+            .advice("start the application with MPTCP: mptcpize run COMMAND; for one in Go: GODEBUG=multipathtcp=1 COMMAND"),
     ]
 }
 
@@ -195,14 +195,14 @@ pub fn family(facts: &Facts) -> Vec<Finding> {
         true => ("IPv4", "IPv6"),
         false => ("IPv6", "IPv4"),
     };
-    let says = format!("all endpoints are of {ours}, all connections of {theirs}");
+    let message = format!("all endpoints are of {ours}, all connections of {theirs}");
     vec![
-        Finding::new(Level::Warn, "endpoints", says)
+        Finding::new(Level::Warn, "endpoints", message)
             .seen("endpoints", endpoints.len())
             .seen("connections", live.len())
             .seen("peer", Shown(first.remote.address).to_string())
             .shown_by("mptcp endpoint show; ss -Mn")
-            .form(format!(
+            .advice(format!(
                 "add an address of the other family: mptcp endpoint add {} dev DEV subflow",
                 if ipv4 { "IPV4_ADDRESS" } else { "IPV6_ADDRESS" }
             )),
@@ -223,8 +223,8 @@ pub fn idle(facts: &Facts) -> Vec<Finding> {
                 (_, true) => "the peer wants it as a backup, and it carries nothing",
                 _ => "it is established, but the scheduler has not needed it so far",
             };
-            let says = format!("{}; {why}", origin(facts, subflow));
-            let finding = Finding::new(Level::Ok, name(subflow), says)
+            let message = format!("{}; {why}", origin(facts, subflow));
+            let finding = Finding::new(Level::Ok, name(subflow), message)
                 .seen("bytes_sent", tcp.bytes_sent)
                 .seen("bytes_received", tcp.bytes_received)
                 .flag("backup", subflow.backup())

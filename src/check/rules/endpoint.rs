@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use crate::check::Facts;
 use crate::check::facts::Link;
 use crate::check::finding::{Finding, Level};
-use crate::check::inspect::{self, add, bound, delete, has, ip, of, subject};
+use crate::check::inspect::{self, add, bound, delete, has, ip, scope_of, subject};
 use crate::pm::{Endpoint, Flags};
 
 pub fn flags(facts: &Facts) -> Vec<Finding> {
@@ -29,21 +29,21 @@ fn flag(facts: &Facts, endpoint: &Endpoint) -> Option<Finding> {
         }
     };
     let device = bound(endpoint).map(|index| facts.device_name(index));
-    let finding = |level, says: &str, wanted| {
-        Finding::new(level, subject(facts, endpoint), says)
-            .of(of(endpoint))
+    let finding = |level, message: &str, wanted| {
+        Finding::new(level, subject(facts, endpoint), message)
+            .concerning(scope_of(endpoint))
             .seen("flags", names())
             .shown_by("mptcp endpoint show")
             .fix(delete(endpoint))
             .fix(add(endpoint, device.as_deref(), wanted))
     };
     if is_useless(endpoint) {
-        let says = "it has no flag that has an effect: neither subflow nor signal";
-        return Some(finding(Level::Fail, says, flags | Flags::SUBFLOW));
+        let message = "it has no flag that has an effect: neither subflow nor signal";
+        return Some(finding(Level::Fail, message, flags | Flags::SUBFLOW));
     }
     if lacks_subflow(endpoint) {
-        let says = "fullmesh without subflow: it is used only where a peer announces addresses";
-        return Some(finding(Level::Warn, says, flags | Flags::SUBFLOW));
+        let message = "fullmesh without subflow: it is used only where a peer announces addresses";
+        return Some(finding(Level::Warn, message, flags | Flags::SUBFLOW));
     }
     unheard(facts, endpoint)
 }
@@ -84,16 +84,16 @@ fn unheard(facts: &Facts, endpoint: &Endpoint) -> Option<Finding> {
         return None;
     }
     let device = bound(endpoint).map(|index| facts.device_name(index));
-    let says = "it is announced, but no MPTCP socket listens on this address";
+    let message = "it is announced, but no MPTCP socket listens on this address";
     Some(
-        Finding::new(Level::Warn, subject(facts, endpoint), says)
-            .of(of(endpoint))
+        Finding::new(Level::Warn, subject(facts, endpoint), message)
+            .concerning(scope_of(endpoint))
             .seen(
                 "listening",
                 format!("{} port {}", first.address, first.port),
             )
             .shown_by("ss -Mnl")
-            .form(format!(
+            .advice(format!(
                 "let the SERVER listen on any address, or announce a port: {} && {} port NR",
                 delete(endpoint),
                 add(endpoint, device.as_deref(), inspect::flags(endpoint))
@@ -111,9 +111,9 @@ pub fn address(facts: &Facts) -> Vec<Finding> {
 fn own_address(facts: &Facts, endpoint: &Endpoint) -> Option<Finding> {
     let own = ip(endpoint).filter(|ip| !ip.is_unspecified())?;
     let shown = format!("ip address show to {own}");
-    let finding = |level, says: &str| {
-        Finding::new(level, subject(facts, endpoint), says)
-            .of(of(endpoint))
+    let finding = |level, message: &str| {
+        Finding::new(level, subject(facts, endpoint), message)
+            .concerning(scope_of(endpoint))
             .shown_by(&shown)
     };
     let Some(known) = facts.host_address(own) else {
@@ -130,32 +130,32 @@ fn own_address(facts: &Facts, endpoint: &Endpoint) -> Option<Finding> {
             finding(Level::Fail, "no device of this host has this address")
                 .seen("address", "none")
                 .fix(delete(endpoint))
-                .form(format!(
+                .advice(format!(
                     "or add the address: ip address add {own}/LENGTH dev {device}"
                 )),
         );
     };
     if known.duplicate {
-        let says = "another host has this address (duplicate address detection)";
+        let message = "another host has this address (duplicate address detection)";
         let device = facts.device_name(known.device);
-        let form = format!(
+        let advice = format!(
             "use another ADDRESS: ip address delete {own}/{} dev {device}",
             known.prefix
         );
         return Some(
-            finding(Level::Fail, says)
+            finding(Level::Fail, message)
                 .seen("flags", "dadfailed")
-                .form(form),
+                .advice(advice),
         );
     }
     if known.tentative {
-        let says = "the address is tentative: nothing can be sent from it yet";
-        let form = "wait until duplicate address detection is done, a second or two; \
+        let message = "the address is tentative: nothing can be sent from it yet";
+        let advice = "wait until duplicate address detection is done, a second or two; \
                     it does not begin while the LINK is down";
         return Some(
-            finding(Level::Warn, says)
+            finding(Level::Warn, message)
                 .seen("flags", "tentative")
-                .form(form),
+                .advice(advice),
         );
     }
     None
@@ -179,9 +179,9 @@ fn strange_device(facts: &Facts, endpoint: &Endpoint) -> Option<Finding> {
     let own = ip(endpoint)?;
     let known = facts.host_address(own);
     let holder = known.map(|of| facts.device_name(of.device));
-    let finding = |says: String| {
-        let finding = Finding::new(Level::Fail, subject(facts, endpoint), says)
-            .of(of(endpoint))
+    let finding = |message: String| {
+        let finding = Finding::new(Level::Fail, subject(facts, endpoint), message)
+            .concerning(scope_of(endpoint))
             .seen(
                 "device",
                 holder.clone().unwrap_or_else(|| "none".to_owned()),
@@ -229,24 +229,24 @@ fn down(facts: &Facts, endpoint: &Endpoint) -> Option<Finding> {
     if facts.is_anywhere(link.index) || link.master.is_some() || link.up && link.carrier {
         return None;
     }
-    Some(of_link(link, subject(facts, endpoint)).of(of(endpoint)))
+    Some(of_link(link, subject(facts, endpoint)).concerning(scope_of(endpoint)))
 }
 
 /// A device in use that is down or has no carrier.
 pub fn of_link(link: &Link, subject: impl Into<String>) -> Finding {
     let name = &link.name;
-    let finding = |says, state: &str| {
-        Finding::new(Level::Fail, subject, says)
+    let finding = |message, state: &str| {
+        Finding::new(Level::Fail, subject, message)
             .seen(name, state)
             .shown_by(format!("ip link show {name}"))
     };
     match link.up {
         false => finding(format!("device {name} is down"), "down")
             .fix(format!("ip link set {name} up"))
-            .form(
+            .advice(
                 "then restore its routes, unless a network manager does: the kernel removed them",
             ),
-        true => finding(format!("device {name} has no carrier"), "no carrier").form(format!(
+        true => finding(format!("device {name} has no carrier"), "no carrier").advice(format!(
             "connect {name}: its CABLE, its radio network, or the other end of it"
         )),
     }

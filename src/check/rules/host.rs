@@ -16,7 +16,7 @@ pub fn kernel(facts: &Facts) -> Vec<Finding> {
 pub fn no_kernel() -> Finding {
     Finding::new(Level::Fail, "kernel", "this kernel has no MPTCP")
         .shown_by("ls /proc/sys/net/mptcp")
-        .form("boot a KERNEL of Linux 5.6 or later that is built with CONFIG_MPTCP=y")
+        .advice("boot a KERNEL of Linux 5.6 or later that is built with CONFIG_MPTCP=y")
 }
 
 pub fn disabled(facts: &Facts) -> Vec<Finding> {
@@ -28,8 +28,8 @@ pub fn disabled(facts: &Facts) -> Vec<Finding> {
 
 /// MPTCP is disabled here.
 pub fn switched_off() -> Finding {
-    let says = "MPTCP is disabled: applications that ask for it get an error or TCP";
-    Finding::new(Level::Fail, ENABLED, says)
+    let message = "MPTCP is disabled: applications that ask for it get an error or TCP";
+    Finding::new(Level::Fail, ENABLED, message)
         .shown_by(format!("sysctl {ENABLED}"))
         .fix(format!("sysctl -w {ENABLED}=1"))
 }
@@ -49,14 +49,14 @@ pub fn userspace_pm(facts: &Facts) -> Vec<Finding> {
     if facts.sysctl(name) != Some(userspace) || facts.endpoints.is_empty() {
         return Vec::new();
     }
-    let says = "paths are left to a program in user space, so endpoints have no effect";
+    let message = "paths are left to a program in user space, so endpoints have no effect";
     vec![
-        Finding::new(Level::Warn, *name, says)
+        Finding::new(Level::Warn, *name, message)
             .seen(*name, number_or_text(userspace))
             .seen("endpoints", facts.endpoints.len())
             .shown_by(format!("sysctl {name}; mptcp endpoint show"))
             .fix(format!("sysctl -w {name}={kernel}"))
-            .form("or run a DAEMON that manages the paths, such as mptcpd"),
+            .advice("or run a DAEMON that manages the paths, such as mptcpd"),
     ]
 }
 
@@ -69,11 +69,11 @@ fn number_or_text(value: &str) -> Seen {
 
 pub fn other_manager(facts: &Facts) -> Vec<Finding> {
     let found = facts.managers.iter().map(|name| {
-        let says = format!("{name} is running, and may add and remove endpoints too");
-        Finding::new(Level::Ok, name.clone(), says)
+        let message = format!("{name} is running, and may add and remove endpoints too");
+        Finding::new(Level::Ok, name.clone(), message)
             .seen("process", name.clone())
             .shown_by(format!("pgrep -x {name}"))
-            .form("use only one of the two; for NetworkManager: connection.mptcp-flags=disabled")
+            .advice("use only one of the two; for NetworkManager: connection.mptcp-flags=disabled")
     });
     found.collect()
 }

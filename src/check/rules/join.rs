@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use std::net::IpAddr;
 
 use crate::check::Facts;
-use crate::check::finding::{Finding, Level, Of, Place};
+use crate::check::finding::{Finding, Level, Place, Scope};
 use crate::check::inspect::{self, id, ip, subject};
 use crate::diag::connection::Connection;
 use crate::ip::Shown;
@@ -29,16 +29,16 @@ pub fn unanswered(facts: &Facts) -> Vec<Finding> {
         let mut endpoints = facts.endpoints.iter();
         let own = endpoints.find(|of| ip(of) == Some(local));
         let (local, shown) = (Shown(local), Shown(remote));
-        let says = "joins are sent and not answered: something on the way drops them, \
+        let message = "joins are sent and not answered: something on the way drops them, \
                     the peer cannot answer to this address, or its accept queue is full";
-        Finding::new(Level::Warn, format!("path {local} to {shown} port {port}"), says)
-            .of(own.map_or(Of::Peer(remote), inspect::of))
+        Finding::new(Level::Warn, format!("path {local} to {shown} port {port}"), message)
+            .concerning(own.map_or(Scope::Peer(remote), inspect::scope_of))
             .seen("syn-sent", count)
             .seen("retransmits", repeated)
             .seen("MPJoinSynTx", facts.counter("MPJoinSynTx"))
             .seen("MPJoinSynAckRx", facts.counter("MPJoinSynAckRx"))
             .shown_by(format!("ss -tno state syn-sent src {local}"))
-            .form(format!(
+            .advice(format!(
                 "on the path: let TCP option 30 through firewall and NAT; to see whether TCP passes: \
                  mptcp check to {shown} port {port} from {local}; \
                  for its queue (Recv-Q), on the peer: ss -ltn sport = {port}"
@@ -54,7 +54,7 @@ pub fn hmac(facts: &Facts) -> Vec<Finding> {
     if failures == 0 {
         return Vec::new();
     }
-    let says = "the answer to a join was not the peer's: another host answers there \
+    let message = "the answer to a join was not the peer's: another host answers there \
                 (a load balancer), or the options are rewritten";
     lacking(
         facts,
@@ -62,13 +62,13 @@ pub fn hmac(facts: &Facts) -> Vec<Finding> {
             finding
                 .seen(NAME, failures)
                 .shown_by(format!("nstat -asz MPTcpExt{NAME}"))
-                .form(
+                .advice(
                     "on the path: lead all paths of a connection to the same server, \
                      or let each SERVER announce an address of its own",
                 )
                 .at(Place::Path)
         },
-        says,
+        message,
     )
 }
 
@@ -77,7 +77,7 @@ pub fn refused(facts: &Facts) -> Vec<Finding> {
     if sent <= answered {
         return Vec::new();
     }
-    let says = "joins were refused or abandoned: nothing listens there, a firewall refuses them, \
+    let message = "joins were refused or abandoned: nothing listens there, a firewall refuses them, \
                 or the peer could not be reached at that time";
     lacking(
         facts,
@@ -87,13 +87,13 @@ pub fn refused(facts: &Facts) -> Vec<Finding> {
                 .seen("MPJoinSynAckRx", answered)
                 .seen("AttemptFails", facts.counter("AttemptFails"))
                 .shown_by("nstat -asz")
-                .form(
+                .advice(
                     "on the peer: let the SERVER keep its listening socket, on any address, \
                  or announce a port: mptcp endpoint add ADDRESS port NR signal",
                 )
                 .at(Place::Peer)
         },
-        says,
+        message,
     )
 }
 
@@ -103,7 +103,7 @@ pub fn peer_limit(facts: &Facts) -> Vec<Finding> {
     if answered == 0 || sent > answered || resets == 0 {
         return Vec::new();
     }
-    let says =
+    let message =
         "the peer answered the join, and then the path was reset: most likely its limit is reached";
     lacking(
         facts,
@@ -113,10 +113,10 @@ pub fn peer_limit(facts: &Facts) -> Vec<Finding> {
                 .seen("MPRstTx", facts.counter("MPRstTx"))
                 .seen("MPRstRx", facts.counter("MPRstRx"))
                 .shown_by("nstat -asz")
-                .form("on the peer: mptcp limits set subflows NR")
+                .advice("on the peer: mptcp limits set subflows NR")
                 .at(Place::Peer)
         },
-        says,
+        message,
     )
 }
 
@@ -133,7 +133,7 @@ fn attempts(facts: &Facts) -> (u64, u64) {
 
 /// A finding for each endpoint that gave a live connection no path, although
 /// it was tried, and for the peers whose announced addresses gave none.
-fn lacking(facts: &Facts, complete: impl Fn(Finding) -> Finding, says: &str) -> Vec<Finding> {
+fn lacking(facts: &Facts, complete: impl Fn(Finding) -> Finding, message: &str) -> Vec<Finding> {
     let mut found: BTreeMap<u8, &Endpoint> = BTreeMap::new();
     let mut peers: BTreeMap<IpAddr, &Connection> = BTreeMap::new();
     for connection in facts.opened_mptcp().filter(|of| of.subflows.len() == 1) {
@@ -147,11 +147,12 @@ fn lacking(facts: &Facts, complete: impl Fn(Finding) -> Finding, says: &str) -> 
         }
     }
     let endpoints = found.into_values().map(|endpoint| {
-        Finding::new(Level::Warn, subject(facts, endpoint), says).of(inspect::of(endpoint))
+        Finding::new(Level::Warn, subject(facts, endpoint), message)
+            .concerning(inspect::scope_of(endpoint))
     });
     let peers = peers.into_iter().map(|(peer, connection)| {
         let subject = super::connection::subject(connection);
-        Finding::new(Level::Warn, subject, says).of(Of::Peer(peer))
+        Finding::new(Level::Warn, subject, message).concerning(Scope::Peer(peer))
     });
     endpoints.chain(peers).map(complete).collect()
 }

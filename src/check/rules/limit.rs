@@ -19,7 +19,7 @@ pub fn subflows(facts: &Facts) -> Vec<Finding> {
     if have >= needed {
         return Vec::new();
     }
-    let (level, says) = match limit {
+    let (level, message) = match limit {
         0 => (
             Level::Fail,
             "no connection may have an additional subflow".to_owned(),
@@ -32,7 +32,7 @@ pub fn subflows(facts: &Facts) -> Vec<Finding> {
         ),
     };
     vec![
-        Finding::new(level, "limits", says)
+        Finding::new(level, "limits", message)
             .seen("subflows", limit)
             .seen("endpoints", needed)
             .shown_by("mptcp limits show; mptcp endpoint show")
@@ -80,9 +80,9 @@ pub fn announced(facts: &Facts) -> Vec<Finding> {
         Some(0 | 1) => " subflows 2",
         _ => "",
     };
-    let says = "peers announce addresses, but none is accepted";
+    let message = "peers announce addresses, but none is accepted";
     vec![
-        Finding::new(Level::Warn, "limits", says)
+        Finding::new(Level::Warn, "limits", message)
             .seen("add_addr_accepted", 0_u32)
             .seen("AddAddr", announced)
             .shown_by("mptcp limits show; nstat -asz MPTcpExtAddAddr")
@@ -101,21 +101,21 @@ pub fn used_up(facts: &Facts) -> Vec<Finding> {
     let Some((connection, trying)) = found else {
         return Vec::new();
     };
-    let says = "unanswered attempts use up the subflow limit of the connection";
+    let message = "unanswered attempts use up the subflow limit of the connection";
     let dead = facts.opening().find(|endpoint| {
         let mut attempts = connection.subflows.iter().filter(|of| unanswered(of));
         attempts.any(|of| Some(of.local.address) == ip(endpoint))
     });
-    let form = dead.map_or_else(
+    let advice = dead.map_or_else(
         || AT_MOST.to_owned(),
         |of| format!("or delete the endpoint whose path is dead: {}", delete(of)),
     );
     vec![
-        Finding::new(Level::Warn, super::connection::subject(connection), says)
+        Finding::new(Level::Warn, super::connection::subject(connection), message)
             .seen("syn-sent", trying)
             .seen("limit", limit)
             .shown_by("ss -tn state syn-sent; mptcp limits show")
             .fix(format!("mptcp limits set subflows {}", trying + 1))
-            .form(form),
+            .advice(advice),
     ]
 }

@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use super::endpoint::{is_useless, lacks_subflow};
 use crate::check::Facts;
 use crate::check::facts::Link;
-use crate::check::finding::{Finding, Level, Of};
+use crate::check::finding::{Finding, Level, Scope};
 use crate::check::inspect::{self, add, delete, ip};
 use crate::pm::{Endpoint, Flags};
 
@@ -45,7 +45,7 @@ fn without(facts: &Facts, link: &Link, address: IpAddr) -> Finding {
             link.name
         ),
     )
-    .of(Of::Host)
+    .concerning(Scope::Host)
     .seen("endpoints", facts.endpoints.len())
     .seen("connections", facts.opened_mptcp().count())
     .seen("AddAddrTx", facts.counter("AddAddrTx"))

@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use crate::check::Facts;
 use crate::check::facts::{Link, NextHop, sysctl_name};
 use crate::check::finding::{Finding, Level};
-use crate::check::inspect::{add, bound, delete, flags, has, ip, of, subject};
+use crate::check::inspect::{add, bound, delete, flags, has, ip, scope_of, subject};
 use crate::pm::{Endpoint, Flags};
 
 pub fn none(facts: &Facts) -> Vec<Finding> {
@@ -60,7 +60,7 @@ fn unanswering(
 
 fn silent(facts: &Facts, endpoint: &Endpoint, to: IpAddr, device: u32, gateway: IpAddr) -> Finding {
     let name = facts.device_name(device);
-    let says = format!("the gateway {gateway} did not answer on {name} when it was last asked");
+    let message = format!("the gateway {gateway} did not answer on {name} when it was last asked");
     let mut known = facts.defaults.iter();
     let known = known.find(|of| of.device == device && of.gateway == Some(gateway));
     let ip = ip_command(gateway);
@@ -72,12 +72,12 @@ fn silent(facts: &Facts, endpoint: &Endpoint, to: IpAddr, device: u32, gateway: 
         ),
         None => format!("{ip} route show dev {name} lists what to correct"),
     };
-    Finding::new(level(to), subject(facts, endpoint), says)
-        .of(of(endpoint))
+    Finding::new(level(to), subject(facts, endpoint), message)
+        .concerning(scope_of(endpoint))
         .seen("neighbour", gateway.to_string())
         .seen("state", "no answer")
         .shown_by(format!("ip neighbour show {gateway} dev {name}"))
-        .form(format!(
+        .advice(format!(
             "connect the gateway, or name the right one: {right}"
         ))
 }
@@ -120,7 +120,7 @@ fn unreachable(facts: &Facts, endpoint: &Endpoint, link: &Link, to: IpAddr) -> F
         let of_family = |gateway: IpAddr| gateway.is_ipv4() == to.is_ipv4();
         of.device == link.index && of.gateway.is_some_and(of_family)
     });
-    let form = match (hidden.and_then(|of| of.gateway), bound(endpoint)) {
+    let advice = match (hidden.and_then(|of| of.gateway), bound(endpoint)) {
         (Some(gateway), _) if to.is_ipv4() => format!(
             "a routing rule keeps it from its default route: add that route to the table that \
              \"{command} rule show\" names for {own}: \
@@ -135,16 +135,16 @@ fn unreachable(facts: &Facts, endpoint: &Endpoint, link: &Link, to: IpAddr) -> F
              {command} route add default via GATEWAY dev {name} table 200"
         ),
     };
-    let says = match is_far(to) {
+    let message = match is_far(to) {
         true => format!("{name} has no default route: from there, only its own network is reached"),
         false => format!("{name} has no route to {to}"),
     };
-    Finding::new(level(to), subject(facts, endpoint), says)
-        .of(of(endpoint))
+    Finding::new(level(to), subject(facts, endpoint), message)
+        .concerning(scope_of(endpoint))
         .seen("to", target(to))
         .seen("route", "none")
         .shown_by(format!("ip route get fibmatch {to} from {own}{by}"))
-        .form(form)
+        .advice(advice)
 }
 
 /// A metric for another default route, which must not become the preferred one.
@@ -176,16 +176,16 @@ fn astray(facts: &Facts, endpoint: &Endpoint) -> Option<Finding> {
         strays.then_some((to, next_hop))
     })?;
     let (name, other) = (&link.name, facts.device_name(next_hop.device));
-    let says = format!("{name} has the address, but packets from it leave through {other}");
+    let message = format!("{name} has the address, but packets from it leave through {other}");
     Some(
-        Finding::new(Level::Warn, subject(facts, endpoint), says)
-            .of(of(endpoint))
+        Finding::new(Level::Warn, subject(facts, endpoint), message)
+            .concerning(scope_of(endpoint))
             .seen("to", target(to))
             .seen("dev", other)
             .shown_by(format!("ip route get {to} from {own}"))
             .fix(delete(endpoint))
             .fix(add(endpoint, Some(name), flags(endpoint)))
-            .form(format!("or a rule: ip rule add from {own} table NUMBER")),
+            .advice(format!("or a rule: ip rule add from {own} table NUMBER")),
     )
 }
 
@@ -220,9 +220,9 @@ fn strict(facts: &Facts, endpoint: &Endpoint) -> Option<Finding> {
         true => "the default route is".to_owned(),
         false => format!("the way back to {to} is"),
     };
-    let says = format!("answers that come in by {device} are dropped, as {way_back} by {back}");
-    let finding = Finding::new(Level::Warn, subject(facts, endpoint), says)
-        .of(of(endpoint))
+    let message = format!("answers that come in by {device} are dropped, as {way_back} by {back}");
+    let finding = Finding::new(Level::Warn, subject(facts, endpoint), message)
+        .concerning(scope_of(endpoint))
         .seen("net.ipv4.conf.all.rp_filter", all.unwrap_or_default())
         .seen(name.clone(), value(&name).unwrap_or_default())
         .seen("IPReversePathFilter", facts.counter("IPReversePathFilter"))

@@ -83,7 +83,7 @@ fn attempts_take_all_places() {
     // The limit alone may be out of reach.
     let dead = judge(&facts, false).findings.remove(1);
     assert!(
-        dead.form.ends_with("mptcp endpoint delete id 1"),
+        dead.advice.ends_with("mptcp endpoint delete id 1"),
         "{dead:?}"
     );
     facts.limits.subflows = Some(2);

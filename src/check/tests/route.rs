@@ -19,7 +19,7 @@ fn there_is_no_route() {
         cut(&mut facts, |next_hop| *next_hop = None);
         let found = finds(&facts, wanted);
         assert_eq!(
-            found.form,
+            found.advice,
             "ip route add default via GATEWAY dev eth1 metric 2000"
         );
         assert_eq!(found.seen[0], ("to".to_owned(), to.into()));
@@ -40,8 +40,8 @@ fn a_further_default_route_does_not_become_the_best() {
         for route in &mut facts.defaults {
             route.device = 2;
         }
-        let form = finds(&facts, "endpoint-route WARN").form;
-        assert!(form.ends_with(wanted), "{form}");
+        let advice = finds(&facts, "endpoint-route WARN").advice;
+        assert!(advice.ends_with(wanted), "{advice}");
     }
 }
 
@@ -50,10 +50,10 @@ fn a_rule_may_hide_the_default_route() {
     let mut facts = with_one_path();
     cut(&mut facts, |next_hop| *next_hop = None);
     facts.defaults.push(default_route(300));
-    let form = finds(&facts, "endpoint-route FAIL").form;
+    let advice = finds(&facts, "endpoint-route FAIL").advice;
     let missing = "ip route replace default via 10.1.0.254 dev eth1 table TABLE";
-    assert!(form.contains("\"ip rule show\""), "{form}");
-    assert!(form.ends_with(missing), "{form}");
+    assert!(advice.contains("\"ip rule show\""), "{advice}");
+    assert!(advice.ends_with(missing), "{advice}");
 }
 
 fn default_route(metric: u32) -> DefaultRoute {
@@ -131,13 +131,13 @@ fn the_gateway_is_silent() {
         state: Reached::Failed,
     });
     let found = finds(&facts, "endpoint-route FAIL");
-    assert!(found.says.contains("10.1.0.254"));
-    assert!(found.form.contains("ip route show dev eth1"), "{found:?}");
+    assert!(found.message.contains("10.1.0.254"));
+    assert!(found.advice.contains("ip route show dev eth1"), "{found:?}");
     // The route that takes its place is as good as it was, and no better.
     facts.defaults.push(default_route(300));
-    let form = finds(&facts, "endpoint-route FAIL").form;
+    let advice = finds(&facts, "endpoint-route FAIL").advice;
     let replaced = "ip route replace default via GATEWAY dev eth1 metric 300";
-    assert!(form.ends_with(replaced), "{form}");
+    assert!(advice.ends_with(replaced), "{advice}");
 }
 
 #[test]

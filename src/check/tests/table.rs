@@ -141,6 +141,6 @@ fn no_rule_finds_worse_than_its_level() {
         let rule = RULES.iter().find(|rule| rule.id == finding.check).unwrap();
         assert!(finding.level >= rule.level, "{}", finding.check);
         assert!(!finding.seen.is_empty() && !finding.shown_by.is_empty());
-        assert!(!finding.fix.is_empty() || !finding.form.is_empty());
+        assert!(!finding.fix.is_empty() || !finding.advice.is_empty());
     }
 }

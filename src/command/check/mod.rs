@@ -3,7 +3,7 @@
 
 mod blackhole;
 mod container;
-mod look;
+mod gather;
 mod note;
 mod routes;
 mod to;
@@ -16,7 +16,7 @@ use crate::output;
 use crate::report;
 
 use super::Session;
-use look::Scope;
+use gather::Selection;
 
 pub use note::{after_add, after_limits};
 
@@ -27,12 +27,12 @@ pub fn run(session: &mut Session, request: &Check) -> Result<Status, Failure> {
         let report = to::run(session, to, request.all)?;
         return Ok(verdict(&report, false));
     }
-    let scope = Scope {
+    let selection = Selection {
         family: session.options.family,
         token: request.token,
         all: request.all,
     };
-    let facts = look::look(&mut session.kernel, scope)?;
+    let facts = gather::gather(&mut session.kernel, selection)?;
     let mut report = check::judge(&facts, request.all);
     report
         .findings

@@ -6,7 +6,7 @@ use crate::check::{self, Facts, Finding, Level, inspect};
 use crate::pm::Endpoint;
 use crate::report;
 
-use super::look;
+use super::gather;
 use crate::command::Session;
 
 /// The rules that tell it, for what they find is so whatever comes later.
@@ -42,14 +42,16 @@ fn note(session: &mut Session, rules: &[&str], narrow: impl FnOnce(&mut Facts)) 
     if !*session.notes.get_or_insert_with(terminal) {
         return;
     }
-    let mut facts = look::configuration(&mut session.kernel);
+    let mut facts = gather::configuration(&mut session.kernel);
     narrow(&mut facts);
     let report = check::judge::judge_by(&facts, |rule| rules.contains(&rule.id), false);
     if let Some(finding) = report.findings.iter().find(|of| is_sure(of)) {
         session.notes = Some(false);
-        let Finding { subject, says, .. } = finding;
+        let Finding {
+            subject, message, ..
+        } = finding;
         report::note(format_args!(
-            "{subject}: {says}; \"mptcp check\" tells more"
+            "{subject}: {message}; \"mptcp check\" tells more"
         ));
     }
 }

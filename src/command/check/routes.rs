@@ -13,7 +13,7 @@ use crate::netlink::Error;
 /// endpoint.
 const MOST_CONNECTIONS: usize = 8;
 
-/// Looks up what [`Facts::targets`] needs, then the ways to these.
+/// Finds what [`Facts::targets`] needs, then the routes to these.
 pub fn look_up(kernel: &mut Kernel, facts: &mut Facts) -> Result<(), Error> {
     let network = kernel.network()?;
     for to in FAR {

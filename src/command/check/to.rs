@@ -23,7 +23,7 @@ use crate::netlink;
 use crate::output;
 use crate::pm::{Address, Endpoint};
 
-use super::look;
+use super::gather;
 use crate::command::Session;
 
 /// Retransmissions of a SYN with MPTCP after which the kernel takes the path
@@ -91,7 +91,7 @@ fn probe(kernel: &mut Kernel, request: &To) -> Result<Probed, Failure> {
     paths.dedup();
     Ok(Probed {
         to,
-        here: look::configuration(kernel),
+        here: gather::configuration(kernel),
         paths,
         patience,
         not_tried,

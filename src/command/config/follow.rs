@@ -48,7 +48,7 @@ fn begin(session: &mut Session, file: &File, signals: &Signals) -> Result<(), Fa
     let changes = Changes::open()?;
     let mut reconciler = Reconciler::new(file, config);
     session.print(|printer| printer.begin_list())?;
-    let status = reconciler.begin(session)?;
+    let status = reconciler.start(session)?;
     notify.ready(&status);
     let mut follower = Follower {
         session,

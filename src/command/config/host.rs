@@ -11,7 +11,7 @@ use crate::pm::Endpoint;
 
 use super::super::Session;
 
-/// Looks at the limits, endpoints, devices and addresses of this host.
+/// Reads the limits, endpoints, devices and addresses of this host.
 ///
 /// # Errors
 /// The kernel cannot be asked. A list that kept changing is such an error: what

@@ -49,7 +49,7 @@ impl<'a> Reconciler<'a> {
     ///
     /// # Errors
     /// As for [`pass`](Self::pass).
-    pub fn begin(&mut self, session: &mut Session) -> Result<String, Failure> {
+    pub fn start(&mut self, session: &mut Session) -> Result<String, Failure> {
         let host = observe(session)?;
         let desired = Desired::new(&self.config, &host);
         let (_, conflicts) = plan(&self.config, &desired, &host, self.file.only);

@@ -40,7 +40,7 @@ fn the_address_of_this_host_is_routed_to_this_host() {
     };
     match network.route(&lookup).unwrap() {
         LookupResult::Route(route) => {
-            assert_eq!((route.kind, route.device), (route::Kind::Local, 1))
+            assert_eq!((route.kind, route.device), (route::Kind::Local, 1));
         }
         none => panic!("{none:?}"),
     }

@@ -76,9 +76,12 @@ fn a_path_that_fails_is_why_its_endpoint_does_not_join() {
 #[test]
 fn without_a_connection_or_an_endpoint_nothing_was_to_come() {
     let finding = only("path", Level::Unknown, Data::default());
-    assert!(finding.says.contains("no MPTCP connection"), "{finding:?}");
+    assert!(
+        finding.message.contains("no MPTCP connection"),
+        "{finding:?}"
+    );
     let finding = only("path", Level::Unknown, data([]));
-    assert!(finding.says.contains(LOCAL), "{finding:?}");
+    assert!(finding.message.contains(LOCAL), "{finding:?}");
 }
 
 #[test]
@@ -183,7 +186,7 @@ fn a_join_that_could_not_be_sent_is_for_check_to_explain() {
             ..data([join(1, Joined::Gone)])
         },
     );
-    assert!(finding.form.contains("mptcp check"), "{finding:?}");
+    assert!(finding.advice.contains("mptcp check"), "{finding:?}");
 }
 
 #[test]
@@ -211,7 +214,7 @@ fn the_own_limit_is_raised_to_what_the_endpoints_need() {
         },
     );
     assert_eq!(finding.fix, [["mptcp", "limits", "set", "subflows", "2"]]);
-    assert!(finding.form.contains("no higher limit"), "{finding:?}");
+    assert!(finding.advice.contains("no higher limit"), "{finding:?}");
 }
 
 #[test]
@@ -254,5 +257,5 @@ fn a_connection_that_the_peer_ended_denies_nothing() {
             ..data([join(1, Joined::Gone)])
         },
     );
-    assert!(finding.says.contains("ended"), "{finding:?}");
+    assert!(finding.message.contains("ended"), "{finding:?}");
 }

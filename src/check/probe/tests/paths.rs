@@ -57,8 +57,12 @@ fn an_answer_without_mptcp_is_a_fallback_whatever_tcp_got() {
             assert_eq!(finding.place, Place::Peer);
             assert_eq!(finding.fix, [[""; 0]; 0]);
             // What is done from here is no part of what is done there.
-            assert!(!finding.form.contains("check"), "{finding:?}");
-            assert!(finding.says.ends_with("mptcp check to 192.0.2.7 port NR"));
+            assert!(!finding.advice.contains("check"), "{finding:?}");
+            assert!(
+                finding
+                    .message
+                    .ends_with("mptcp check to 192.0.2.7 port NR")
+            );
         }
     }
 }
@@ -102,11 +106,14 @@ fn a_host_that_falls_back_everywhere_is_one_finding() {
 fn a_syn_that_only_mptcp_lost_was_dropped() {
     let finding = only("syn-dropped", &unanswered(QUICK, Answer::Silent));
     assert_eq!(finding.place, Place::Path);
-    assert!(finding.says.contains("given up after 2.5 s"), "{finding:?}");
+    assert!(
+        finding.message.contains("given up after 2.5 s"),
+        "{finding:?}"
+    );
     // A firewall that resets what it does not know.
     for errno in [ECONNREFUSED, ECONNRESET] {
         let finding = only("syn-dropped", &unanswered(QUICK, Answer::Error(errno)));
-        assert!(finding.says.contains("refuses"), "{finding:?}");
+        assert!(finding.message.contains("refuses"), "{finding:?}");
     }
 }
 
@@ -120,7 +127,7 @@ fn a_reset_is_a_refusal_unless_tcp_is_answered() {
             (Answer::Silent, reset),
         ] {
             let finding = only("refused", &unanswered(tcp, mptcp));
-            assert!(finding.says.contains("port 443"), "{finding:?}");
+            assert!(finding.message.contains("port 443"), "{finding:?}");
             assert_eq!(finding.place, Place::Peer);
         }
     }
@@ -141,7 +148,7 @@ fn a_next_hop_that_is_silent_is_named_and_is_ours_to_mend() {
     let mut probed = unanswered(Answer::Silent, Answer::Silent);
     probed.paths[0].silent_neighbour = Some(ip("10.0.2.254"));
     let finding = only("unreachable", &probed);
-    assert!(finding.says.contains("10.0.2.254"), "{finding:?}");
+    assert!(finding.message.contains("10.0.2.254"), "{finding:?}");
     assert_eq!(finding.shown_by, "ip neighbour show 10.0.2.254");
     assert_eq!(finding.place, Place::Here);
 }
@@ -152,8 +159,8 @@ fn a_host_that_is_not_on_its_link_lacks_no_route() {
         let mut probed = unanswered(answer, answer);
         probed.paths[0].silent_neighbour = Some(ip("192.0.2.7"));
         let finding = only("unreachable", &probed);
-        assert!(finding.says.contains("on its link"), "{finding:?}");
-        assert!(!finding.form.contains("route"), "{finding:?}");
+        assert!(finding.message.contains("on its link"), "{finding:?}");
+        assert!(!finding.advice.contains("route"), "{finding:?}");
     }
 }
 
@@ -198,14 +205,17 @@ fn a_link_that_is_down_is_the_cause() {
 fn the_route_that_is_missing_has_its_device_and_family() {
     let error = Answer::Error(ENETUNREACH);
     let mut probed = unanswered(error, error);
-    let form = only("unreachable", &probed).form;
-    assert_eq!(form, "ip route add default via GATEWAY dev eth1 metric NR");
+    let advice = only("unreachable", &probed).advice;
+    assert_eq!(
+        advice,
+        "ip route add default via GATEWAY dev eth1 metric NR"
+    );
     probed.to = "[2001:db8::7]:443".parse().unwrap();
     probed.paths[0].from = None;
     probed.paths[0].device = None;
-    let form = only("unreachable", &probed).form;
+    let advice = only("unreachable", &probed).advice;
     assert_eq!(
-        form,
+        advice,
         "ip -6 route add default via GATEWAY dev DEV metric NR"
     );
 }
@@ -214,7 +224,7 @@ fn the_route_that_is_missing_has_its_device_and_family() {
 fn an_error_that_is_none_of_these_is_told_by_its_name() {
     let error = Answer::Error(nix::libc::EINVAL);
     let finding = only("unreachable", &unanswered(error, error));
-    assert!(finding.says.ends_with("Invalid argument"), "{finding:?}");
+    assert!(finding.message.ends_with("Invalid argument"), "{finding:?}");
     assert_eq!(finding.place, Place::Here);
 }
 
@@ -228,7 +238,7 @@ fn what_cannot_be_sent_is_unreachable_from_here() {
     ] {
         let error = Answer::Error(errno);
         let finding = only("unreachable", &unanswered(error, error));
-        assert!(finding.says.contains(word), "{errno}: {finding:?}");
+        assert!(finding.message.contains(word), "{errno}: {finding:?}");
         assert_eq!(finding.place, Place::Here);
     }
 }

@@ -36,7 +36,7 @@ const MANAGERS: [&str; 2] = ["NetworkManager", "mptcpd"];
 
 /// What to look at.
 #[derive(Debug, Default, Clone, Copy)]
-pub struct Scope {
+pub struct Selection {
     /// Connections of this family only.
     pub family: Option<Family>,
     /// One connection only.
@@ -49,7 +49,7 @@ pub struct Scope {
 ///
 /// # Errors
 /// [`sockets::Error::NoConnection`] where the connection is not there.
-pub fn look(kernel: &mut Kernel, scope: Scope) -> Result<Facts, sockets::Error> {
+pub fn gather(kernel: &mut Kernel, selection: Selection) -> Result<Facts, sockets::Error> {
     let mut facts = configuration(kernel);
     if !facts.mptcp {
         // There is nothing to be seen.
@@ -57,8 +57,8 @@ pub fn look(kernel: &mut Kernel, scope: Scope) -> Result<Facts, sockets::Error> 
         return Ok(facts);
     }
     counters(&mut facts);
-    connections(kernel, &mut facts, scope)?;
-    if scope.token.is_none() {
+    connections(kernel, &mut facts, selection)?;
+    if selection.token.is_none() {
         // A connection of this host with itself has no other path to take.
         let own =
             |ip: IpAddr| ip.is_loopback() || facts.addresses.iter().any(|of| of.address == ip);
@@ -66,7 +66,7 @@ pub fn look(kernel: &mut Kernel, scope: Scope) -> Result<Facts, sockets::Error> 
     }
     facts.tried_now = tries_mptcp(&facts);
     plain_tcp(kernel, &mut facts);
-    if let Some(family) = scope.family {
+    if let Some(family) = selection.family {
         let wanted = |ip: IpAddr| ip.is_ipv4() == (family == Family::V4);
         facts.connections.retain(|of| wanted(of.remote.address));
         facts.plain.retain(|of| wanted(of.remote.address));
@@ -77,7 +77,7 @@ pub fn look(kernel: &mut Kernel, scope: Scope) -> Result<Facts, sockets::Error> 
     if let Err(error) = routes::look_up(kernel, &mut facts) {
         facts.mark_unavailable(Kind::Routes, &error);
     }
-    if scope.all {
+    if selection.all {
         facts.managers = managers();
     }
     Ok(facts)
@@ -181,10 +181,14 @@ fn counters(facts: &mut Facts) {
     }
 }
 
-fn connections(kernel: &mut Kernel, facts: &mut Facts, scope: Scope) -> Result<(), sockets::Error> {
+fn connections(
+    kernel: &mut Kernel,
+    facts: &mut Facts,
+    selection: Selection,
+) -> Result<(), sockets::Error> {
     let selector = Selector {
-        tokens: scope.token.into_iter().collect(),
-        conditions: match scope.token {
+        tokens: selection.token.into_iter().collect(),
+        conditions: match selection.token {
             Some(_) => Vec::new(),
             None => vec![
                 Condition::Established,
@@ -195,7 +199,7 @@ fn connections(kernel: &mut Kernel, facts: &mut Facts, scope: Scope) -> Result<(
         },
         ..Selector::default()
     };
-    facts.focus = scope.token;
+    facts.focus = selection.token;
     let mut take = |connection: Connection| {
         match connection.state {
             State::Listen => facts.listeners.push(Listener {
