@@ -166,6 +166,23 @@ mod tests {
         assert_eq!(none, "no counter grew\n");
     }
 
+    /// A new kernel is a line of `kernels.txt`, and its new counters are lines of
+    /// the table.
+    #[test]
+    fn each_counter_of_each_kernel_has_a_meaning() {
+        let kernels = include_str!("kernels.txt").lines();
+        let mut count = 0;
+        for line in kernels.filter(|line| !line.starts_with('#')) {
+            let mut names = line.split_whitespace();
+            let kernel = names.next().unwrap();
+            for name in names {
+                assert!(meaning(name).is_some(), "{name} of Linux {kernel}");
+                count += 1;
+            }
+        }
+        assert!(count > 100, "{count}");
+    }
+
     #[test]
     fn each_counter_is_in_the_table_once_and_fits_in_a_line() {
         for (at, (name, group, meaning)) in TABLE.iter().enumerate() {
