@@ -33,12 +33,14 @@ pub struct Selector {
 }
 
 /// What `state` may name.
-pub const STATES: [(&str, Condition); 5] = [
+pub const STATES: [(&str, Condition); 6] = [
     ("established", Condition::Established),
     ("fallback", Condition::Fallback),
     ("single", Condition::Single),
     ("pending", Condition::Pending),
     ("listening", Condition::Listening),
+    // After single, so that s keeps its meaning.
+    ("stalled", Condition::Stalled),
 ];
 
 /// The words, declared.
@@ -70,7 +72,7 @@ pub fn words() -> Vec<Arg> {
         keyword(
             "state",
             "STATE",
-            "established, fallback, single, pending or listening",
+            "established, fallback, single, pending, listening or stalled",
         ),
     ]
 }
@@ -137,7 +139,7 @@ fn condition(word: &OsStr) -> Result<Condition, Error> {
         |(name, _): &&(&str, Condition)| !typed.is_empty() && name.as_bytes().starts_with(typed);
     let found = STATES.iter().find(begins);
     found.map(|(_, condition)| *condition).ok_or_else(|| {
-        let rule = "a state is established, fallback, single, pending or listening";
+        let rule = "a state is established, fallback, single, pending, listening or stalled";
         Error::argument(word, rule)
     })
 }
