@@ -39,7 +39,7 @@ pub fn run(session: &mut Session, watch: &Watch) -> Result<(), Failure> {
     if session.options.batch.is_some() {
         return Err(Failure::Endless("connection watch"));
     }
-    let selector = connection::selector(session, &watch.selector)?;
+    let selector = connection::selector(session, &watch.which)?;
     let term = env::var("TERM").unwrap_or_default();
     let on_terminal = !session.options.json && terminal::is_there(&term);
     let signals = match on_terminal {

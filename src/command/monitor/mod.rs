@@ -56,7 +56,7 @@ pub fn run(session: &mut Session, request: &Monitor) -> Result<(), Failure> {
         }
         session.printer.in_lines();
     }
-    let selector = connection::selector(session, &request.selector)?;
+    let selector = connection::selector(session, &request.which)?;
     let signals = Signals::take()?;
     endless::run(session, &signals, |session| {
         print_events(session, &signals, request, selector)
