@@ -204,62 +204,87 @@ pub(super) struct Known {
     pub(super) excludes: Option<&'static str>,
 }
 
-impl<T> Word<T> {
-    fn new(arg: Arg, set: Set<T>) -> Self {
-        let known = Known {
+impl Known {
+    fn new(arg: Arg) -> Self {
+        Known {
             kind: kind(&arg),
             arg,
             requires: None,
             excludes: None,
-        };
-        Word { known, set }
+        }
     }
 
-    fn with(mut self, declare: impl FnOnce(Arg) -> Arg) -> Self {
-        self.known.arg = declare(self.known.arg);
-        self.known.kind = kind(&self.known.arg);
-        self
+    fn with(self, declare: impl FnOnce(Arg) -> Arg) -> Self {
+        let arg = declare(self.arg);
+        Known { arg, ..self }
     }
 
+    fn hidden(mut self) -> Self {
+        if self.kind == Kind::Flag && self.arg.get_help().is_some() {
+            self.kind = Kind::Refused;
+        }
+        self.with(|arg| arg.hide(true))
+    }
+
+    fn flag(name: &'static str, help: &'static str) -> Self {
+        let flag = Arg::new(name).long(name).action(ArgAction::SetTrue);
+        Known::new(if help.is_empty() {
+            flag
+        } else {
+            flag.help(help)
+        })
+    }
+
+    fn keyword(name: &'static str, value: &'static str, help: &'static str) -> Self {
+        let keyword = Arg::new(name).long(name).action(ArgAction::Append);
+        Known::new(keyword.value_name(value).help(help))
+    }
+
+    fn operand(name: &'static str, value: &'static str, help: &'static str) -> Self {
+        let operand = Arg::new(name).action(ArgAction::Append);
+        Known::new(operand.value_name(value).help(help))
+    }
+}
+
+impl<T> Word<T> {
     /// The command fails without it.
     pub fn required(self) -> Self {
-        self.with(|arg| arg.required(true))
+        let known = self.known.with(|arg| arg.required(true));
+        Word { known, ..self }
     }
 
     /// It requires the other word.
     pub fn requires(mut self, other: &'static str) -> Self {
         self.known.requires = Some(other);
-        self.with(|arg| arg.requires(other))
+        let known = self.known.with(|arg| arg.requires(other));
+        Word { known, ..self }
     }
 
     /// It excludes the other word.
     pub fn excludes(mut self, other: &'static str) -> Self {
         self.known.excludes = Some(other);
-        self.with(|arg| arg.conflicts_with(other))
+        let known = self.known.with(|arg| arg.conflicts_with(other));
+        Word { known, ..self }
     }
 
     /// Completions offer these values.
     pub fn one_of(self, values: impl IntoIterator<Item = &'static str>) -> Self {
-        self.with(|arg| arg.value_parser(PossibleValuesParser::new(values)))
+        let values = PossibleValuesParser::new(values);
+        let known = self.known.with(|arg| arg.value_parser(values));
+        Word { known, ..self }
     }
 
     /// It is accepted but not documented, because it has no effect.
     pub fn hidden(self) -> Self {
-        self.with(|arg| arg.hide(true))
+        let known = self.known.hidden();
+        Word { known, ..self }
     }
 }
 
 /// A flag.
 pub fn flag<T>(name: &'static str, help: &'static str, set: Set<T>) -> Word<T> {
-    let flag = Arg::new(name).long(name).action(ArgAction::SetTrue);
-    Word::new(
-        if help.is_empty() {
-            flag
-        } else {
-            flag.help(help)
-        },
-        set,
-    )
+    let known = Known::flag(name, help);
+    Word { known, set }
 }
 
 /// A keyword, whose value the synopsis calls `value`.
@@ -269,8 +294,8 @@ pub fn keyword<T>(
     help: &'static str,
     set: Set<T>,
 ) -> Word<T> {
-    let keyword = Arg::new(name).long(name).action(ArgAction::Append);
-    Word::new(keyword.value_name(value).help(help), set)
+    let known = Known::keyword(name, value, help);
+    Word { known, set }
 }
 
 /// A value without a keyword.
@@ -280,14 +305,15 @@ pub fn operand<T>(
     help: &'static str,
     set: Set<T>,
 ) -> Word<T> {
-    let operand = Arg::new(name).action(ArgAction::Append);
-    Word::new(operand.value_name(value).help(help), set)
+    let known = Known::operand(name, value, help);
+    Word { known, set }
 }
 
 /// A file, which is the first word, whatever that is.
 pub fn file<T>(help: &'static str, set: Set<T>) -> Word<T> {
     let file = Arg::new("file").index(1).value_name("FILE").help(help);
-    Word::new(file.value_hint(ValueHint::FilePath), set).required()
+    let known = Known::new(file.value_hint(ValueHint::FilePath).required(true));
+    Word { known, set }
 }
 
 /// The rest of the line: from the first word that is nothing else, all words are
@@ -300,7 +326,8 @@ pub fn rest<T>(
 ) -> Word<T> {
     let rest = Arg::new(name).action(ArgAction::Append).num_args(1..);
     let rest = rest.trailing_var_arg(true).allow_hyphen_values(true);
-    Word::new(rest.value_name(value).help(help), set)
+    let known = Known::new(rest.value_name(value).help(help));
+    Word { known, set }
 }
 
 /// A flag that the command refuses, and why.
