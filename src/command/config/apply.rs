@@ -117,7 +117,7 @@ fn act(path_manager: &mut PathManager, step: &Step) -> Result<Option<String>, Er
 
 /// Whether there are as many endpoints as the kernel takes. Before Linux 6.2
 /// it gives one number for several reasons.
-fn is_full(refusal: &Refusal) -> bool {
+pub fn is_full(refusal: &Refusal) -> bool {
     let text = refusal.message.as_deref().unwrap_or_default();
     match refusal.errno {
         ERANGE => true,

@@ -8,6 +8,7 @@ mod load;
 mod problem;
 mod reconcile;
 
+pub(super) use apply::is_full;
 pub(super) use host::expand;
 
 use crate::cli::Error;
