@@ -28,6 +28,7 @@ pub mod output;
 pub mod pm;
 mod report;
 mod resolver;
+mod retry;
 mod signals;
 mod sorted;
 mod stdio;
