@@ -34,6 +34,7 @@ pub enum Request {
 pub const OBJECT: Object = Object {
     name: "address",
     shortest: "addr",
+    of_ip: false,
     answers: false,
     about: "the addresses that one connection announces, by hand",
     commands: &[ANNOUNCE, REMOVE, SHOW],
@@ -48,7 +49,7 @@ pub(super) fn token<T>(set: super::grammar::Set<T>) -> Word<T> {
 
 const ANNOUNCE: Command = Command {
     name: "announce",
-    of_ip: false,
+    shortest: "",
     about: "Announce another address of this host to the peer of one connection",
     synopsis: "ADDRESS token TOKEN id ID [ port NR ] [ dev NAME ]",
     example: "\
@@ -65,6 +66,16 @@ opened.",
     syntax: &Words {
         words: || {
             vec![
+                operand(
+                    "address",
+                    "ADDRESS",
+                    "an IPv4 or IPv6 address of this host",
+                    |spec: &mut Announce, word| {
+                        value::address(word).map(|address| spec.0.address = address)
+                    },
+                )
+                .required(),
+                token(|spec, word| value::token(word).map(|token| spec.0.token = token)),
                 // In the order of `endpoint add`, so that i, d and p mean the same.
                 keyword(
                     "id",
@@ -85,16 +96,6 @@ opened.",
                     "announce this port; by default, it is the connection's",
                     |spec, word| value::port(word).map(|port| spec.0.port = value::nonzero(port)),
                 ),
-                token(|spec, word| value::token(word).map(|token| spec.0.token = token)),
-                operand(
-                    "address",
-                    "ADDRESS",
-                    "an IPv4 or IPv6 address of this host",
-                    |spec: &mut Announce, word| {
-                        value::address(word).map(|address| spec.0.address = address)
-                    },
-                )
-                .required(),
             ]
         },
         request: |Announce(announcement, devices)| {
@@ -106,7 +107,7 @@ opened.",
 
 const REMOVE: Command = Command {
     name: "remove",
-    of_ip: false,
+    shortest: "",
     about: "Withdraw an address from one connection, and close the subflows from it",
     synopsis: "token TOKEN id ID",
     example: "\
@@ -126,7 +127,7 @@ mptcp address remove token 6638e54f id 3
 
 const SHOW: Command = Command {
     name: "show",
-    of_ip: false,
+    shortest: "",
     about: "Show the addresses that one connection announced or has subflows from",
     synopsis: "token TOKEN [ id ID ]",
     example: "\

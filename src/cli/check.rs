@@ -52,6 +52,7 @@ struct Given {
 pub const OBJECT: Object = Object {
     name: "check",
     shortest: "che",
+    of_ip: false,
     answers: true,
     about: "why MPTCP does not work here, and how to fix it",
     commands: &[],
@@ -60,7 +61,7 @@ pub const OBJECT: Object = Object {
 
 const CHECK: Command = Command {
     name: "",
-    of_ip: false,
+    shortest: "",
     about: "Find out why MPTCP does not work here, or why a connection has the paths it has",
     synopsis: "[ all ] [ token TOKEN | to ADDRESS port NR [ from ADDRESS ] [ dev NAME ] [ data ] ]",
     example: "\

@@ -141,7 +141,7 @@ impl Completion {
 
     fn object(&mut self, words: &[&OsStr], of_ip: bool) {
         let [name, words @ ..] = words else {
-            let theirs = |object: &&'static Object| !of_ip || object.of_ip();
+            let theirs = |object: &&'static Object| !of_ip || object.of_ip;
             for object in objects::OBJECTS.iter().filter(theirs) {
                 self.offer(object.name, object.about);
             }
@@ -163,7 +163,7 @@ impl Completion {
 
     fn command(&mut self, object: &'static Object, words: &[&OsStr], of_ip: bool) {
         if words.is_empty() {
-            let theirs = |command: &&Command| !of_ip || command.of_ip;
+            let theirs = |command: &&Command| !of_ip || command.of_ip();
             for command in object.commands.iter().filter(theirs) {
                 self.offer(command.name, command.about);
             }
@@ -231,7 +231,7 @@ impl Completion {
 
 /// The part of a subflow that a keyword takes.
 fn live_part(object: &Object, command: &Command, keyword: &str) -> Option<Live> {
-    if object.of_ip() && object.name != "monitor" {
+    if object.of_ip && object.name != "monitor" {
         return None;
     }
     // A new subflow has an address and port of its own, but the same peer.

@@ -37,12 +37,13 @@ pub struct File {
 pub const SAVE: Object = Object {
     name: "save",
     shortest: "sa",
+    of_ip: false,
     answers: false,
     about: "print the configuration as a file of commands",
     commands: &[],
     default: Some(&Command {
         name: "",
-        of_ip: false,
+        shortest: "",
         about: "Print limits and endpoints as a file of commands",
         synopsis: "",
         example: "\
@@ -65,12 +66,13 @@ mptcp save >office.conf
 pub const APPLY: Object = Object {
     name: "apply",
     shortest: "ap",
+    of_ip: false,
     answers: false,
     about: "configure this host from a file, changing only what differs",
     commands: &[],
     default: Some(&Command {
         name: "",
-        of_ip: false,
+        shortest: "",
         about: "Set limits and endpoints as a file says, with as few commands as possible",
         synopsis: "FILE [ only ] [ follow [ until-exit ] ]",
         example: "\
@@ -115,12 +117,13 @@ mptcp apply /etc/mptcp/laptop.conf only follow
 pub const DIFF: Object = Object {
     name: "diff",
     shortest: "di",
+    of_ip: false,
     answers: false,
     about: "print what apply would do",
     commands: &[],
     default: Some(&Command {
         name: "",
-        of_ip: false,
+        shortest: "",
         about: "Print what apply would do, and change nothing",
         synopsis: "FILE [ only ]",
         example: "\

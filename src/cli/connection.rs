@@ -22,6 +22,7 @@ pub struct Show {
 pub const OBJECT: Object = Object {
     name: "connection",
     shortest: "co",
+    of_ip: false,
     answers: false,
     about: "existing connections, and what each path does",
     commands: &[SHOW, WATCH],
@@ -30,7 +31,7 @@ pub const OBJECT: Object = Object {
 
 const SHOW: Command = Command {
     name: "show",
-    of_ip: false,
+    shortest: "",
     about: "Show connections, each with its subflows",
     synopsis: "[ token TOKEN ] [ local PREFIX ] [ remote PREFIX ] [ sport NR ] [ dport NR ] \
                [ dev NAME ] [ state STATE ] [ process ]",

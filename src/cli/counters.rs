@@ -26,6 +26,7 @@ pub struct Request {
 pub const OBJECT: Object = Object {
     name: "counters",
     shortest: "cou",
+    of_ip: false,
     answers: false,
     about: "the kernel's MPTCP counters, and what each one means",
     commands: &[],
@@ -34,7 +35,7 @@ pub const OBJECT: Object = Object {
 
 const COUNTERS: Command = Command {
     name: "",
-    of_ip: false,
+    shortest: "",
     about: "Show the kernel's MPTCP counters since the namespace was created",
     synopsis: "[ show ] [ all ] [ every SECONDS ] [ NAME ... ]",
     example: "\

@@ -1,5 +1,6 @@
 //! The words of `endpoint`.
 
+mod retry;
 mod spec;
 
 use std::mem;
@@ -10,6 +11,8 @@ use crate::pm::Flags;
 use super::grammar::{Command, Object, Words, operand, refused};
 use super::{Error, value};
 
+use retry::RETRY;
+pub use retry::{Retry, Target};
 pub use spec::Spec;
 use spec::{address, dev, flag, id, inet, inet6, port, with_others};
 
@@ -28,21 +31,24 @@ pub enum Request {
     ShowAll,
     /// Remove all.
     Flush,
+    /// Make connections try again that lack the path of one.
+    Retry(Retry),
 }
 
 /// The object `endpoint`.
 pub const OBJECT: Object = Object {
     name: "endpoint",
     shortest: "e",
+    of_ip: true,
     answers: false,
     about: "the addresses that connections may use",
-    commands: &[ADD, CHANGE, DELETE, SHOW, FLUSH],
+    commands: &[ADD, CHANGE, DELETE, SHOW, FLUSH, RETRY],
     default: Some(&SHOW),
 };
 
 const ADD: Command = Command {
     name: "add",
-    of_ip: true,
+    shortest: "",
     about: "Let connections use an address",
     synopsis: "[ ADDRESS | inet | inet6 ] [ id ID ] [ dev NAME ] [ port NR ] [ signal ] [ subflow ] [ laminar ] [ backup ] [ fullmesh ]",
     example: "\
@@ -91,7 +97,7 @@ const NOT_IN_CHANGE: &str = "only backup and fullmesh can be changed";
 
 const CHANGE: Command = Command {
     name: "change",
-    of_ip: true,
+    shortest: "",
     about: "Change the flags of an endpoint and of its subflows",
     synopsis: "{ id ID | ADDRESS [ port NR ] } [ backup | nobackup ] [ fullmesh | nofullmesh ]",
     example: "\
@@ -126,7 +132,7 @@ mptcp endpoint change 10.0.0.2 nobackup
 
 const DELETE: Command = Command {
     name: "delete",
-    of_ip: true,
+    shortest: "",
     about: "Remove an endpoint and close its subflows",
     synopsis: "id ID [ ADDRESS ]",
     example: "\
@@ -147,7 +153,7 @@ mptcp endpoint delete id 0 10.0.0.1
 
 const SHOW: Command = Command {
     name: "show",
-    of_ip: true,
+    shortest: "",
     about: "Show the endpoints, or one of them",
     synopsis: "[ id ID ]",
     example: "\
@@ -163,7 +169,7 @@ mptcp -json endpoint show id 2
 
 const FLUSH: Command = Command {
     name: "flush",
-    of_ip: true,
+    shortest: "",
     about: "Remove all endpoints",
     synopsis: "",
     example: "\

@@ -21,6 +21,8 @@ pub struct Object {
     /// Its shortest accepted form, frozen so that no later object changes what
     /// an abbreviation means.
     pub shortest: &'static str,
+    /// Whether `ip mptcp` has it.
+    pub of_ip: bool,
     /// Whether its exit status is an answer, so that a failure needs another one.
     pub answers: bool,
     /// One line for the usage.
@@ -54,16 +56,10 @@ impl Object {
         }
     }
 
-    /// Whether `ip mptcp` has this object.
-    pub fn of_ip(&self) -> bool {
-        let first = self.default.or(self.commands.first());
-        first.is_none_or(|command| command.of_ip)
-    }
-
     /// Whether words of the default command may follow the object directly. With
     /// an object of `ip` that has commands, any other word is an error.
     pub fn takes_words(&self) -> bool {
-        self.default.is_some() && (self.commands.is_empty() || !self.of_ip())
+        self.default.is_some() && (self.commands.is_empty() || !self.of_ip)
     }
 }
 
@@ -71,8 +67,9 @@ impl Object {
 pub struct Command {
     /// The word; empty if the object is the command.
     pub name: &'static str,
-    /// Whether `ip mptcp` has it.
-    pub of_ip: bool,
+    /// Its shortest accepted form, frozen, if `ip mptcp` has the object but not the
+    /// command. Empty for any other: it has no shortest form.
+    pub shortest: &'static str,
     /// What it does, one sentence.
     pub about: &'static str,
     /// What may follow, in the notation of manual pages.
@@ -84,6 +81,11 @@ pub struct Command {
 }
 
 impl Command {
+    /// Whether `ip mptcp` has it, if it has the object.
+    pub fn of_ip(&self) -> bool {
+        self.shortest.is_empty()
+    }
+
     /// The command as clap has it.
     pub fn declare(&self) -> clap::Command {
         self.syntax.declare().clap()

@@ -20,6 +20,7 @@ pub enum Request {
 pub const OBJECT: Object = Object {
     name: "limits",
     shortest: "l",
+    of_ip: true,
     answers: false,
     about: "how many addresses and subflows a connection may have",
     commands: &[SET, SHOW],
@@ -28,7 +29,7 @@ pub const OBJECT: Object = Object {
 
 const SET: Command = Command {
     name: "set",
-    of_ip: true,
+    shortest: "",
     about: "Set the limits for each connection of this host",
     synopsis: "[ subflows NR ] [ add_addr_accepted NR ]",
     example: "\
@@ -42,7 +43,7 @@ mptcp limits set subflows 2 add_addr_accepted 2
 
 const SHOW: Command = Command {
     name: "show",
-    of_ip: true,
+    shortest: "",
     about: "Show the limits",
     synopsis: "",
     example: "\

@@ -119,7 +119,7 @@ impl Parser {
             Ok(Some(request)) => Ok(Parsed::Request(request)),
             Ok(None) => Ok(Parsed::Help(help::command(object, command))),
             Err(Rejected { mut error, devices }) => {
-                if object.of_ip() && object.commands.is_empty() {
+                if object.of_ip && object.commands.is_empty() {
                     error = error.of_command(&command.declare());
                 }
                 let error = error.or_near(object.commands.iter().map(|command| command.name));
@@ -193,8 +193,10 @@ fn unknown_object(word: &OsStr, behind: &[&OsStr]) -> Error {
 pub fn find_command(object: &Object, word: &OsStr) -> Result<&'static Command, Error> {
     let commands = object.commands.iter();
     let exact = commands.clone().find(|command| word == command.name);
-    let begins = |command: &&Command| abbreviates(word, command.name);
-    let found = exact.or_else(|| commands.clone().find(begins));
+    let is_meant = |command: &&Command| {
+        abbreviates(word, command.name) && word.len() >= command.shortest.len()
+    };
+    let found = exact.or_else(|| commands.clone().find(is_meant));
     found.ok_or_else(|| unknown(word, object.commands.iter().map(|command| command.name)))
 }
 

@@ -31,6 +31,7 @@ pub struct Monitor {
 pub const OBJECT: Object = Object {
     name: "monitor",
     shortest: "m",
+    of_ip: true,
     answers: false,
     about: "events of connections, addresses and subflows",
     commands: &[],
@@ -39,7 +40,7 @@ pub const OBJECT: Object = Object {
 
 const MONITOR: Command = Command {
     name: "",
-    of_ip: true,
+    shortest: "",
     about: "Print events of connections, addresses and subflows",
     synopsis: "[ token TOKEN ] [ event EVENTS ] [ local PREFIX ] [ remote PREFIX ] [ sport NR ] \
                [ dport NR ] [ dev NAME ] [ existing ] [ lines ] [ explain ]",

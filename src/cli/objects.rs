@@ -23,6 +23,7 @@ pub static OBJECTS: &[Object] = &[
 const HELP: Object = Object {
     name: "help",
     shortest: "h",
+    of_ip: true,
     answers: false,
     about: "print the usage on standard error, and fail",
     commands: &[],

@@ -27,6 +27,7 @@ pub enum Request {
 pub const OBJECT: Object = Object {
     name: "subflow",
     shortest: "su",
+    of_ip: false,
     answers: false,
     about: "the subflows of one connection, managed by hand",
     commands: &[CREATE, DESTROY, CHANGE],
@@ -52,7 +53,7 @@ there, the monitor prints SF_CLOSED with error=111.";
 
 const CREATE: Command = Command {
     name: "create",
-    of_ip: false,
+    shortest: "",
     about: "Open a subflow of one connection",
     synopsis: "token TOKEN local ADDRESS id ID [ dev NAME ] [ backup ] remote ADDRESS dport NR",
     example: EXAMPLE,
@@ -93,7 +94,7 @@ const CREATE: Command = Command {
 
 const DESTROY: Command = Command {
     name: "destroy",
-    of_ip: false,
+    shortest: "",
     about: "Close a subflow of one connection",
     synopsis: "token TOKEN local ADDRESS sport NR remote ADDRESS dport NR",
     example: "\
@@ -118,7 +119,7 @@ which closes all its subflows.",
 
 const CHANGE: Command = Command {
     name: "change",
-    of_ip: false,
+    shortest: "",
     about: "Tell the peer whether a subflow of one connection is a backup",
     synopsis: "token TOKEN local ADDRESS [ sport NR ] remote ADDRESS dport NR { backup | nobackup }",
     example: "\

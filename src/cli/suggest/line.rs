@@ -73,7 +73,7 @@ fn by_command(word: &OsStr, behind: &[&OsStr]) -> Option<String> {
 /// others.
 fn fitting(behind: &[&OsStr]) -> impl Iterator<Item = &'static Object> {
     let token = behind.iter().any(|word| *word == "token");
-    OBJECTS.iter().filter(move |object| object.of_ip() != token)
+    OBJECTS.iter().filter(move |object| object.of_ip != token)
 }
 
 /// The command of the object that has this name or means much the same.
