@@ -60,7 +60,7 @@ matches. If a word is repeated, any of its values may match.",
             ));
             words
         },
-        request: |show| Ok(Request::Connection(mem::take(show))),
+        request: |show| Ok(Request::Connection(Box::new(mem::take(show)))),
     },
 };
 

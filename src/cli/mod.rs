@@ -43,7 +43,7 @@ pub enum Request {
     /// Limits.
     Limits(limits::Request),
     /// Events.
-    Monitor(monitor::Monitor),
+    Monitor(Box<monitor::Monitor>),
     /// The addresses of one connection.
     Address(address::Request),
     /// The subflows of one connection.
@@ -55,9 +55,9 @@ pub enum Request {
     /// Counters.
     Counters(counters::Request),
     /// Connections.
-    Connection(connection::Show),
+    Connection(Box<connection::Show>),
     /// What connections carry, periodically.
-    Watch(watch::Watch),
+    Watch(Box<watch::Watch>),
 }
 
 /// What the words from the object on mean.

@@ -47,7 +47,7 @@ const MONITOR: Command = Command {
     example: include_str!("monitor.txt"),
     syntax: &Words {
         words,
-        request: |monitor| Ok(Request::Monitor(mem::take(monitor))),
+        request: |monitor| Ok(Request::Monitor(Box::new(mem::take(monitor)))),
     },
 };
 

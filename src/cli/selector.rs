@@ -39,38 +39,42 @@ pub fn words<T: AsMut<Words>>() -> Vec<Word<T>> {
             "token",
             "TOKEN",
             "the connection, as \"mptcp monitor\" prints it",
-            |words: &mut T, word| Ok(selector(words).tokens.push(value::token(word)?)),
+            |words: &mut T, word| {
+                value::token(word).map(|token| selector(words).tokens.push(token))
+            },
         ),
         keyword(
             "local",
             "PREFIX",
             "a local address or prefix: ADDRESS[/LEN]",
-            |words, word| Ok(selector(words).locals.push(prefix(word)?)),
+            |words, word| prefix(word).map(|local| selector(words).locals.push(local)),
         ),
         keyword(
             "remote",
             "PREFIX",
             "an address or prefix of the peer: ADDRESS[/LEN]",
-            |words, word| Ok(selector(words).remotes.push(prefix(word)?)),
+            |words, word| prefix(word).map(|remote| selector(words).remotes.push(remote)),
         ),
         keyword("sport", "NR", "the port of this host", |words, word| {
-            Ok(selector(words).sports.push(value::port(word)?))
+            value::port(word).map(|sport| selector(words).sports.push(sport))
         }),
         // Before dport, so that d means what it means to `endpoint`.
         keyword(
             "dev",
             "NAME",
             "the device used, or one that has the local address",
-            |words, word| Ok(words.as_mut().devices.push(value::device(word)?)),
+            |words, word| value::device(word).map(|device| words.as_mut().devices.push(device)),
         ),
         keyword("dport", "NR", "the port of the peer", |words, word| {
-            Ok(selector(words).dports.push(value::port(word)?))
+            value::port(word).map(|dport| selector(words).dports.push(dport))
         }),
         keyword(
             "state",
             "STATE",
             "established, fallback, single, pending, listening or stalled",
-            |words, word| Ok(selector(words).conditions.push(condition(word)?)),
+            |words, word| {
+                condition(word).map(|condition| selector(words).conditions.push(condition))
+            },
         )
         .one_of(STATES.map(|(name, _)| name)),
     ]

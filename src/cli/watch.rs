@@ -55,7 +55,7 @@ mptcp -json connection watch dport 443 count 10
             ]);
             words
         },
-        request: |watch| Ok(Request::Watch(mem::take(watch))),
+        request: |watch| Ok(Request::Watch(Box::new(mem::take(watch)))),
     },
 };
 
