@@ -98,8 +98,11 @@ fn is_alike(documented: &str, real: &str) -> bool {
     match is_port(documented) {
         true => real.parse().is_ok_and(|port: u16| port > 1023),
         false => {
-            let real = (real.len() == documented.len()).then(|| digits(real));
-            real.is_some_and(|real| real.bytes().all(|digit| digit.is_ascii_hexdigit()))
+            let (one, other) = (documented.strip_prefix("0x"), real.strip_prefix("0x"));
+            let hexadecimal = other.unwrap_or(real);
+            one.is_some() == other.is_some()
+                && (1..=TOKEN.len()).contains(&hexadecimal.len())
+                && hexadecimal.bytes().all(|digit| digit.is_ascii_hexdigit())
         }
     }
 }
@@ -108,9 +111,10 @@ fn is_port(piece: &str) -> bool {
     piece.parse().is_ok_and(|port: u16| port >= 32768)
 }
 
-/// A token without the 0x that it has in JSON.
+/// A token without the 0x that it has in JSON, and the zeros that it has in text.
 fn digits(piece: &str) -> &str {
-    piece.strip_prefix("0x").unwrap_or(piece)
+    let digits = piece.strip_prefix("0x").unwrap_or(piece);
+    digits.trim_start_matches('0')
 }
 
 /// A time: `0.4ms`, or the number behind a key such as `rtt_us`.
@@ -132,7 +136,7 @@ fn what_changes_is_alike() {
     let real = real.replace("1970", "2070");
     assert!(values.match_line(documented, &real));
     let command = "mptcp subflow destroy token c6523b84 sport 43192 dport 443";
-    let filled = "mptcp subflow destroy token 0a000001 sport 33333 dport 443";
+    let filled = "mptcp subflow destroy token a000001 sport 33333 dport 443";
     assert_eq!(values.fill(command), filled);
     assert!(values.match_line(
         "seen: tcp=1.1ms mptcp=0.7ms",
@@ -151,7 +155,9 @@ fn what_does_not_change_is_compared() {
         ("subflows 2", "subflows 2 2"),
         ("subflows 2 2", "subflows 2"),
         ("token c6523b84", "token "),
-        ("token c6523b84", "token 12"),
+        ("token c6523b84", "token 0xc6523b84"),
+        ("token c6523b84", "token 123456789"),
+        ("token c6523b84", "token 1g"),
         ("token 1a2b3c4d", "token 1a2b3c4e"),
         ("sport 43192", "sport 443"),
         ("sport 443", "sport 43192"),
@@ -170,6 +176,10 @@ fn a_value_stays_the_same() {
     let mut values = Values::default();
     assert!(values.match_line("token c6523b84 sport 43192", "token 11111111 sport 33333"));
     assert!(values.match_line("token=c6523b84", "token=11111111"));
+    let mut short = Values::default();
+    assert!(short.match_line("token c6523b84", "token 00cc6e8b"));
+    assert!(short.match_line("\"0xc6523b84\"", "\"0xcc6e8b\""));
+    assert_eq!(short.fill("token c6523b84"), "token cc6e8b");
     assert!(!values.match_line("token=c6523b84", "token=22222222"));
     assert!(!values.match_line("sport=43192", "sport=44444"));
     assert!(values.knows("43192") && !values.knows("44444"));
