@@ -11,6 +11,7 @@ use nix::libc::ENOENT;
 use crate::kernel::{counters, devices, sockets};
 use crate::netlink::{self, Refusal};
 use crate::report::{self, error_line, sentence};
+use crate::visible::of_os;
 use crate::{batch, cli, errno, handover, netns, output, retry, signals};
 
 /// The exit statuses, those of `ip mptcp`.
@@ -73,7 +74,7 @@ pub enum Failure {
     #[error(transparent)]
     Batch(#[from] batch::Error),
     /// A device has no address that could become an endpoint.
-    #[error("the device \"{}\" has no global address now.", .0.display())]
+    #[error("the device \"{}\" has no global address now.", of_os(.0))]
     NoAddress(OsString),
     /// An endpoint is not retried.
     #[error(transparent)]
@@ -191,6 +192,9 @@ impl Failure {
                 Some("the packages iproute2 and busybox contain one".to_owned())
             }
             Failure::NoAnswer(why) => why.hint(),
+            Failure::Device(devices::Error::Missing(_)) => {
+                Some("\"ip link\" shows the devices".to_owned())
+            }
             Failure::Usage(_)
             | Failure::Device(_)
             | Failure::Counters(_)

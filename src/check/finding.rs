@@ -1,7 +1,10 @@
 //! What a rule finds.
 
+use std::mem;
 use std::net::IpAddr;
 use std::time::Duration;
+
+use crate::shell::{Command, Namespace};
 
 /// How bad it is.
 #[derive(Clone, Copy, Debug, Default, Eq, Hash, Ord, PartialEq, PartialOrd)]
@@ -70,10 +73,10 @@ pub struct Finding {
     pub message: String,
     /// The values that show it, by their names.
     pub seen: Vec<(String, Seen)>,
-    /// The command of the system that shows these values.
-    pub shown_by: String,
+    /// The commands of the system that show these values.
+    pub shown_by: Vec<Command>,
     /// Commands that fix it, in this order.
-    pub fix: Vec<Vec<String>>,
+    pub fix: Vec<Command>,
     /// Other ways to fix it, or the only ones if no exact command can be given:
     /// the reader fills in the words in capitals.
     pub advice: String,
@@ -139,16 +142,33 @@ impl Finding {
         }
     }
 
-    /// The command that shows these values.
-    pub fn shown_by(mut self, command: impl Into<String>) -> Self {
-        self.shown_by = command.into();
+    /// A command that shows these values. In text, single blanks separate its words.
+    pub fn shown_by(mut self, command: impl Into<Command>) -> Self {
+        self.shown_by = vec![command.into()];
         self
     }
 
-    /// A command that fixes it, its words separated by blanks.
-    pub fn fix(mut self, command: impl AsRef<str>) -> Self {
-        let words = command.as_ref().split_whitespace().map(str::to_owned);
-        self.fix.push(words.collect());
+    /// Another command that shows them.
+    pub fn also_shown_by(mut self, command: impl Into<Command>) -> Self {
+        self.shown_by.push(command.into());
+        self
+    }
+
+    /// A command that fixes it. In text, single blanks separate its words.
+    pub fn fix(mut self, command: impl Into<Command>) -> Self {
+        self.fix.push(command.into());
+        self
+    }
+
+    /// The finding with commands for that namespace.
+    pub fn in_namespace(mut self, namespace: &Namespace) -> Self {
+        for command in self.shown_by.iter_mut().chain(&mut self.fix) {
+            *command = namespace.command(mem::take(command));
+        }
+        // The namespace means nothing on another host.
+        if self.place != Place::Peer && !self.advice.starts_with("on the peer") {
+            self.advice = namespace.sentence(&self.advice);
+        }
         self
     }
 
@@ -196,8 +216,10 @@ impl Finding {
         self.also.push(other.scope);
         self.also.extend(other.also);
         self.seen = in_both(&self.seen, &other.seen);
-        if !self.shown_by.contains(&other.shown_by) {
-            self.shown_by = format!("{}; {}", self.shown_by, other.shown_by);
+        for command in other.shown_by {
+            if !self.shown_by.contains(&command) {
+                self.shown_by.push(command);
+            }
         }
     }
 }

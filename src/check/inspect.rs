@@ -9,6 +9,7 @@ use crate::diag::socket::State;
 use crate::ip;
 use crate::network::{self, Link, Lookup, NextHop};
 use crate::pm::{Address, Endpoint, Flags};
+use crate::shell::Command;
 
 use super::facts::{Facts, Route};
 use super::finding::Scope;
@@ -225,8 +226,7 @@ pub fn ip(endpoint: &Endpoint) -> Option<IpAddr> {
 
 /// The device that it is bound to.
 pub fn bound(endpoint: &Endpoint) -> Option<u32> {
-    let index = endpoint.device.filter(|index| *index != 0);
-    index.map(i32::cast_unsigned)
+    endpoint.device.map(i32::cast_unsigned)
 }
 
 pub fn id(endpoint: &Endpoint) -> u8 {
@@ -253,28 +253,19 @@ pub fn subject(facts: &Facts, endpoint: &Endpoint) -> String {
 }
 
 /// The command that removes an endpoint.
-pub fn delete(endpoint: &Endpoint) -> String {
-    format!("mptcp endpoint delete id {}", id(endpoint))
+pub fn delete(endpoint: &Endpoint) -> Command {
+    Command::new("mptcp endpoint delete").valued("id", Some(id(endpoint)))
 }
 
-/// The command that makes an endpoint anew with that device and these flags.
-pub fn add(endpoint: &Endpoint, device: Option<&str>, flags: Flags) -> String {
-    let mut command = "mptcp endpoint add".to_owned();
-    if let Some(ip) = ip(endpoint) {
-        command += &format!(" {ip}");
-    }
-    command += &format!(" id {}", id(endpoint));
-    if let Some(device) = device {
-        command += &format!(" dev {device}");
-    }
-    if let Some(port) = endpoint.port.filter(|port| *port != 0) {
-        command += &format!(" port {port}");
-    }
-    let named = Flags::NAMED.iter();
-    for (name, _) in named.filter(|(_, flag)| *flag != Flags::IMPLICIT && flags.contains(*flag)) {
-        command += &format!(" {name}");
-    }
-    command
+/// The command that adds an endpoint again with that device and these flags.
+pub fn add(endpoint: &Endpoint, device: Option<&str>, flags: Flags) -> Command {
+    let again = Endpoint {
+        address: ip(endpoint).map(Address::Ip),
+        id: Some(id(endpoint)),
+        flags: Some(flags),
+        ..endpoint.clone()
+    };
+    Command::new("mptcp endpoint add").endpoint(&again, device.map(|name| name.into()))
 }
 
 /// The same with the device and the flags that it has.

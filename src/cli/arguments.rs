@@ -5,6 +5,8 @@ use std::os::unix::ffi::OsStrExt;
 
 use clap::Arg;
 
+use crate::visible::of_os;
+
 use super::grammar::{Declaration, Kind, Known, Set, Word, kind, significant, value_name};
 use super::value::DeviceName;
 use super::{AddressFault, Error, Hint, Rejected, Request, suggest, value};
@@ -236,7 +238,7 @@ fn with_hint(command: impl FnOnce() -> clap::Command, error: Error) -> Error {
     let command = command();
     let named = || match fault {
         Some(Hint::Address(AddressFault::Name)) if may_be_device(&command, &word) => {
-            Some(Hint::Device(word.display().to_string()))
+            Some(Hint::Device(of_os(&word).to_string()))
         }
         fault => fault,
     };

@@ -11,6 +11,7 @@ use crate::output::{self, Names};
 use crate::pm::{Address, Endpoint};
 use crate::report;
 use crate::resolver;
+use crate::visible::of_os;
 
 use super::session::{report_dropped, report_warning};
 use super::{Session, check, config, retry};
@@ -126,7 +127,7 @@ fn advise_change(error: Error, spec: &Spec) -> Failure {
 /// Of an address or id that is given more than once, the last one counts.
 fn note_superseded(spec: &Spec) {
     if let Some((what, last)) = &spec.overridden {
-        let last = last.display();
+        let last = of_os(last);
         report::note(format_args!("only the last {what} counts, {last}"));
     }
 }

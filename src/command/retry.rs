@@ -8,16 +8,18 @@ use nix::libc::{EINVAL, ERANGE};
 use nix::sys::signal::{SigSet, SigmaskHow};
 
 use crate::cli::endpoint::{Retry, Target};
-use crate::config::{Step, Typed};
+use crate::config::{self, Step};
 use crate::diag::connection::Connection;
 use crate::diag::select::{Condition, Selector};
 use crate::failure::{Failure, Status};
 use crate::kernel::{devices, sockets, sysctl};
 use crate::netlink::{self, Refusal};
+use crate::netns;
 use crate::output;
 use crate::pm::Endpoint;
 use crate::report;
 use crate::retry::{self, Error, Lack, Outcome, Standing};
+use crate::shell::Command;
 
 use super::Session;
 use super::session::report_warning;
@@ -248,8 +250,7 @@ pub(super) fn renew(session: &mut Session, endpoint: &Endpoint) -> Result<(), Fa
         Ok(warning) => report_warning(warning),
         Err(source) => {
             let endpoint = retry::subject(endpoint);
-            let command = typed(session, &add)?.text();
-            let command = String::from_utf8_lossy(&command).into_owned();
+            let command = typed(session, &add)?.to_string();
             return Err(Error::NotRestored {
                 endpoint,
                 command,
@@ -274,17 +275,16 @@ fn unsignalled<R>(run: impl FnOnce() -> Result<R, netlink::Error>) -> Result<R, 
 
 fn show(session: &mut Session, step: &Step) -> Result<(), Failure> {
     let typed = typed(session, step)?;
-    session.print(|printer| output::command(printer, &typed.0, &typed.text(), None, 0))?;
+    session.print(|printer| output::command(printer, &typed, None, 0))?;
     // What was done is known, however this ends.
     Ok(session.flush()?)
 }
 
-fn typed(session: &mut Session, step: &Step) -> Result<Typed, Failure> {
+fn typed(session: &mut Session, step: &Step) -> Result<Command, Failure> {
     let socket = session.kernel.path_manager()?;
     let mut names = devices::Names::default();
-    Ok(Typed::of(step, &mut |index| {
-        names.of(&*socket, index).to_vec()
-    }))
+    let mut name = |index| names.of(&*socket, index).to_vec();
+    Ok(netns::entered().command(config::typed(step, &mut name)))
 }
 
 /// An endpoint that is being retried.

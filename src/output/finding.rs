@@ -4,6 +4,9 @@ use std::io::{self, Write};
 
 use crate::check::finding::{Finding, Level, Place, Seen};
 
+use crate::shell::Command;
+use crate::visible::{self, Visible};
+
 use super::json::{self, Layout};
 use super::{Color, Form, Palette, Printer};
 
@@ -18,7 +21,11 @@ pub fn verdict<W: Write>(printer: &mut Printer<W>, verdict: &str) -> io::Result<
 /// Writes a line that is no finding, in text alone.
 pub fn aside<W: Write>(printer: &mut Printer<W>, text: &str) -> io::Result<()> {
     match printer.form {
-        Form::Text { .. } => writeln!(printer.out, "{text}"),
+        Form::Text { .. } => {
+            let text = visible::lines(text.as_bytes());
+            printer.out.write_all(&text)?;
+            printer.out.write_all(b"\n")
+        }
         Form::Json(_) => Ok(()),
     }
 }
@@ -57,17 +64,25 @@ fn lines(finding: &Finding, palette: Palette) -> Vec<String> {
     };
     let escape = color.and_then(|color| palette.escape(color));
     let (escape, reset) = escape.map_or(("", ""), |escape| (escape, Palette::RESET));
-    // The words behind are in one column, in colour too.
-    let mut first = format!("{escape}{word}{reset}{:1$}{check}", "", 5 - word.len());
+    let mut first = (*check).to_owned();
     if !subject.is_empty() {
         first = first + ": " + subject;
     }
-    if finding.seen.is_empty() && subject.is_empty() {
-        return vec![first + ": " + message];
+    let mut lines = if finding.seen.is_empty() && subject.is_empty() {
+        vec![first + ": " + message]
+    } else {
+        let mut lines = vec![first, message.clone()];
+        lines.extend(seen(finding));
+        lines.extend(fix(finding));
+        lines
+    };
+    for line in &mut lines {
+        *line = Visible(line.as_bytes()).to_string();
     }
-    let mut lines = vec![first, message.clone()];
-    lines.extend(seen(finding));
-    lines.extend(fix(finding));
+    if let Some(first) = lines.first_mut() {
+        // The checks are in one column, in colour too.
+        *first = format!("{escape}{word}{reset}{:1$}{first}", "", 5 - word.len());
+    }
     lines
 }
 
@@ -87,16 +102,18 @@ fn seen(finding: &Finding) -> Option<String> {
     if values.is_empty() {
         return None;
     }
-    let by = match finding.shown_by.as_str() {
-        "" => String::new(),
-        command => format!(" ({command})"),
+    let commands: Vec<_> = finding.shown_by.iter().map(Command::to_string).collect();
+    let by = if commands.is_empty() {
+        String::new()
+    } else {
+        format!(" ({})", commands.join("; "))
     };
     Some(format!("seen: {}{by}", values.join(" ")))
 }
 
 /// The line to be pasted, and what else helps.
 fn fix(finding: &Finding) -> Vec<String> {
-    let commands: Vec<_> = finding.fix.iter().map(|words| words.join(" ")).collect();
+    let commands: Vec<_> = finding.fix.iter().map(Command::to_string).collect();
     let advice = &finding.advice;
     let place = match finding.place {
         Place::Here | Place::Path => "",
@@ -123,7 +140,7 @@ fn record(layout: &mut Layout, out: &mut impl Write, finding: &Finding) -> io::R
     ];
     for (name, value) in words {
         layout.name(out, name)?;
-        json::string(out, value.as_bytes())?;
+        json::foreign(out, value.as_bytes())?;
     }
     layout.name(out, "seen")?;
     layout.nest(out, b'{', false)?;
@@ -134,7 +151,7 @@ fn record(layout: &mut Layout, out: &mut impl Write, finding: &Finding) -> io::R
         }
         match value {
             Seen::Number(number) => write!(out, "{number}")?,
-            Seen::Text(text) => json::string(out, text.as_bytes())?,
+            Seen::Text(text) => json::foreign(out, text.as_bytes())?,
             Seen::Time(time) => write!(out, "{}", time.as_micros())?,
             Seen::Flag => out.write_all(b"true")?,
         }
@@ -144,11 +161,11 @@ fn record(layout: &mut Layout, out: &mut impl Write, finding: &Finding) -> io::R
     layout.nest(out, b'[', false)?;
     for (at, command) in finding.fix.iter().enumerate() {
         layout.nest(out, b'[', at > 0)?;
-        for (at, word) in command.iter().enumerate() {
+        for (at, word) in command.words().iter().enumerate() {
             if at > 0 {
                 out.write_all(b",")?;
             }
-            json::string(out, word.as_bytes())?;
+            json::foreign(out, word)?;
         }
         layout.close(out, b']')?;
     }
@@ -160,7 +177,7 @@ fn record(layout: &mut Layout, out: &mut impl Write, finding: &Finding) -> io::R
     let words = [("where", finding.place.name()), ("says", &message)];
     for (name, value) in words {
         layout.name(out, name)?;
-        json::string(out, value.as_bytes())?;
+        json::foreign(out, value.as_bytes())?;
     }
     layout.close(out, b'}')
 }

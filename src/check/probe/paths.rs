@@ -186,6 +186,7 @@ fn unreachable(probed: &Probed, path: &Path, answer: Answer) -> Finding {
 /// The route that is missing, as far as it is known.
 fn new_route(probed: &Probed, path: &Path, to: IpAddr) -> String {
     let device = link(probed, path).map_or_else(|| "DEV".to_owned(), Link::label);
+    let device = crate::shell::quoted(device.as_bytes());
     format!(
         "{} route add default via GATEWAY dev {device} metric NR",
         route::ip_command(to)

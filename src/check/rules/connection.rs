@@ -107,7 +107,7 @@ pub fn fallback(facts: &Facts) -> Vec<Finding> {
                 .seen("connections", connections.len())
                 .seen("fallback", why.name())
                 .seen("MPCapableFallbackSYNACK", facts.counter("MPCapableFallbackSYNACK"))
-                .shown_by("ss -Mni; nstat -asz MPTcpExtMPCapableFallbackSYNACK")
+                .shown_by("ss -Mni").also_shown_by("nstat -asz MPTcpExtMPCapableFallbackSYNACK")
                 .advice(advice)
                 .at(place),
         )
@@ -143,7 +143,7 @@ pub fn fallback_later(facts: &Facts) -> Vec<Finding> {
         }
         Some(
             finding
-                .shown_by("ss -Mni; nstat -asz")
+                .shown_by("ss -Mni").also_shown_by("nstat -asz")
                 .advice("on the path: look for a PROXY or firewall that rewrites TCP; another port may pass it")
                 .at(Place::Path),
         )
@@ -172,7 +172,7 @@ pub fn plain_tcp(facts: &Facts) -> Vec<Finding> {
             .seen("connections", facts.plain.len())
             .seen("MPCapableSYNTX", 0_u32)
             .seen("endpoints", endpoints)
-            .shown_by("ss -tn; ss -Mn; nstat -asz MPTcpExtMPCapableSYNTX")
+            .shown_by("ss -tn").also_shown_by("ss -Mn").also_shown_by("nstat -asz MPTcpExtMPCapableSYNTX")
             .advice("start the application with MPTCP: mptcpize run COMMAND; for one in Go: GODEBUG=multipathtcp=1 COMMAND"),
     ]
 }
@@ -201,7 +201,8 @@ pub fn family(facts: &Facts) -> Vec<Finding> {
             .seen("endpoints", endpoints.len())
             .seen("connections", live.len())
             .seen("peer", Shown(first.remote.address).to_string())
-            .shown_by("mptcp endpoint show; ss -Mn")
+            .shown_by("mptcp endpoint show")
+            .also_shown_by("ss -Mn")
             .advice(format!(
                 "add an address of the other family: mptcp endpoint add {} dev DEV subflow",
                 if ipv4 { "IPV4_ADDRESS" } else { "IPV6_ADDRESS" }

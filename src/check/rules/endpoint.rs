@@ -8,6 +8,7 @@ use crate::check::inspect::{self, add, bound, delete, has, ip, scope_of, subject
 use crate::ip::is_public;
 use crate::network::Link;
 use crate::pm::{Endpoint, Flags};
+use crate::shell::quoted;
 
 pub fn flags(facts: &Facts) -> Vec<Finding> {
     facts
@@ -72,7 +73,7 @@ fn unheard(facts: &Facts, endpoint: &Endpoint) -> Option<Finding> {
     let own = ip(endpoint)?;
     let signal = has(endpoint, Flags::SIGNAL) && !has(endpoint, Flags::SUBFLOW);
     // The kernel itself listens on an endpoint's port.
-    if !signal || endpoint.port.is_some_and(|port| port != 0) {
+    if !signal || endpoint.port.is_some() {
         return None;
     }
     let mut serving = facts
@@ -115,7 +116,7 @@ fn own_address(facts: &Facts, endpoint: &Endpoint) -> Option<Finding> {
     let finding = |level, message: &str| {
         Finding::new(level, subject(facts, endpoint), message)
             .concerning(scope_of(endpoint))
-            .shown_by(&shown)
+            .shown_by(shown.as_str())
     };
     let Some(known) = facts.host_address(own) else {
         // A device that is down has no IPv6 address: that is the cause to name.
@@ -132,13 +133,14 @@ fn own_address(facts: &Facts, endpoint: &Endpoint) -> Option<Finding> {
                 .seen("address", "none")
                 .fix(delete(endpoint))
                 .advice(format!(
-                    "or add the address: ip address add {own}/LENGTH dev {device}"
+                    "or add the address: ip address add {own}/LENGTH dev {}",
+                    quoted(device.as_bytes())
                 )),
         );
     };
     if known.duplicate {
         let message = "another host has this address (duplicate address detection)";
-        let device = facts.device_name(known.device);
+        let device = quoted(facts.device_name(known.device).as_bytes());
         let advice = format!(
             "use another ADDRESS: ip address delete {own}/{} dev {device}",
             known.prefix

@@ -54,7 +54,8 @@ pub fn userspace_pm(facts: &Facts) -> Vec<Finding> {
         Finding::new(Level::Warn, *name, message)
             .seen(*name, number_or_text(userspace))
             .seen("endpoints", facts.endpoints.len())
-            .shown_by(format!("sysctl {name}; mptcp endpoint show"))
+            .shown_by(format!("sysctl {name}"))
+            .also_shown_by("mptcp endpoint show")
             .fix(format!("sysctl -w {name}={kernel}"))
             .advice("or run a DAEMON that manages the paths, such as mptcpd"),
     ]

@@ -35,7 +35,8 @@ pub fn subflows(facts: &Facts) -> Vec<Finding> {
         Finding::new(level, "limits", message)
             .seen("subflows", limit)
             .seen("endpoints", needed)
-            .shown_by("mptcp limits show; mptcp endpoint show")
+            .shown_by("mptcp limits show")
+            .also_shown_by("mptcp endpoint show")
             .fix(format!("mptcp limits set subflows {needed}")),
     ]
 }
@@ -85,7 +86,8 @@ pub fn announced(facts: &Facts) -> Vec<Finding> {
         Finding::new(Level::Warn, "limits", message)
             .seen("add_addr_accepted", 0_u32)
             .seen("AddAddr", announced)
-            .shown_by("mptcp limits show; nstat -asz MPTcpExtAddAddr")
+            .shown_by("mptcp limits show")
+            .also_shown_by("nstat -asz MPTcpExtAddAddr")
             .fix(format!("mptcp limits set{subflows} add_addr_accepted 2")),
     ]
 }
@@ -114,7 +116,8 @@ pub fn used_up(facts: &Facts) -> Vec<Finding> {
         Finding::new(Level::Warn, super::connection::subject(connection), message)
             .seen("syn-sent", trying)
             .seen("limit", limit)
-            .shown_by("ss -tn state syn-sent; mptcp limits show")
+            .shown_by("ss -tn state syn-sent")
+            .also_shown_by("mptcp limits show")
             .fix(format!("mptcp limits set subflows {}", trying + 1))
             .advice(advice),
     ]

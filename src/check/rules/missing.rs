@@ -51,7 +51,8 @@ fn without(facts: &Facts, link: &Link, address: IpAddr) -> Finding {
     .seen("connections", facts.opened_mptcp().count())
     .seen("AddAddrTx", facts.counter("AddAddrTx"))
     .seen("MPJoinSynTx", facts.counter("MPJoinSynTx"))
-    .shown_by("mptcp endpoint show; nstat -asz");
+    .shown_by("mptcp endpoint show")
+    .also_shown_by("nstat -asz");
     match held {
         Some(endpoint) => {
             let flags = inspect::flags(endpoint) | Flags::SUBFLOW;

@@ -8,6 +8,7 @@ use crate::check::finding::{Finding, Level};
 use crate::check::inspect::{add, bound, delete, flags, has, ip, scope_of, subject};
 use crate::network::{Link, Lookup, NextHop};
 use crate::pm::{Endpoint, Flags};
+use crate::shell::quoted;
 
 pub fn none(facts: &Facts) -> Vec<Finding> {
     facts
@@ -68,14 +69,14 @@ fn silent(facts: &Facts, endpoint: &Endpoint, to: IpAddr, device: u32, gateway: 
     let message = format!("the gateway {gateway} did not answer on {name} when it was last asked");
     let mut known = facts.defaults.iter();
     let known = known.find(|of| of.device == device && of.gateway == Some(gateway));
-    let ip = ip_command(gateway);
+    let (ip, typed) = (ip_command(gateway), quoted(name.as_bytes()));
     let right = match known {
         // Without its metric, another link's default route would be replaced.
         Some(route) => format!(
-            "{ip} route replace default via GATEWAY dev {name} metric {}",
+            "{ip} route replace default via GATEWAY dev {typed} metric {}",
             route.metric
         ),
-        None => format!("{ip} route show dev {name} lists what to correct"),
+        None => format!("{ip} route show dev {typed} lists what to correct"),
     };
     Finding::new(level(to), subject(facts, endpoint), message)
         .concerning(scope_of(endpoint))
@@ -118,6 +119,7 @@ pub fn ip_command(family: IpAddr) -> &'static str {
 fn unreachable(facts: &Facts, endpoint: &Endpoint, link: &Link, to: IpAddr) -> Finding {
     let own = ip(endpoint).map(|ip| ip.to_string()).unwrap_or_default();
     let (name, command) = (link.label(), ip_command(to));
+    let typed = quoted(name.as_bytes());
     let by = bound(endpoint).map_or_else(String::new, |_| format!(" oif {name}"));
     let mut known = facts.defaults.iter();
     // The main table has the route, so a rule must lead elsewhere.
@@ -129,15 +131,15 @@ fn unreachable(facts: &Facts, endpoint: &Endpoint, link: &Link, to: IpAddr) -> F
         (Some(gateway), _) if to.is_ipv4() => format!(
             "a routing rule keeps it from its default route: add that route to the table that \
              \"{command} rule show\" names for {own}: \
-             {command} route replace default via {gateway} dev {name} table TABLE"
+             {command} route replace default via {gateway} dev {typed} table TABLE"
         ),
         (_, Some(_)) => format!(
-            "{command} route add default via GATEWAY dev {name} metric {}",
+            "{command} route add default via GATEWAY dev {typed} metric {}",
             metric(facts)
         ),
         (_, None) => format!(
             "{command} rule add from {own} table 200 && \
-             {command} route add default via GATEWAY dev {name} table 200"
+             {command} route add default via GATEWAY dev {typed} table 200"
         ),
     };
     let message = match is_far(to) {
@@ -231,9 +233,8 @@ fn strict(facts: &Facts, endpoint: &Endpoint) -> Option<Finding> {
         .seen("net.ipv4.conf.all.rp_filter", all.unwrap_or_default())
         .seen(name.clone(), value(&name).unwrap_or_default())
         .seen("IPReversePathFilter", facts.counter("IPReversePathFilter"))
-        .shown_by(format!(
-            "sysctl net.ipv4.conf.all.rp_filter {name}; nstat -asz IPReversePathFilter"
-        ))
+        .shown_by(format!("sysctl net.ipv4.conf.all.rp_filter {name}"))
+        .also_shown_by("nstat -asz TcpExtIPReversePathFilter")
         .fix(format!("sysctl -w {name}=2"));
     Some(finding)
 }

@@ -20,8 +20,8 @@ fn fullmesh_goes_with_subflow() {
     facts.endpoints[0].flags = Some(Flags::FULLMESH);
     let found = finds(&facts, "endpoint-flags WARN");
     assert_eq!(
-        found.fix[1].join(" "),
-        "mptcp endpoint add 10.1.0.1 id 1 dev eth1 subflow fullmesh"
+        found.fix[1],
+        "mptcp endpoint add 10.1.0.1 dev eth1 id 1 subflow fullmesh"
     );
     facts.endpoints[0].flags = Some(Flags::FULLMESH | Flags::SUBFLOW);
     quiet(&facts);
@@ -85,8 +85,8 @@ fn another_device_has_the_address() {
     facts.endpoints[0].device = Some(2);
     let found = finds(&facts, "endpoint-device FAIL");
     assert_eq!(
-        found.fix[1].join(" "),
-        "mptcp endpoint add 10.1.0.1 id 1 dev eth1 subflow"
+        found.fix[1],
+        "mptcp endpoint add 10.1.0.1 dev eth1 id 1 subflow"
     );
     facts.links[2].kind = "dummy".to_owned();
     quiet(&facts);
@@ -120,7 +120,7 @@ fn a_link_is_down_or_without_carrier() {
     assert!(found.fix.is_empty());
     facts.links[2].up = false;
     let found = finds(&facts, "link-down FAIL");
-    assert_eq!(found.fix, [["ip", "link", "set", "eth1", "up"]]);
+    assert_eq!(found.fix, ["ip link set eth1 up"]);
     // The device that the endpoint's address is on, then.
     facts.endpoints[0].device = None;
     finds(&facts, "link-down FAIL");
@@ -142,32 +142,24 @@ fn no_endpoint_opens_a_path() {
     let mut facts = with_one_path();
     facts.endpoints.clear();
     let found = finds(&facts, "no-endpoint WARN");
-    assert_eq!(
-        found.fix[0].join(" "),
-        "mptcp endpoint add 10.1.0.1 dev eth1 subflow"
-    );
+    assert_eq!(found.fix[0], "mptcp endpoint add 10.1.0.1 dev eth1 subflow");
     facts
         .endpoints
         .push(endpoint(4, "10.1.0.1", 3, Flags::SIGNAL));
     let found = finds(&facts, "no-endpoint WARN");
-    assert_eq!(found.fix[0].join(" "), "mptcp endpoint delete id 4");
+    assert_eq!(found.fix[0], "mptcp endpoint delete id 4");
     // Nothing that it had is lost.
     facts.endpoints[0].flags = Some(Flags::SIGNAL | Flags::BACKUP);
     let found = finds(&facts, "no-endpoint WARN");
     assert_eq!(
-        found.fix[1].join(" "),
-        "mptcp endpoint add 10.1.0.1 id 4 dev eth1 signal subflow backup"
+        found.fix[1],
+        "mptcp endpoint add 10.1.0.1 dev eth1 id 4 signal subflow backup"
     );
     // Beside one that announces a port, there is place for another.
     facts.endpoints[0] = endpoint(4, "10.1.0.1", 3, Flags::SIGNAL);
     facts.endpoints[0].port = Some(8443);
     let found = finds(&facts, "no-endpoint WARN");
-    assert_eq!(
-        found.fix,
-        [[
-            "mptcp", "endpoint", "add", "10.1.0.1", "dev", "eth1", "subflow"
-        ]]
-    );
+    assert_eq!(found.fix, ["mptcp endpoint add 10.1.0.1 dev eth1 subflow"]);
 }
 
 #[test]
@@ -179,8 +171,8 @@ fn an_endpoint_with_wrong_flags_is_not_told_of_twice() {
         let mut facts = with_one_path();
         facts.endpoints[0].flags = Some(flags);
         let found = finds(&facts, wanted);
-        let add = format!("mptcp endpoint add 10.1.0.1 id 1 dev eth1 {fix}");
-        assert_eq!(found.fix[1].join(" "), add);
+        let add = format!("mptcp endpoint add 10.1.0.1 dev eth1 id 1 {fix}");
+        assert_eq!(found.fix[1], add.as_str());
     }
 }
 
@@ -229,10 +221,10 @@ fn what_is_announced_can_be_reached() {
     quiet(&facts);
     facts.connections[0].remote.address = ip("8.8.8.8");
     let found = finds(&facts, "private-announced WARN");
-    assert_eq!(found.fix, [["mptcp", "endpoint", "delete", "id", "1"]]);
+    assert_eq!(found.fix, ["mptcp endpoint delete id 1"]);
     // The paths that it gives are kept.
     facts.endpoints[0].flags = Some(Flags::SIGNAL | Flags::SUBFLOW);
     let found = finds(&facts, "private-announced WARN");
-    let add = "mptcp endpoint add 10.1.0.1 id 1 dev eth1 subflow";
-    assert_eq!(found.fix[1].join(" "), add);
+    let add = "mptcp endpoint add 10.1.0.1 dev eth1 id 1 subflow";
+    assert_eq!(found.fix[1], add);
 }

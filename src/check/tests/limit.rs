@@ -5,7 +5,7 @@ fn no_further_subflow_is_allowed() {
     for mut facts in [healthy(), with_one_path()] {
         facts.limits.subflows = Some(0);
         let found = finds(&facts, "subflow-limit FAIL");
-        assert_eq!(found.fix[0].join(" "), "mptcp limits set subflows 1");
+        assert_eq!(found.fix[0], "mptcp limits set subflows 1");
         facts.endpoints.clear();
         facts.links.truncate(2);
         quiet(&facts);
@@ -56,10 +56,7 @@ fn announced_addresses_are_not_accepted() {
     quiet(&facts);
     count(&mut facts, "AddAddr", 1);
     let found = finds(&facts, "add-addr-limit WARN");
-    assert_eq!(
-        found.fix[0].join(" "),
-        "mptcp limits set add_addr_accepted 2"
-    );
+    assert_eq!(found.fix[0], "mptcp limits set add_addr_accepted 2");
     let with = |change: fn(&mut Facts)| {
         let mut facts = facts.clone();
         change(&mut facts);
@@ -119,5 +116,5 @@ fn as_many_endpoints_as_there_are_may_have_a_place() {
     }
     // How many the kernel allows is its own affair.
     let found = finds(&facts, "subflow-limit WARN");
-    assert_eq!(found.fix[0].join(" "), "mptcp limits set subflows 20");
+    assert_eq!(found.fix[0], "mptcp limits set subflows 20");
 }

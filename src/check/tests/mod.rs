@@ -51,7 +51,7 @@ fn endpoint(id: u8, address: &str, device: i32, flags: Flags) -> Endpoint {
         id: Some(id),
         port: None,
         flags: Some(flags),
-        device: Some(device),
+        device: Some(device).filter(|index| *index != 0),
     }
 }
 

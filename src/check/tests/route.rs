@@ -146,8 +146,8 @@ fn it_leaves_by_another_device() {
     facts.endpoints[0].device = None;
     let found = finds(&facts, "wrong-device WARN");
     assert_eq!(
-        found.fix[1].join(" "),
-        "mptcp endpoint add 10.1.0.1 id 1 dev eth1 subflow"
+        found.fix[1],
+        "mptcp endpoint add 10.1.0.1 dev eth1 id 1 subflow"
     );
     let mut anywhere = facts.clone();
     anywhere.links[2].kind = "dummy".to_owned();

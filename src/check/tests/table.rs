@@ -76,7 +76,7 @@ fn a_cause_that_several_endpoints_have_is_told_once() {
     let subject = "endpoint 10.1.0.1 id 1 dev eth1, endpoint 10.1.0.2 id 2 dev eth1, \
                    endpoint 10.1.0.3 id 3 dev eth1";
     assert_eq!(found.subject, subject);
-    assert_eq!(found.shown_by, "ip link show eth1");
+    assert_eq!(found.shown_by, ["ip link show eth1"]);
     assert_eq!(judge(&facts, false).verdict(&[]), "1 problem");
     // Another device is another cause.
     facts.endpoints[1].device = Some(2);
@@ -101,7 +101,7 @@ fn values_that_differ_are_left_out_of_what_is_told_once() {
     let subjects: Vec<_> = merged.iter().map(|of| of.subject.as_str()).collect();
     assert_eq!(subjects, ["a, b", "c"]);
     assert_eq!(merged[0].seen, [("limit".to_owned(), 2_u32.into())]);
-    assert_eq!(merged[0].shown_by, "a; b");
+    assert_eq!(merged[0].shown_by, ["a", "b"]);
     // What is fine is told of each.
     let fine = findings.map(|of| Finding {
         level: Level::Ok,

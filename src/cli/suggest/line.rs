@@ -1,6 +1,9 @@
 //! The whole line that was meant if the first word is not an object.
 
 use std::ffi::OsStr;
+use std::os::unix::ffi::OsStrExt;
+
+use crate::shell;
 
 use super::super::grammar::Object;
 use super::super::objects::OBJECTS;
@@ -44,7 +47,7 @@ fn line(first: &[&str], behind: &[&OsStr]) -> String {
         line = line + " " + word;
     }
     for word in behind {
-        line = line + " " + &word.display().to_string();
+        line = line + " " + &shell::quoted(word.as_bytes());
     }
     line
 }

@@ -22,8 +22,8 @@ pub fn note(report: &Report, all: bool) -> Option<&'static str> {
 
 /// Containers mostly cannot write sysctls.
 fn depends(finding: &Finding) -> bool {
-    let mut commands = finding.fix.iter().flatten();
-    let writes = commands.any(|word| word == "sysctl");
+    let mut commands = finding.fix.iter();
+    let writes = commands.any(|command| command.words().iter().any(|word| word == b"sysctl"));
     finding.level <= Level::Warn && (writes || OUTSIDE.contains(&finding.check))
 }
 

@@ -12,6 +12,7 @@ use crate::check::facts::Kind;
 use crate::check::{self, Level, Report};
 use crate::cli::check::Check;
 use crate::failure::{Failure, Status};
+use crate::netns;
 use crate::output;
 use crate::report;
 
@@ -81,11 +82,12 @@ fn show(
     extras: &Extras,
 ) -> Result<(), Failure> {
     let verdict = report.verdict(&facts.unavailable);
+    let namespace = netns::entered();
     session.print(|printer| {
         output::verdict(printer, &verdict)?;
         printer.begin_list()?;
         for finding in &report.findings {
-            output::finding(printer, finding)?;
+            output::finding(printer, &finding.clone().in_namespace(&namespace))?;
         }
         printer.end_list()?;
         let notes = extras.container.into_iter();

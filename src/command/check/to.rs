@@ -19,6 +19,7 @@ use crate::kernel::counters::Counters;
 use crate::kernel::probe::{Attempt, Origin, Outcome, Speech, finish};
 use crate::kernel::{Kernel, devices, sockets, sysctl};
 use crate::netlink;
+use crate::netns;
 use crate::network::Lookup;
 use crate::output;
 use crate::pm::{Address, Endpoint};
@@ -37,13 +38,14 @@ pub(super) fn run(session: &mut Session, request: &To, all: bool) -> Result<Repo
     }
     let probed = probe(&mut session.kernel, request)?;
     let report = probe::judge(&probed);
+    let namespace = netns::entered();
     session.print(|printer| {
         output::verdict(printer, &report.verdict(&[]))?;
         printer.begin_list()?;
         for finding in &report.findings {
             // A path that works is no finding; but how long it took is told.
             if all || printer.is_text() || finding.level <= Level::Warn {
-                output::finding(printer, finding)?;
+                output::finding(printer, &finding.clone().in_namespace(&namespace))?;
             }
         }
         printer.end_list()
@@ -154,7 +156,7 @@ fn endpoints(kernel: &mut Kernel) -> Result<Vec<Endpoint>, Failure> {
 }
 
 fn device(kernel: &mut Kernel, endpoint: &Endpoint) -> Result<Option<OsString>, Failure> {
-    let Some(index) = endpoint.device.filter(|index| *index != 0) else {
+    let Some(index) = endpoint.device else {
         return Ok(None);
     };
     let name = devices::name(kernel.network()?, index);

@@ -110,7 +110,9 @@ fn a_join_in_syn_sent_is_unanswered_on_the_path() {
     );
     assert_eq!(finding.place, Place::Path);
     assert!(
-        finding.shown_by.ends_with("src 10.0.2.1 dst 192.0.2.7"),
+        finding.shown_by[0]
+            .to_string()
+            .ends_with("src 10.0.2.1 dst 192.0.2.7"),
         "{finding:?}"
     );
 }
@@ -199,7 +201,7 @@ fn the_own_limit_is_raised_to_what_the_endpoints_need() {
             ..data([join(1, Joined::Gone)])
         },
     );
-    assert_eq!(finding.fix, [["mptcp", "limits", "set", "subflows", "1"]]);
+    assert_eq!(finding.fix, ["mptcp limits set subflows 1"]);
     assert_eq!(finding.place, Place::Here);
     // One place, which one took that the peer had announced.
     let finding = only(
@@ -213,7 +215,7 @@ fn the_own_limit_is_raised_to_what_the_endpoints_need() {
             ..data([join(1, Joined::Gone)])
         },
     );
-    assert_eq!(finding.fix, [["mptcp", "limits", "set", "subflows", "2"]]);
+    assert_eq!(finding.fix, ["mptcp limits set subflows 2"]);
     assert!(finding.advice.contains("no higher limit"), "{finding:?}");
 }
 

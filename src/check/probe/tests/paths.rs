@@ -55,7 +55,7 @@ fn an_answer_without_mptcp_is_a_fallback_whatever_tcp_got() {
             let probed = answered(tcp, QUICK, Speaks::Tcp(why));
             let finding = only("fallback", &probed);
             assert_eq!(finding.place, Place::Peer);
-            assert_eq!(finding.fix, [[""; 0]; 0]);
+            assert_eq!(finding.fix, [""; 0]);
             // What is done from here is no part of what is done there.
             assert!(!finding.advice.contains("check"), "{finding:?}");
             assert!(
@@ -139,7 +139,7 @@ fn silence_to_both_is_unreachable_somewhere_on_the_path() {
     assert_eq!(finding.place, Place::Path);
     assert_eq!(
         finding.shown_by,
-        "ip route get 192.0.2.7 from 10.0.2.1 oif eth1"
+        ["ip route get 192.0.2.7 from 10.0.2.1 oif eth1"]
     );
 }
 
@@ -149,7 +149,7 @@ fn a_next_hop_that_is_silent_is_named_and_is_ours_to_mend() {
     probed.paths[0].silent_neighbour = Some(ip("10.0.2.254"));
     let finding = only("unreachable", &probed);
     assert!(finding.message.contains("10.0.2.254"), "{finding:?}");
-    assert_eq!(finding.shown_by, "ip neighbour show 10.0.2.254");
+    assert_eq!(finding.shown_by, ["ip neighbour show 10.0.2.254"]);
     assert_eq!(finding.place, Place::Here);
 }
 
@@ -186,7 +186,7 @@ fn a_link_that_is_down_is_the_cause() {
     probed.here.links[1].up = false;
     let finding = only("link-down", &probed);
     assert_eq!(finding.subject, "from 10.0.2.1 by eth1 (endpoint 1)");
-    assert_eq!(finding.fix, [["ip", "link", "set", "eth1", "up"]]);
+    assert_eq!(finding.fix, ["ip link set eth1 up"]);
     // An endpoint without dev has the device of its address.
     probed.paths[0].device = None;
     only("link-down", &probed);
@@ -195,7 +195,7 @@ fn a_link_that_is_down_is_the_cause() {
         carrier: false,
         ..probed.here.links[1].clone()
     };
-    assert_eq!(only("link-down", &probed).fix, [[""; 0]; 0]);
+    assert_eq!(only("link-down", &probed).fix, [""; 0]);
     // A dummy reaches nobody, whatever its state.
     probed.here.links[1].kind = "dummy".to_owned();
     only("unreachable", &probed);
@@ -250,13 +250,13 @@ fn the_lookup_has_no_more_words_than_the_probe() {
     probed.paths[0].device = None;
     probed.paths[0].endpoint = None;
     let finding = only("unreachable", &probed);
-    assert_eq!(finding.shown_by, "ip route get 192.0.2.7");
+    assert_eq!(finding.shown_by, ["ip route get 192.0.2.7"]);
 }
 
 #[test]
 fn a_host_without_mptcp_is_not_the_peers_fault() {
     let finding = only("disabled", &unanswered(QUICK, Answer::Error(ENOPROTOOPT)));
-    assert_eq!(finding.fix, [["sysctl", "-w", "net.mptcp.enabled=1"]]);
+    assert_eq!(finding.fix, ["sysctl -w net.mptcp.enabled=1"]);
     for errno in [EPROTONOSUPPORT, EPROTOTYPE] {
         let finding = only("kernel", &unanswered(QUICK, Answer::Error(errno)));
         assert_eq!(finding.place, Place::Here);
@@ -273,7 +273,7 @@ fn mptcp_that_is_not_tried_is_a_blackhole_and_says_nothing_of_the_path() {
     probed.paths[0].speaks = Speaks::Unknown;
     assert_eq!(found(&probed), expected);
     let fix = the("blackhole", &probed).fix;
-    assert_eq!(fix, [["sysctl", "-w", "net.mptcp.blackhole_timeout=3600"]]);
+    assert_eq!(fix, ["sysctl -w net.mptcp.blackhole_timeout=3600"]);
     probed.here.sysctls.clear();
     assert!(the("blackhole", &probed).fix.is_empty());
 }
