@@ -76,8 +76,9 @@ fn take_all(
     let mut words = words.iter().copied();
     // The flags so far, each once.
     let mut flags = Vec::new();
+    let is_rest = command.get_arguments().any(|word| kind(word) == Kind::Rest);
     while let Some(word) = words.next() {
-        if word == "--help" {
+        if word == "--help" && !is_rest {
             return Ok(false);
         }
         let Some(known) = find(command, word) else {
@@ -85,7 +86,7 @@ fn take_all(
         };
         let name = known.get_id().as_str();
         let value = match kind(known) {
-            Kind::Operand => word,
+            Kind::Operand | Kind::Rest => word,
             Kind::Keyword => {
                 let value = words.next();
                 value.ok_or_else(|| Error::Incomplete(name.to_owned()))?
@@ -131,7 +132,7 @@ pub fn find<'a>(command: &'a clap::Command, word: &OsStr) -> Option<&'a Arg> {
     for known in command.get_arguments() {
         let name = known.get_id().as_str().as_bytes();
         match kind(known) {
-            Kind::Operand => operand = operand.or(Some(known)),
+            Kind::Operand | Kind::Rest => operand = operand.or(Some(known)),
             _ if name == typed => return Some(known),
             Kind::Keyword if !typed.is_empty() && name.starts_with(typed) => {
                 keyword = keyword.or(Some(known));
@@ -175,7 +176,8 @@ fn may_be_device(command: &clap::Command, word: &OsStr) -> bool {
 
 /// Help from the words of the command.
 fn hint(command: &clap::Command, word: &OsStr) -> Option<Hint> {
-    let words = significant(command).filter(|word| kind(word) != Kind::Operand);
+    let words =
+        significant(command).filter(|word| !matches!(kind(word), Kind::Operand | Kind::Rest));
     let names: Vec<&str> = words.map(|word| word.get_id().as_str()).collect();
     next_word(command, word).or_else(|| suggest::word(word, names.into_iter()))
 }

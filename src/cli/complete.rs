@@ -47,6 +47,8 @@ pub enum Live {
     Namespaces,
     /// Files: the shell knows better how to complete them.
     Files,
+    /// The programs in PATH.
+    Programs,
 }
 
 /// A part of a subflow.
@@ -184,6 +186,12 @@ impl Completion {
         if words.is_empty() && first.is_some_and(|word| value_name(word) == "FILE") {
             // Whatever the first word is, it is the file.
             self.live = Some(Live::Files);
+            return self.help();
+        }
+        if first.is_some_and(|word| kind(word) == Kind::Rest) {
+            // What follows the program is its own affair.
+            let is_name = words.is_empty() && !self.typed.as_bytes().contains(&b'/');
+            self.live = Some(if is_name { Live::Programs } else { Live::Files });
             return self.help();
         }
         let mut used = Vec::new();

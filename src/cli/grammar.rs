@@ -108,6 +108,8 @@ pub enum Kind {
     Keyword,
     /// A value without a keyword: any word that is nothing else.
     Operand,
+    /// All words from here on.
+    Rest,
 }
 
 /// What a declared word is.
@@ -115,6 +117,7 @@ pub fn kind(word: &Arg) -> Kind {
     match word.get_action() {
         ArgAction::SetTrue if word.is_hide_set() && word.get_help().is_some() => Kind::Refused,
         ArgAction::SetTrue => Kind::Flag,
+        _ if word.is_trailing_var_arg_set() => Kind::Rest,
         _ if word.is_positional() => Kind::Operand,
         _ => Kind::Keyword,
     }
@@ -149,6 +152,13 @@ pub fn operand(name: &'static str, value: &'static str, help: &'static str) -> A
     operand.value_name(value).help(help)
 }
 
+/// This word and all that follow it, whatever they are.
+pub fn rest(name: &'static str, value: &'static str, help: &'static str) -> Arg {
+    operand(name, value, help)
+        .trailing_var_arg(true)
+        .num_args(1..)
+}
+
 /// A flag that the command refuses, and why.
 pub fn refused(name: &'static str, reason: &'static str) -> Arg {
     flag(name, reason).hide(true)
@@ -169,7 +179,7 @@ pub fn ignoring(mut words: Vec<Arg>, others: &[Ignored]) -> Vec<Arg> {
         words.push(match kind {
             Kind::Flag | Kind::Refused => word.long(name).action(ArgAction::SetTrue),
             Kind::Keyword => word.long(name).action(ArgAction::Append).value_name(value),
-            Kind::Operand => word.action(ArgAction::Append).value_name(value),
+            Kind::Operand | Kind::Rest => word.action(ArgAction::Append).value_name(value),
         });
     }
     words

@@ -15,6 +15,7 @@ pub mod limits;
 pub mod monitor;
 pub mod objects;
 pub mod options;
+pub mod run;
 pub mod selector;
 pub mod subflow;
 mod suggest;
@@ -24,7 +25,7 @@ pub mod to;
 pub mod value;
 pub mod watch;
 
-use std::ffi::OsStr;
+use std::ffi::{OsStr, OsString};
 use std::os::unix::ffi::OsStrExt;
 
 pub use error::{Error, Rejected};
@@ -58,6 +59,8 @@ pub enum Request {
     Connection(connection::Show),
     /// What connections carry, as it changes.
     Watch(watch::Watch),
+    /// A program with its arguments.
+    Run(Vec<OsString>),
 }
 
 /// What the words from the object on come to.

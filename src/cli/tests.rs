@@ -41,7 +41,7 @@ fn declared(command: &Command) -> Vec<Named> {
     let declared = command.declare();
     let named = significant(&declared).map(|word| {
         let name = match kind(word) {
-            Kind::Operand => String::new(),
+            Kind::Operand | Kind::Rest => String::new(),
             _ => word.get_id().to_string(),
         };
         (name, value_name(word).to_owned())

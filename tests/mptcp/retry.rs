@@ -188,9 +188,10 @@ fn nothing_to_do_is_done_silently(ns: &mut Sandbox) {
 
 fn a_full_table_allows_no_nudge(ns: &mut Sandbox) {
     let lab = Lab::new(ns);
-    // An endpoint that is added later is a nudge.
+    // An endpoint that is added later is a nudge, and one that is announced
+    // makes the path manager look again.
     let mut id = 2;
-    while mptcp(&format!("endpoint add 10.9.9.{} id {id} signal", id % 250)).status == 0 {
+    while mptcp(&format!("endpoint add 10.9.9.{} id {id} backup", id % 250)).status == 0 {
         id += 1;
     }
     mptcp("endpoint delete id 2").ok();
