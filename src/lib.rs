@@ -75,7 +75,7 @@ fn serve(
     no_other_ip: Option<handover::Error>,
     supervise: Supervise,
 ) -> Result<Status, Failure> {
-    let stdin_closed = stdio::reserve_standard_streams().map_err(Failure::Streams)?;
+    stdio::reserve_standard_streams().map_err(Failure::Streams)?;
     let line = match (call, no_other_ip) {
         (_, None) | (Call::Ip { batch: true }, Some(handover::Error::Missing)) => line?,
         // What is wrong with the options is told before the missing ip.
@@ -107,8 +107,7 @@ fn serve(
                 Call::Ip { .. } => Lines::OfIp,
                 Call::Mptcp | Call::IpMptcp => Lines::OfMptcp,
             };
-            let mut session = session(line.options, supervise);
-            command::run_batch(&mut session, &file, stdin_closed, lines)?;
+            command::run_batch(&mut session(line.options, supervise), &file, lines)?;
             Ok(Status::Done)
         }
     }
@@ -122,7 +121,7 @@ fn command(options: Options, words: &[&OsStr], supervise: Supervise) -> Result<S
     // The kernel takes back sockets and memory faster than they are given back.
     mem::forget(session);
     match flushed.and(result) {
-        Err(failure) if cli::asks(words) => Err(Failure::NoAnswer(Box::new(failure))),
+        Err(failure) if cli::answers(words) => Err(Failure::NoAnswer(Box::new(failure))),
         result => result,
     }
 }

@@ -3,16 +3,16 @@
 use std::ffi::{OsStr, OsString};
 use std::mem;
 
-use super::Request;
-use super::arguments::{self, Arguments};
-use super::grammar::{Command, Object, rest};
-use super::{Error, Rejected};
+use super::arguments::Arguments;
+use super::grammar::{Command, Object, Words, rest};
+use super::{Error, Request};
 
 /// The object `run`, which is a command by itself.
 pub const OBJECT: Object = Object {
     name: "run",
     shortest: "ru",
     of_ip: false,
+    answers: false,
     about: "run any program with MPTCP in place of TCP",
     commands: &[],
     default: Some(&RUN),
@@ -23,10 +23,6 @@ const RUN: Command = Command {
     shortest: "",
     about: "Run a program whose TCP connections use MPTCP",
     synopsis: "PROGRAM ...",
-    words: || {
-        let help = "the program, which is looked for in PATH, and its arguments; \"--\" may stand before it";
-        vec![rest("program", "PROGRAM", help)]
-    },
     example: "\
 mptcp run curl https://example.org/
     curl, with MPTCP where the server has it
@@ -38,30 +34,31 @@ mptcp run -- ./server --port 80
 It works for any program, also a static one. Options of mptcp stand before
 \"run\", all words after it are the program's. Where MPTCP cannot be had, a
 warning says why, and the program runs with TCP.",
-    read,
+    syntax: &Words {
+        words: || {
+            let help = "the program, which is looked for in PATH, and its arguments; \"--\" \
+                        may stand before it";
+            let add = |program: &mut Program, word: &OsStr| {
+                program.0.push(word.to_owned());
+                Ok(())
+            };
+            vec![rest("program", "PROGRAM", help, add).required()]
+        },
+        request: |program| {
+            let mut words = mem::take(&mut program.0);
+            if words.first().is_some_and(|word| word == "--") {
+                words.remove(0);
+            }
+            if words.is_empty() {
+                return Err(Error::Required("PROGRAM".to_owned()));
+            }
+            Ok(Request::Run(words))
+        },
+    },
 };
 
-/// The words so far.
+/// The program and its arguments.
 #[derive(Debug, Default)]
 struct Program(Vec<OsString>);
 
-impl Arguments for Program {
-    fn take(&mut self, _: &str, value: &OsStr) -> Result<(), Error> {
-        self.0.push(value.to_owned());
-        Ok(())
-    }
-}
-
-fn read(command: &clap::Command, words: &[&OsStr]) -> Result<Option<Request>, Rejected> {
-    let words = match words {
-        [dashes, words @ ..] if *dashes == "--" => words,
-        [help] if *help == "--help" => return Ok(None),
-        words => words,
-    };
-    arguments::read(command, words, |program: &mut Program| {
-        match program.0.is_empty() {
-            true => Err(Error::Required("PROGRAM")),
-            false => Ok(Request::Run(mem::take(&mut program.0))),
-        }
-    })
-}
+impl Arguments for Program {}

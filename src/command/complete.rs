@@ -8,7 +8,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::{env, fs};
 
 use crate::cli::complete::{Live, Part, complete};
-use crate::cli::selector::Selector;
+use crate::cli::selector;
 use crate::diag::connection::{Connection, Subflow};
 use crate::diag::select as diag;
 use crate::failure::{Failure, Status};
@@ -65,7 +65,7 @@ pub fn run(session: &mut Session, words: &[&OsStr]) -> Result<Status, Failure> {
 }
 
 /// Where the kernel cannot be asked, nothing is offered.
-fn values(session: &mut Session, live: Live, known: &Selector) -> Vec<Offer> {
+fn values(session: &mut Session, live: Live, known: &selector::Words) -> Vec<Offer> {
     match live {
         Live::Files => vec![(Vec::new(), "file".to_owned())],
         Live::Programs => programs(),
@@ -110,7 +110,7 @@ fn programs() -> Vec<Offer> {
 /// The tokens, with the ends of their connections.
 fn tokens(session: &mut Session) -> Vec<Offer> {
     let mut tokens = Vec::new();
-    each(session, &Selector::default(), |of, _| {
+    each(session, &selector::Words::default(), |of, _| {
         let (Some(token), local, remote) = (of.token, of.local, of.remote) else {
             return;
         };
@@ -127,7 +127,7 @@ fn tokens(session: &mut Session) -> Vec<Offer> {
 }
 
 /// What the subflows have that fit what is known, each value once.
-fn parts(session: &mut Session, part: Part, known: &Selector) -> Vec<Offer> {
+fn parts(session: &mut Session, part: Part, known: &selector::Words) -> Vec<Offer> {
     let mut offers: Vec<Offer> = Vec::new();
     let mut add = |subflow: &Subflow| {
         let id = |id: Option<u8>| id.map(|id| format!("id {id}")).unwrap_or_default();
@@ -161,7 +161,7 @@ fn parts(session: &mut Session, part: Part, known: &Selector) -> Vec<Offer> {
 /// Lends each connection that is known in part.
 fn each(
     session: &mut Session,
-    known: &Selector,
+    known: &selector::Words,
     mut take: impl FnMut(&Connection, &diag::Selector),
 ) {
     let Ok(selector) = connection::selector(session, known) else {

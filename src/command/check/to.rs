@@ -11,7 +11,7 @@ use nix::libc::EHOSTUNREACH;
 
 use crate::check::probe::{self, Answer, Path, Probed, Speaks};
 use crate::check::{Level, Report};
-use crate::cli::to::To;
+use crate::cli::check::To;
 use crate::diag::connection::Connection;
 use crate::diag::select::{Prefix, Selector};
 use crate::failure::Failure;
