@@ -11,7 +11,7 @@ use nix::libc::ENOENT;
 use crate::kernel::{counters, devices, sockets};
 use crate::netlink::{self, Refusal};
 use crate::report::{self, error_line, sentence};
-use crate::{batch, cli, errno, handover, netns, output, signals};
+use crate::{batch, cli, errno, handover, netns, output, retry, signals};
 
 /// The exit statuses, those of `ip mptcp`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -75,6 +75,9 @@ pub enum Failure {
     /// A device has no address that could become an endpoint.
     #[error("the device \"{}\" has no global address now.", .0.display())]
     NoAddress(OsString),
+    /// An endpoint is not retried.
+    #[error(transparent)]
+    Retry(#[from] retry::Error),
     /// The error was already reported when it happened.
     #[error("")]
     AlreadyReported(Status),
@@ -144,7 +147,8 @@ impl Failure {
             )
             | Failure::Sockets(_)
             | Failure::Counters(_)
-            | Failure::NoAddress(_) => Status::Refused,
+            | Failure::NoAddress(_)
+            | Failure::Retry(_) => Status::Refused,
         }
     }
 
@@ -164,6 +168,7 @@ impl Failure {
             | Failure::Endless(_)
             | Failure::HandOver(_)
             | Failure::NoAddress(_)
+            | Failure::Retry(_)
             | Failure::Batch(batch::Error::Malformed(_)) => error_line(self),
             Failure::NoAnswer(why) => why.message(),
             Failure::Usage(_)
@@ -181,6 +186,7 @@ impl Failure {
             Failure::Netlink(error) => hint::netlink_message(error),
             Failure::Sockets(error) => hint::of_sockets(error),
             Failure::Namespace(error) => hint::of_namespace(error),
+            Failure::Retry(error) => hint::of_retry(error),
             Failure::HandOver(handover::Error::Missing) => {
                 Some("the packages iproute2 and busybox contain one".to_owned())
             }

@@ -28,6 +28,7 @@ pub mod output;
 pub mod pm;
 mod report;
 mod resolver;
+mod retry;
 mod signals;
 mod sorted;
 mod stdio;
@@ -70,7 +71,7 @@ fn serve(
     line: Result<CommandLine, cli::Error>,
     no_other_ip: Option<handover::Error>,
 ) -> Result<Status, Failure> {
-    let stdin_closed = stdio::reserve_standard_streams().map_err(Failure::Streams)?;
+    stdio::reserve_standard_streams().map_err(Failure::Streams)?;
     let line = match (call, no_other_ip) {
         (_, None) | (Call::Ip { batch: true }, Some(handover::Error::Missing)) => line?,
         // What is wrong with the options is told before the missing ip.
@@ -102,7 +103,7 @@ fn serve(
                 Call::Ip { .. } => Lines::OfIp,
                 Call::Mptcp | Call::IpMptcp => Lines::OfMptcp,
             };
-            command::run_batch(&mut session(line.options), &file, stdin_closed, lines)?;
+            command::run_batch(&mut session(line.options), &file, lines)?;
             Ok(Status::Done)
         }
     }

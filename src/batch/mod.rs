@@ -3,10 +3,24 @@
 
 mod reader;
 
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::io;
 
 pub use reader::{Line, Malformed, Reader};
+
+use crate::stdio::Patient;
+
+/// Opens a file of commands; `-` is standard input.
+///
+/// # Errors
+/// [`Error::Open`].
+pub fn open(file: &OsStr) -> Result<Reader<Patient>, Error> {
+    let opened = Patient::open(file).map_err(|source| Error::Open {
+        file: file.to_owned(),
+        source,
+    });
+    opened.map(Reader::new)
+}
 
 /// A batch that failed.
 #[derive(Debug, thiserror::Error)]

@@ -55,6 +55,7 @@ pub(super) fn token() -> Arg {
 
 const ANNOUNCE: Command = Command {
     name: "announce",
+    shortest: "",
     about: "Announce another address of this host to the peer of one connection",
     synopsis: "ADDRESS token TOKEN id ID [ port NR ] [ dev NAME ]",
     words: || {
@@ -95,6 +96,7 @@ opened.",
 
 const REMOVE: Command = Command {
     name: "remove",
+    shortest: "",
     about: "Withdraw an address from one connection, and close the subflows from it",
     synopsis: "token TOKEN id ID",
     words: || {
@@ -109,6 +111,7 @@ mptcp address remove token 6638e54f id 3
 
 const SHOW: Command = Command {
     name: "show",
+    shortest: "",
     about: "Show the addresses that one connection announced or has subflows from",
     synopsis: "token TOKEN [ id ID ]",
     words: || {

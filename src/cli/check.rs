@@ -39,6 +39,7 @@ pub const OBJECT: Object = Object {
 
 const CHECK: Command = Command {
     name: "",
+    shortest: "",
     about: "Find out why MPTCP does not work here, or why a connection has the paths it has",
     synopsis: "[ all ] [ token TOKEN | to ADDRESS port NR [ from ADDRESS ] [ dev NAME ] [ data ] ]",
     words: || {

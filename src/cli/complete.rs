@@ -152,7 +152,7 @@ impl Completion {
         if let Some(object) = find_object(name)
             && !(of_ip && object.name == "monitor")
         {
-            self.command(object, words);
+            self.command(object, words, of_ip);
         }
     }
 
@@ -162,9 +162,10 @@ impl Completion {
         }
     }
 
-    fn command(&mut self, object: &'static Object, words: &[&OsStr]) {
+    fn command(&mut self, object: &'static Object, words: &[&OsStr], of_ip: bool) {
         if words.is_empty() {
-            for command in object.commands {
+            let theirs = |command: &&Command| !of_ip || command.of_ip();
+            for command in object.commands.iter().filter(theirs) {
                 self.offer(command.name, command.about);
             }
         }

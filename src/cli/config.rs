@@ -43,6 +43,7 @@ pub const SAVE: Object = Object {
     commands: &[],
     default: Some(&Command {
         name: "",
+        shortest: "",
         about: "Print limits and endpoints as a file of commands",
         synopsis: "",
         words: || vec![operand("word", "WORD", "").hide(true)],
@@ -66,6 +67,7 @@ pub const APPLY: Object = Object {
     commands: &[],
     default: Some(&Command {
         name: "",
+        shortest: "",
         about: "Set limits and endpoints as a file says, with as few commands as possible",
         synopsis: "FILE [ only ] [ follow [ until-exit ] ]",
         words: || {
@@ -110,6 +112,7 @@ pub const DIFF: Object = Object {
     commands: &[],
     default: Some(&Command {
         name: "",
+        shortest: "",
         about: "Print what apply would do, and change nothing",
         synopsis: "FILE [ only ]",
         words: file,

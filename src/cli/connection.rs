@@ -31,6 +31,7 @@ pub const OBJECT: Object = Object {
 
 const SHOW: Command = Command {
     name: "show",
+    shortest: "",
     about: "Show connections, each with its subflows",
     synopsis: "[ token TOKEN ] [ local PREFIX ] [ remote PREFIX ] [ sport NR ] [ dport NR ] \
                [ dev NAME ] [ state STATE ] [ process ]",

@@ -34,6 +34,7 @@ pub const OBJECT: Object = Object {
 
 const COUNTERS: Command = Command {
     name: "",
+    shortest: "",
     about: "Show the kernel's MPTCP counters since the namespace was created",
     synopsis: "[ show ] [ all ] [ every SECONDS ] [ NAME ... ]",
     words: || {

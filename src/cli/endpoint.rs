@@ -2,14 +2,16 @@
 
 mod spec;
 
-use std::mem;
+use std::ffi::OsStr;
+use std::{fmt, mem};
 
 use clap::Arg;
 
-use crate::pm::Flags;
+use crate::pm::{Address, Flags};
 
+use super::arguments::{self, Arguments};
 use super::grammar::{Command, Ignored, Kind, Object, flag, ignoring, keyword, operand, refused};
-use super::{Error, arguments, value};
+use super::{Error, value};
 use crate::cli;
 
 pub use spec::Spec;
@@ -29,6 +31,38 @@ pub enum Request {
     ShowAll,
     /// Remove all.
     Flush,
+    /// Make connections try again that lack the path of one.
+    Retry(Retry),
+}
+
+/// Which endpoints are retried, and how.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Retry {
+    /// The endpoints.
+    pub target: Target,
+    /// Even if that closes live subflows for a moment.
+    pub force: bool,
+}
+
+/// The endpoints that are meant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Target {
+    /// The one with this id.
+    Id(u8),
+    /// The one with this address.
+    Address(Address),
+    /// All with the flag `subflow`.
+    All,
+}
+
+impl fmt::Display for Target {
+    fn fmt(&self, out: &mut fmt::Formatter) -> fmt::Result {
+        match self {
+            Target::Id(id) => write!(out, "with id {id}"),
+            Target::Address(Address::Ip(ip)) => write!(out, "with address {ip}"),
+            Target::Address(Address::Any) | Target::All => out.write_str("at all"),
+        }
+    }
 }
 
 /// The object `endpoint`.
@@ -37,7 +71,7 @@ pub const OBJECT: Object = Object {
     shortest: "e",
     of_ip: true,
     about: "the addresses that connections may use",
-    commands: &[ADD, CHANGE, DELETE, SHOW, FLUSH],
+    commands: &[ADD, CHANGE, DELETE, SHOW, FLUSH, RETRY],
     default: Some(&SHOW),
 };
 
@@ -64,6 +98,7 @@ fn address() -> Arg {
 
 const ADD: Command = Command {
     name: "add",
+    shortest: "",
     about: "Let connections use an address",
     synopsis: "[ ADDRESS | inet | inet6 ] [ id ID ] [ dev NAME ] [ port NR ] [ signal ] [ subflow ] [ laminar ] [ backup ] [ fullmesh ]",
     words: || {
@@ -121,6 +156,7 @@ const NOT_IN_CHANGE: &str = "only backup and fullmesh can be changed";
 
 const CHANGE: Command = Command {
     name: "change",
+    shortest: "",
     about: "Change the flags of an endpoint and of its subflows",
     synopsis: "{ id ID | ADDRESS [ port NR ] } [ backup | nobackup ] [ fullmesh | nofullmesh ]",
     words: || {
@@ -155,6 +191,7 @@ mptcp endpoint change 10.0.0.2 nobackup
 
 const DELETE: Command = Command {
     name: "delete",
+    shortest: "",
     about: "Remove an endpoint and close its subflows",
     synopsis: "id ID [ ADDRESS ]",
     words: || {
@@ -178,6 +215,7 @@ mptcp endpoint delete id 0 10.0.0.1
 
 const SHOW: Command = Command {
     name: "show",
+    shortest: "",
     about: "Show the endpoints, or one of them",
     synopsis: "[ id ID ]",
     words: || {
@@ -194,6 +232,7 @@ mptcp -json endpoint show id 2
 
 const FLUSH: Command = Command {
     name: "flush",
+    shortest: "",
     about: "Remove all endpoints",
     synopsis: "",
     words: || ignoring(Vec::new(), &[(Kind::Operand, "word", "WORD")]),
@@ -206,6 +245,71 @@ mptcp endpoint flush
         })
     },
 };
+
+const RETRY: Command = Command {
+    name: "retry",
+    shortest: "ret",
+    about: "Bring back the path of an endpoint on connections that lack it",
+    synopsis: "{ id ID | ADDRESS | all } [ force ]",
+    words: || {
+        vec![
+            flag("all", "every endpoint with the flag subflow"),
+            flag(
+                "force",
+                "even if that closes its live subflows for a moment",
+            ),
+            keyword("id", "ID", "the endpoint with this id"),
+            operand("address", "ADDRESS", "the endpoint with this address"),
+        ]
+    },
+    example: "\
+mptcp endpoint retry all
+    connections try again every path that they lack; no subflow is closed
+mptcp endpoint retry id 2 force
+    the same for endpoint 2, whose live subflows close and come back
+
+The kernel tries an endpoint once on each connection. The exit status is 1 if
+a connection still lacks the path, 2 if it takes force.",
+    read: |command, words| arguments::read(command, words, retry),
+};
+
+/// The words of `retry`, as far as they are given.
+#[derive(Debug, Default)]
+struct RetryArguments {
+    target: Option<Target>,
+    force: bool,
+}
+
+impl Arguments for RetryArguments {
+    fn take(&mut self, name: &str, value: &OsStr) -> Result<(), Error> {
+        let target = match name {
+            "force" => {
+                self.force = true;
+                return Ok(());
+            }
+            "all" => Target::All,
+            "id" => Target::Id(value::endpoint_id(value)?),
+            _ => Target::Address(value::address(value)?),
+        };
+        if self.target.is_some_and(|before| before != target) {
+            let reason = "one endpoint is named by its id or its ADDRESS, or \"all\"";
+            return Err(Error::argument(value, reason));
+        }
+        self.target = Some(target);
+        Ok(())
+    }
+}
+
+fn retry(words: &mut RetryArguments) -> Result<cli::Request, Error> {
+    let target = words
+        .target
+        .ok_or(Error::Required("id ID, ADDRESS or all"))?;
+    let force = words.force;
+    Ok(cli::Request::Endpoint(Request::Retry(Retry {
+        target,
+        force,
+    })))
+}
 
 fn add(spec: &mut Spec) -> Result<cli::Request, Error> {
     match (spec.endpoint.address, spec.family) {

@@ -65,6 +65,9 @@ impl Object {
 pub struct Command {
     /// The word, empty where the object is the command.
     pub name: &'static str,
+    /// Its shortest accepted form, frozen, where `ip mptcp` lacks the command
+    /// of an object that it has; else empty: any beginning will do.
+    pub shortest: &'static str,
     /// What it does, one sentence.
     pub about: &'static str,
     /// What may follow, in the notation of manual pages.
@@ -79,6 +82,11 @@ pub struct Command {
 }
 
 impl Command {
+    /// Whether `ip mptcp` has it, if it has the object.
+    pub fn of_ip(&self) -> bool {
+        self.shortest.is_empty()
+    }
+
     /// The command as clap has it.
     pub fn declare(&self) -> clap::Command {
         clap::Command::new(self.name)

@@ -30,6 +30,7 @@ pub const OBJECT: Object = Object {
 
 const SET: Command = Command {
     name: "set",
+    shortest: "",
     about: "Set the limits for each connection of this host",
     synopsis: "[ subflows NR ] [ add_addr_accepted NR ]",
     words: || {
@@ -58,6 +59,7 @@ mptcp limits set subflows 2 add_addr_accepted 2
 
 const SHOW: Command = Command {
     name: "show",
+    shortest: "",
     about: "Show the limits",
     synopsis: "",
     words: || {

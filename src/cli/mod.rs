@@ -185,7 +185,10 @@ fn unknown_object(word: &OsStr, behind: &[&OsStr]) -> Error {
 pub fn find_command(object: &Object, word: &OsStr) -> Result<&'static Command, Error> {
     let commands = object.commands.iter();
     let exact = commands.clone().find(|command| word == command.name);
-    let found = exact.or_else(|| commands.clone().find(|of| abbreviates(word, of.name)));
+    let is_meant = |command: &&Command| {
+        abbreviates(word, command.name) && word.len() >= command.shortest.len()
+    };
+    let found = exact.or_else(|| commands.clone().find(is_meant));
     found.ok_or_else(|| unknown(word, object.commands.iter().map(|command| command.name)))
 }
 

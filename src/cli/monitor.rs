@@ -41,6 +41,7 @@ pub const OBJECT: Object = Object {
 
 const MONITOR: Command = Command {
     name: "",
+    shortest: "",
     about: "Print events of connections, addresses and subflows",
     synopsis: "[ token TOKEN ] [ event EVENTS ] [ local PREFIX ] [ remote PREFIX ] [ sport NR ] \
                [ dport NR ] [ dev NAME ] [ existing ] [ lines ] [ explain ]",

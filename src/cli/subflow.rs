@@ -82,6 +82,7 @@ fn backup() -> Arg {
 
 const CREATE: Command = Command {
     name: "create",
+    shortest: "",
     about: "Open a subflow of one connection",
     synopsis: "token TOKEN local ADDRESS id ID [ dev NAME ] [ backup ] remote ADDRESS dport NR",
     words: || {
@@ -106,6 +107,7 @@ const CREATE: Command = Command {
 
 const DESTROY: Command = Command {
     name: "destroy",
+    shortest: "",
     about: "Close a subflow of one connection",
     synopsis: "token TOKEN local ADDRESS sport NR remote ADDRESS dport NR",
     words: || {
@@ -130,6 +132,7 @@ which closes all its subflows.",
 
 const CHANGE: Command = Command {
     name: "change",
+    shortest: "",
     about: "Tell the peer whether a subflow of one connection is a backup",
     synopsis: "token TOKEN local ADDRESS [ sport NR ] remote ADDRESS dport NR { backup | nobackup }",
     words: || {

@@ -27,6 +27,7 @@ pub struct Watch {
 /// The command `connection watch`.
 pub const WATCH: Command = Command {
     name: "watch",
+    shortest: "",
     about: "Show what connections and their subflows carry, refreshed periodically",
     synopsis: "[ token TOKEN ] [ local PREFIX ] [ remote PREFIX ] [ sport NR ] [ dport NR ] \
                [ dev NAME ] [ state STATE ] [ every SECONDS ] [ count NR ]",

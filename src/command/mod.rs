@@ -12,6 +12,7 @@ mod endless;
 mod endpoint;
 mod limits;
 mod monitor;
+mod retry;
 mod session;
 mod subflow;
 mod watch;
@@ -59,7 +60,7 @@ impl Session {
             }
         };
         match request {
-            Request::Endpoint(request) => endpoint::run(self, request)?,
+            Request::Endpoint(request) => return endpoint::run(self, request),
             Request::Limits(request) => limits::run(self, request)?,
             Request::Address(request) => address::run(self, request)?,
             Request::Subflow(request) => subflow::run(self, request)?,

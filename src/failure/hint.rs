@@ -9,6 +9,7 @@ use nix::libc::{EACCES, EINVAL, EMFILE, ENOENT, EPERM};
 use nix::unistd::geteuid;
 
 use crate::kernel::sockets;
+use crate::retry;
 use crate::{netlink, netns};
 
 pub(super) use arguments::arguments_message;
@@ -53,6 +54,26 @@ pub(super) fn of_sockets(error: &sockets::Error) -> Option<String> {
         sockets::Error::Netlink(error) => return netlink_message(error),
     };
     Some(hint.to_owned())
+}
+
+/// What to do where an endpoint is not retried.
+pub(super) fn of_retry(error: &retry::Error) -> Option<String> {
+    match error {
+        retry::Error::Userspace => Some(
+            "to open a subflow by hand: mptcp subflow create; for the kernel's path manager: \
+             sysctl -w net.mptcp.path_manager=kernel"
+                .to_owned(),
+        ),
+        retry::Error::Hidden => {
+            Some("before Linux 6.15, it requires the capability CAP_NET_ADMIN: try sudo".to_owned())
+        }
+        retry::Error::NoEndpoint(_) => Some("\"mptcp endpoint show\" lists them".to_owned()),
+        retry::Error::NotEligible(_) => None,
+        retry::Error::Live { id, .. } => {
+            Some(format!("to do that: mptcp endpoint retry id {id} force"))
+        }
+        retry::Error::NotRestored { command, .. } => Some(format!("to add it again: {command}")),
+    }
 }
 
 fn net_admin() -> String {

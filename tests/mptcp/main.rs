@@ -34,6 +34,7 @@ mod netns;
 mod peer;
 mod properties;
 mod replay;
+mod retry;
 mod robustness;
 mod standalone;
 mod twins;
@@ -47,7 +48,7 @@ trials! {;
     handover::trials(), kit::trials(), man::trials(), messages::trials(),
     monitor::trials(),
     names::trials(), netns::trials(), peer::trials(), properties::trials(), replay::trials(),
-    robustness::trials(), standalone::trials(), twins::trials(), userspace::trials(), watch::trials()
+    retry::trials(), robustness::trials(), standalone::trials(), twins::trials(), userspace::trials(), watch::trials()
 }
 
 fn main() -> std::process::ExitCode {
