@@ -230,12 +230,24 @@ impl Facts {
         })
     }
 
-    /// The command that has live connections try an endpoint again, where one
+    /// The commands that have live connections try an endpoint again, where one
     /// of them lacks its path: once it was tried, or its limit was reached, the
-    /// kernel does not do that by itself.
-    pub fn retry(&self, endpoint: &Endpoint) -> Option<Command> {
-        self.is_lacking(endpoint)
-            .then(|| remedy::retry(id(endpoint)))
+    /// kernel does not do that by itself. An attempt in progress keeps the route
+    /// that it began with, so the endpoint is added again.
+    pub fn retry(&self, endpoint: &Endpoint) -> Vec<Command> {
+        let own = ip(endpoint);
+        let mut subflows = self.opened_mptcp().flat_map(|of| &of.subflows);
+        let is_pending =
+            |of: &Subflow| Some(of.local.address) == own && !of.initial && of.state.is_connecting();
+        if !self.is_lacking(endpoint) {
+            Vec::new()
+        } else if subflows.any(is_pending) {
+            let device = bound(endpoint).map(|index| self.device_name(index));
+            let add = remedy::add(endpoint, device.as_deref(), flags(endpoint));
+            vec![remedy::delete(endpoint), add]
+        } else {
+            vec![remedy::retry(id(endpoint))]
+        }
     }
 
     /// The same for all endpoints.

@@ -253,10 +253,10 @@ fn link_of(facts: &Facts, endpoint: &Endpoint) -> Option<Finding> {
 
 /// What to do after the advice, where a live connection waits for the path.
 pub fn then_retry(facts: &Facts, endpoint: &Endpoint, finding: Finding) -> Finding {
-    match facts.retry(endpoint) {
-        Some(retry) => finding.advice(", then: ").advice(retry),
-        None => finding,
-    }
+    let retry = facts.retry(endpoint).into_iter();
+    retry.fold(finding, |finding, command| {
+        finding.advice(", then: ").advice(command)
+    })
 }
 
 /// A device in use that is down or has no carrier.

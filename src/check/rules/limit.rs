@@ -72,8 +72,8 @@ fn rejected(facts: &Facts, limit: u32) -> Option<Finding> {
             .shown_by(remedy::show_limits())
             .shown_by(remedy::counters(&[COUNTER]))
             .fix(remedy::limit_subflows((limit + 1).max(2)))
-            .advice("then, on the peer: ")
-            .advice(Piece::Remote(words!["mptcp", "endpoint", "retry", "all"])),
+            // The kernel does not accept joins again on a connection that was full.
+            .advice("then open connections again: these take no further join"),
     )
 }
 

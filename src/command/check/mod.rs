@@ -37,7 +37,8 @@ pub fn run(session: &mut Session, request: &Check) -> Result<Status, Failure> {
     let report = check::judge(&facts, all);
     if session.options.json {
         for missing in &facts.unavailable {
-            report::note(check::judge::unavailable_message(missing));
+            // The list has no place for it, but no answer is no "nothing wrong".
+            report::warning(check::judge::unavailable_message(missing));
         }
     }
     let notes = [

@@ -14,7 +14,7 @@ trials! {
     a_path_was_reset, the_limit_rose_later, the_limit_is_zero_for_a_live_connection,
     silence_on_one_path_and_on_both, a_first_path_whose_link_is_down,
     an_idle_connection_and_a_slow_reader, the_only_endpoint_carries_the_first_path,
-    the_default_route_is_the_endpoints, a_server_with_a_limit_of_zero,
+    the_default_route_is_the_endpoints, a_server_with_a_limit_of_zero, a_server_whose_limit_is_used_up,
     an_announcement_that_does_not_fit, the_peer_denies_joins, a_port_of_a_bridge,
     a_route_that_is_lost_later, a_route_that_came_later, an_address_that_came_later,
     a_device_that_came_up_later, one_of_two_connections_was_aborted,
@@ -199,9 +199,30 @@ fn a_server_with_a_limit_of_zero(ns: &mut Sandbox) {
         lab.server.run(|| mptcp_counter("MPJoinRejected")) == 1
     });
     lab.server.run(|| mend(&comes_to("subflow-limit", "warn")));
-    // The peer is to try again.
+    // Whether a connection takes joins was decided when it began.
     let found = comes_to("path-lost", "warn");
-    brings_the_path(&found);
+    assert_eq!(fix(&found), ["mptcp endpoint retry id 1"]);
+    drop(_pair);
+    let _pair = connect(&listener);
+    wait_until("the second path", || paths() == 2);
+    quiet();
+}
+
+/// The limit is used up, and rises.
+fn a_server_whose_limit_is_used_up(ns: &mut Sandbox) {
+    let lab = Lab::new(ns);
+    lab.on_server("mptcp limits set subflows 1");
+    mptcp("endpoint add 10.0.3.1 dev near2 subflow").ok();
+    let listener = lab.listen();
+    let _pair = connect(&listener);
+    wait_until("a join is rejected", || {
+        lab.server.run(|| mptcp_counter("MPJoinRejected")) == 1
+    });
+    lab.server.run(|| mend(&comes_to("subflow-limit", "warn")));
+    drop(_pair);
+    let _pair = connect(&listener);
+    wait_until("all paths", || paths() == 3);
+    quiet();
 }
 
 fn an_announcement_that_does_not_fit(ns: &mut Sandbox) {
