@@ -24,6 +24,7 @@ mod completions;
 mod connection;
 mod corpus;
 mod counters;
+mod documentation;
 mod handover;
 mod kit;
 mod man;
@@ -45,7 +46,7 @@ trials! {;
     apply::trials(),
     batch::trials(), batch_run::trials(), check::trials(), check_to::trials(),
     completions::trials(), connection::trials(), corpus::trials(), counters::trials(),
-    handover::trials(), kit::trials(), man::trials(), messages::trials(),
+    documentation::trials(), handover::trials(), kit::trials(), man::trials(), messages::trials(),
     monitor::trials(),
     names::trials(), netns::trials(), peer::trials(), properties::trials(), replay::trials(),
     retry::trials(), robustness::trials(), standalone::trials(), twins::trials(), userspace::trials(), watch::trials()
