@@ -117,7 +117,7 @@ fn command(options: Options, words: &[&OsStr]) -> Result<Status, Failure> {
     // The kernel takes back sockets and memory faster than they are given back.
     mem::forget(session);
     match flushed.and(result) {
-        Err(failure) if cli::asks(words) => Err(Failure::NoAnswer(Box::new(failure))),
+        Err(failure) if cli::answers(words) => Err(Failure::NoAnswer(Box::new(failure))),
         result => result,
     }
 }

@@ -24,6 +24,7 @@ const HELP: Object = Object {
     name: "help",
     shortest: "h",
     of_ip: true,
+    answers: false,
     about: "print the usage on standard error, and fail",
     commands: &[],
     default: None,

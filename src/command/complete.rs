@@ -5,7 +5,7 @@ use std::io::Write;
 use std::os::unix::ffi::{OsStrExt, OsStringExt};
 
 use crate::cli::complete::{Live, Part, complete};
-use crate::cli::selector::Selector;
+use crate::cli::selector;
 use crate::diag::connection::{Connection, Subflow};
 use crate::diag::select as diag;
 use crate::failure::{Failure, Status};
@@ -62,7 +62,7 @@ pub fn run(session: &mut Session, words: &[&OsStr]) -> Result<Status, Failure> {
 }
 
 /// Where the kernel cannot be asked, nothing is offered.
-fn values(session: &mut Session, live: Live, known: &Selector) -> Vec<Offer> {
+fn values(session: &mut Session, live: Live, known: &selector::Words) -> Vec<Offer> {
     match live {
         Live::Files => vec![(Vec::new(), "file".to_owned())],
         Live::Tokens => tokens(session),
@@ -90,7 +90,7 @@ fn values(session: &mut Session, live: Live, known: &Selector) -> Vec<Offer> {
 /// The tokens, with the ends of their connections.
 fn tokens(session: &mut Session) -> Vec<Offer> {
     let mut tokens = Vec::new();
-    each(session, &Selector::default(), |of, _| {
+    each(session, &selector::Words::default(), |of, _| {
         let (Some(token), local, remote) = (of.token, of.local, of.remote) else {
             return;
         };
@@ -107,7 +107,7 @@ fn tokens(session: &mut Session) -> Vec<Offer> {
 }
 
 /// What the subflows have that fit what is known, each value once.
-fn parts(session: &mut Session, part: Part, known: &Selector) -> Vec<Offer> {
+fn parts(session: &mut Session, part: Part, known: &selector::Words) -> Vec<Offer> {
     let mut offers: Vec<Offer> = Vec::new();
     let mut add = |subflow: &Subflow| {
         let id = |id: Option<u8>| id.map(|id| format!("id {id}")).unwrap_or_default();
@@ -141,7 +141,7 @@ fn parts(session: &mut Session, part: Part, known: &Selector) -> Vec<Offer> {
 /// Lends each connection that is known in part.
 fn each(
     session: &mut Session,
-    known: &Selector,
+    known: &selector::Words,
     mut take: impl FnMut(&Connection, &diag::Selector),
 ) {
     let Ok(selector) = connection::selector(session, known) else {

@@ -40,7 +40,7 @@ pub fn run(session: &mut Session, watch: &Watch) -> Result<(), Failure> {
     let on_terminal = !session.options.json && terminal::is_there(&term);
     let other: &[Signal] = if on_terminal { &OF_TERMINALS } else { &[] };
     endless::run(session, "connection watch", other, |session, signals| {
-        let selector = connection::selector(session, &watch.selector)?;
+        let selector = connection::selector(session, &watch.which)?;
         let watching = Watching {
             style: style(session, on_terminal),
             terminal: None,

@@ -12,7 +12,7 @@ use nix::libc::EHOSTUNREACH;
 use crate::check::facts::Kind;
 use crate::check::probe::{self, Answer, Path, Probed, Speaks};
 use crate::check::{Facts, inspect};
-use crate::cli::to::To;
+use crate::cli::check::To;
 use crate::diag::connection::Connection;
 use crate::diag::select::{Prefix, Selector};
 use crate::failure::Failure;

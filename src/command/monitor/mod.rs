@@ -54,7 +54,7 @@ pub fn run(session: &mut Session, request: &Monitor) -> Result<(), Failure> {
             }
             session.printer.in_lines();
         }
-        let selector = connection::selector(session, &request.selector)?;
+        let selector = connection::selector(session, &request.which)?;
         print_events(session, signals, request, selector)
     })
 }

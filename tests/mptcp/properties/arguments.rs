@@ -25,9 +25,11 @@ fn known() -> Vec<&'static str> {
     let objects = OBJECTS.iter().map(|object| object.name);
     let commands = objects::commands().map(|(_, command)| command.name);
     let words = objects::commands().flat_map(|(_, command)| {
-        (command.words)()
-            .into_iter()
+        let declared = command.declare();
+        let words = declared.get_arguments();
+        words
             .map(|word| &*word.get_id().to_string().leak())
+            .collect::<Vec<_>>()
     });
     let rest = ["any", "lo", "eth0", "if1", "--help", "help", "--", "-", ""];
     let words = objects.chain(commands).chain(words);

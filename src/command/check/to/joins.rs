@@ -5,7 +5,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use crate::check::probe::{Data, Join, Joined};
-use crate::cli::to::To;
+use crate::cli::check::To;
 use crate::diag::connection::{Connection, Subflow};
 use crate::diag::socket::State;
 use crate::failure::Failure;
