@@ -169,7 +169,9 @@ impl Failure {
             | Failure::HandOver(_)
             | Failure::NoAddress(_)
             | Failure::Retry(_)
-            | Failure::Batch(batch::Error::Malformed(_)) => error_line(self),
+            | Failure::Batch(batch::Error::Malformed(_) | batch::Error::NotRegular(_)) => {
+                error_line(self)
+            }
             Failure::NoAnswer(why) => why.message(),
             Failure::Usage(_)
             | Failure::Namespace(_)
