@@ -19,7 +19,7 @@ _mptcp() {
             # Readline replaces only what is behind the last of these.
             [[ $COMP_WORDBREAKS == *:* ]] && offer=${offer#"${current%"${current##*[:=]}"}"}
             # The name of a device may be a command to the shell.
-            printf -v offer %q "$offer"
+            [[ $offer == *[!a-zA-Z0-9_.:,/=+%@-]* ]] && printf -v offer %q "$offer"
             COMPREPLY+=("$offer")
         else
             compopt -o filenames 2>/dev/null

@@ -7,6 +7,7 @@
 //! again makes it untried on all of them (a *renewal*), and closes its subflows
 //! on the way.
 
+use std::collections::BTreeSet;
 use std::net::IpAddr;
 
 use crate::diag::connection::{Connection, Subflow};
@@ -78,7 +79,9 @@ pub struct Outcome {
 pub enum Lack {
     /// The SYN with MP_JOIN is not answered yet.
     Unanswered,
-    /// The subflow was there and ended at once.
+    /// The attempt ended before the subflow was established.
+    Refused,
+    /// The subflow was established and ended at once.
     Lost,
     /// It has as many subflows as it may have.
     Limit,
@@ -91,6 +94,7 @@ impl Lack {
     pub const fn name(self) -> &'static str {
         match self {
             Lack::Unanswered => "unanswered",
+            Lack::Refused => "refused",
             Lack::Lost => "lost",
             Lack::Limit => "limit",
             Lack::NotOpened => "not-opened",
@@ -101,6 +105,7 @@ impl Lack {
     pub const fn meaning(self) -> &'static str {
         match self {
             Lack::Unanswered => "no answer yet",
+            Lack::Refused => "refused: nobody listens there, or a firewall",
             Lack::Lost => "established and closed at once: the limit of the peer, or a firewall",
             Lack::Limit => "it has as many subflows as the limits allow",
             Lack::NotOpened => "not opened: no route, no address, or refused at once",
@@ -117,8 +122,10 @@ pub fn subject(endpoint: &Endpoint) -> String {
 /// How an endpoint stands with the live connections that this host opened.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub struct Standing {
-    /// The tokens of connections that have an established subflow of it.
+    /// The tokens of connections that have a subflow of it that works.
     pub connected: Vec<u32>,
+    /// The tokens of connections whose subflows of it are stalled.
+    pub stalled: Vec<u32>,
     /// The tokens of connections that have a subflow of it that is connecting.
     pub connecting: Vec<u32>,
     /// The tokens of connections that have none, and could have one.
@@ -157,8 +164,11 @@ impl Standing {
                 continue;
             };
             let is_connecting = |subflow: &Subflow| subflow.state.is_connecting();
-            if live > 0 {
+            let works = |subflow: &Subflow| is_live(subflow) && subflow.stalled().is_none();
+            if subflows.clone().any(works) {
                 standing.connected.push(token);
+            } else if live > 0 {
+                standing.stalled.push(token);
             } else if subflows.clone().any(is_connecting) {
                 standing.connecting.push(token);
             } else if is_full(connection) {
@@ -172,14 +182,13 @@ impl Standing {
 }
 
 /// Whether the connection could open a subflow from this address: this host
-/// opened it, it uses MPTCP, and its first subflow has another address of the
-/// same family.
+/// opened it, it uses MPTCP, and the peer has an address of the same family.
+/// Nothing shows the side of a connection that lost all of its subflows.
 fn may_open(connection: &Connection, own: IpAddr) -> bool {
     connection.state == State::Established
         && connection.fallback.is_none()
-        && connection.server_side == Some(false)
+        && connection.server_side != Some(true)
         && connection.remote.address.is_ipv4() == own.is_ipv4()
-        && connection.local.address != own
 }
 
 fn is_live(subflow: &Subflow) -> bool {
@@ -220,10 +229,97 @@ pub fn is_leftover(endpoint: &Endpoint) -> bool {
         && endpoint.flags.unwrap_or_default() == Flags::default()
 }
 
+/// An endpoint that is being retried: on which connections it is to bring a
+/// path, and what was seen there since.
+#[derive(Clone, Debug)]
+pub struct Attempt {
+    /// The endpoint.
+    pub endpoint: Endpoint,
+    /// The tokens of the connections that are to have a subflow of it.
+    wanted: BTreeSet<u32>,
+    /// Those of them that had one since, if only for a moment.
+    established: BTreeSet<u32>,
+    /// Those where one was connecting, or established.
+    attempted: BTreeSet<u32>,
+}
+
+impl Attempt {
+    /// To be made on the connections that lack the endpoint's path, or where it
+    /// is stalled.
+    pub fn new(endpoint: Endpoint, connections: &[Connection]) -> Self {
+        let standing = Standing::of(&endpoint, connections);
+        let wanted = standing.lacking.into_iter().chain(standing.stalled);
+        Attempt {
+            endpoint,
+            wanted: wanted.collect(),
+            established: BTreeSet::new(),
+            attempted: BTreeSet::new(),
+        }
+    }
+
+    /// Whether no connection lacks the path.
+    pub fn is_empty(&self) -> bool {
+        self.wanted.is_empty()
+    }
+
+    /// The subflows of these connections are about to close, and to come back.
+    pub fn extend(&mut self, tokens: &[u32]) {
+        self.wanted.extend(tokens);
+    }
+
+    /// Takes in how the endpoint stands now.
+    pub fn observe(&mut self, standing: &Standing) {
+        self.established.extend(&standing.connected);
+        let attempted = standing.connected.iter().chain(&standing.connecting);
+        self.attempted.extend(attempted);
+    }
+
+    /// Whether each connection began to open a subflow.
+    pub fn is_attempted(&self) -> bool {
+        self.wanted.is_subset(&self.attempted)
+    }
+
+    /// Whether each connection has its subflow now, or its attempt has ended.
+    pub fn is_settled(&self, standing: &Standing) -> bool {
+        let is_connected = |token| standing.connected.contains(token);
+        let is_over =
+            |token| self.attempted.contains(token) && !standing.connecting.contains(token);
+        let mut wanted = self.wanted.iter();
+        wanted.all(|token| is_connected(token) || is_over(token))
+    }
+
+    /// What came of it. A connection that ended meanwhile is left out.
+    pub fn outcome(self, connections: &[Connection]) -> Outcome {
+        let standing = Standing::of(&self.endpoint, connections);
+        let is_there = |token: &u32| connections.iter().any(|one| one.token == Some(*token));
+        let mut lacking = self.wanted;
+        lacking.extend(&standing.full);
+        lacking.retain(|token| is_there(token) && !standing.connected.contains(token));
+        let why = |token: &u32| {
+            if standing.connecting.contains(token) {
+                Lack::Unanswered
+            } else if self.established.contains(token) {
+                Lack::Lost
+            } else if self.attempted.contains(token) {
+                Lack::Refused
+            } else if standing.full.contains(token) {
+                Lack::Limit
+            } else {
+                Lack::NotOpened
+            }
+        };
+        Outcome {
+            connected: standing.connected.len(),
+            lacking: lacking.iter().map(|token| (*token, why(token))).collect(),
+            endpoint: self.endpoint,
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::diag::info::MptcpInfo;
+    use crate::diag::info::{Idle, MptcpInfo, TcpInfo};
     use crate::watch::synthetic;
 
     fn endpoint(ip: &str, flags: Flags) -> Endpoint {
@@ -257,23 +353,46 @@ mod tests {
         };
         let mut connecting = opened(4, &["10.0.1.1", second]);
         connecting.subflows[1].state = State::SynSent;
+        let mut stalled = opened(9, &["10.0.1.1", second]);
+        stalled.subflows[1].tcp = Some(TcpInfo {
+            retransmits: 5,
+            backoff: 5,
+            rto_us: 200_000 << 5,
+            unacked: 1,
+            idle: Idle {
+                last_ack_recv_ms: 8_000,
+                ..Idle::default()
+            },
+            ..TcpInfo::default()
+        });
         let connections = [
             opened(1, &["10.0.1.1", second]),
             opened(2, &["10.0.1.1"]),
             opened(3, &["10.0.1.1", "10.0.3.1", "10.0.4.1"]),
             connecting,
             accepted,
-            // Its first subflow has the address.
+            // Its first subflow has the address, or had it.
             opened(6, &[second]),
+            Connection {
+                local: opened(0, &[second]).local,
+                ..opened(7, &["10.0.1.1"])
+            },
+            Connection {
+                server_side: None,
+                subflows: Vec::new(),
+                ..opened(8, &["10.0.1.1"])
+            },
+            stalled,
         ];
         let standing = Standing::of(&endpoint(second, Flags::SUBFLOW), &connections);
         let expected = Standing {
-            connected: vec![1],
+            connected: vec![1, 6],
+            stalled: vec![9],
             connecting: vec![4],
-            lacking: vec![2],
+            lacking: vec![2, 7, 8],
             full: vec![3],
-            subflows: 3,
-            connections: 3,
+            subflows: 4,
+            connections: 4,
         };
         assert_eq!(standing, expected);
         let of_ipv6 = Standing::of(&endpoint("fd00::1", Flags::SUBFLOW), &connections);
@@ -293,6 +412,65 @@ mod tests {
         ] {
             assert!(!is_eligible(&endpoint("10.0.2.1", flags)), "{flags:?}");
         }
+    }
+
+    /// What came of an attempt, in which these states were seen one after the
+    /// other on a connection that lacked the path.
+    fn came_of(seen: &[&[Connection]]) -> (usize, Vec<(u32, Lack)>) {
+        let endpoint = endpoint("10.0.2.1", Flags::SUBFLOW);
+        let mut attempt = Attempt::new(endpoint.clone(), &[opened(1, &["10.0.1.1"])]);
+        assert!(!attempt.is_empty() && !attempt.is_attempted());
+        for connections in seen {
+            attempt.observe(&Standing::of(&endpoint, connections));
+        }
+        let last = seen.last().copied().unwrap_or_default();
+        let outcome = attempt.outcome(last);
+        (outcome.connected, outcome.lacking)
+    }
+
+    #[test]
+    fn the_reason_is_what_was_seen() {
+        let lacks = [opened(1, &["10.0.1.1"])];
+        let has = [opened(1, &["10.0.1.1", "10.0.2.1"])];
+        let mut connecting = has.clone();
+        connecting[0].subflows[1].state = State::SynSent;
+        let full = [opened(1, &["10.0.1.1", "10.0.3.1", "10.0.4.1"])];
+        assert_eq!(came_of(&[&connecting, &has]), (1, vec![]));
+        for (seen, reason) in [
+            (vec![&lacks], Lack::NotOpened),
+            (vec![&lacks, &connecting], Lack::Unanswered),
+            (vec![&connecting, &lacks], Lack::Refused),
+            (vec![&connecting, &has, &lacks], Lack::Lost),
+            (vec![&full], Lack::Limit),
+        ] {
+            let seen: Vec<&[Connection]> = seen.into_iter().map(|one| &one[..]).collect();
+            assert_eq!(came_of(&seen), (0, vec![(1, reason)]), "{reason:?}");
+        }
+        assert_eq!(came_of(&[&has, &[]]), (0, vec![]), "it has ended");
+    }
+
+    #[test]
+    fn an_attempt_is_settled_when_each_has_ended() {
+        let endpoint = endpoint("10.0.2.1", Flags::SUBFLOW);
+        let lack = [opened(1, &["10.0.1.1"]), opened(2, &["10.0.1.1"])];
+        let mut attempt = Attempt::new(endpoint.clone(), &lack);
+        let mut half = lack.clone();
+        half[0] = opened(1, &["10.0.1.1", "10.0.2.1"]);
+        let standing = Standing::of(&endpoint, &half);
+        attempt.observe(&standing);
+        assert!(!attempt.is_attempted() && !attempt.is_settled(&standing));
+        half[1] = opened(2, &["10.0.1.1", "10.0.2.1"]);
+        half[1].subflows[1].state = State::SynSent;
+        let standing = Standing::of(&endpoint, &half);
+        attempt.observe(&standing);
+        assert!(attempt.is_attempted() && !attempt.is_settled(&standing));
+        half[1] = opened(2, &["10.0.1.1"]);
+        assert!(
+            attempt.is_settled(&Standing::of(&endpoint, &half)),
+            "refused"
+        );
+        attempt.extend(&[3]);
+        assert!(!attempt.is_attempted());
     }
 
     #[test]

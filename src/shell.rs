@@ -64,22 +64,9 @@ impl Command {
     }
 }
 
-impl From<&str> for Command {
-    fn from(words: &str) -> Self {
-        Command::new(words)
-    }
-}
-
-impl From<String> for Command {
-    fn from(words: String) -> Self {
-        Command::new(&words)
-    }
-}
-
-/// Whether it has these words, separated by single blanks.
-impl PartialEq<&str> for Command {
-    fn eq(&self, words: &&str) -> bool {
-        *self == Command::new(words)
+impl<W: Into<Vec<u8>>> FromIterator<W> for Command {
+    fn from_iter<I: IntoIterator<Item = W>>(words: I) -> Self {
+        Command(words.into_iter().map(Into::into).collect())
     }
 }
 

@@ -1,10 +1,7 @@
-//! What a rule finds.
+//! Findings: what a rule reports.
 
-use std::mem;
 use std::net::IpAddr;
 use std::time::Duration;
-
-use crate::shell::{Command, Namespace};
 
 /// How bad it is.
 #[derive(Clone, Copy, Debug, Default, Eq, Hash, Ord, PartialEq, PartialOrd)]
@@ -32,8 +29,8 @@ pub enum Place {
     Path,
 }
 
-/// What a finding is of. A rule that comes later says nothing of what an
-/// earlier one found broken.
+/// What a finding concerns. A later rule is silent about what an earlier one
+/// found broken.
 #[derive(Clone, Copy, Debug, Default, Eq, Hash, PartialEq)]
 pub enum Scope {
     /// The whole host.
@@ -47,12 +44,32 @@ pub enum Scope {
     Peer(IpAddr),
 }
 
+/// A command as its words, without quotes and without a namespace: whoever
+/// prints it adds these.
+pub type Command = Vec<String>;
+
+/// A [`Command`] of these words, each anything that can be displayed.
+macro_rules! words {
+    ($($word:expr),* $(,)?) => { vec![$($word.to_string()),*] };
+}
+pub(crate) use words;
+
+/// A part of an advice.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum Piece {
+    Text(String),
+    /// A command for this host.
+    Command(Command),
+    /// A command for the peer.
+    Remote(Command),
+}
+
 /// A value that was seen.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum Seen {
     Number(u64),
     Text(String),
-    /// In JSON a number of microseconds, and `_us` behind its name.
+    /// In JSON a number of microseconds, and `_us` after its name.
     Time(Duration),
     /// It is set; one that is not is left out.
     Flag,
@@ -61,8 +78,10 @@ pub enum Seen {
 /// One problem, the evidence for it, and how to fix it.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub struct Finding {
-    /// The rule that found it.
+    /// The id that it is reported under.
     pub check: &'static str,
+    /// The rule that found it.
+    pub rule: &'static str,
     pub level: Level,
     pub scope: Scope,
     /// What else has the same cause; see [`merge`].
@@ -77,10 +96,12 @@ pub struct Finding {
     pub shown_by: Vec<Command>,
     /// Commands that fix it, in this order.
     pub fix: Vec<Command>,
-    /// Other ways to fix it, or the only ones if no exact command can be given:
-    /// the reader fills in the words in capitals.
-    pub advice: String,
+    /// Another fix, or the only one if no exact command can be given: the
+    /// reader replaces the words in capitals.
+    pub advice: Vec<Piece>,
     pub place: Place,
+    /// What was asked for could not be determined.
+    pub unanswered: bool,
 }
 
 impl Level {
@@ -123,9 +144,15 @@ impl Finding {
         self
     }
 
-    /// Whether it is of that, too.
-    pub fn concerns(&self, of: Scope) -> bool {
-        self.scope == of || self.also.contains(&of)
+    /// Whether it concerns that, too.
+    pub fn concerns(&self, scope: Scope) -> bool {
+        self.scope == scope || self.also.contains(&scope)
+    }
+
+    /// The rule that it is reported under, if not the one that returns it.
+    pub fn id(mut self, id: &'static str) -> Self {
+        self.check = id;
+        self
     }
 
     /// A value that shows it.
@@ -136,45 +163,46 @@ impl Finding {
 
     /// A flag, if it is set.
     pub fn flag(self, name: &str, set: bool) -> Self {
-        match set {
-            true => self.seen(name, Seen::Flag),
-            false => self,
+        if set {
+            self.seen(name, Seen::Flag)
+        } else {
+            self
         }
     }
 
-    /// A command that shows these values. In text, single blanks separate its words.
-    pub fn shown_by(mut self, command: impl Into<Command>) -> Self {
-        self.shown_by = vec![command.into()];
+    /// A command that shows these values.
+    pub fn shown_by(mut self, command: Command) -> Self {
+        self.shown_by.push(command);
         self
     }
 
-    /// Another command that shows them.
-    pub fn also_shown_by(mut self, command: impl Into<Command>) -> Self {
-        self.shown_by.push(command.into());
+    /// A command that fixes it, after those before.
+    pub fn fix(mut self, command: Command) -> Self {
+        self.fix.push(command);
         self
     }
 
-    /// A command that fixes it. In text, single blanks separate its words.
-    pub fn fix(mut self, command: impl Into<Command>) -> Self {
-        self.fix.push(command.into());
+    /// Commands that fix it, after those before.
+    pub fn fixes(mut self, commands: impl IntoIterator<Item = Command>) -> Self {
+        self.fix.extend(commands);
         self
     }
 
-    /// The finding with commands for that namespace.
-    pub fn in_namespace(mut self, namespace: &Namespace) -> Self {
-        for command in self.shown_by.iter_mut().chain(&mut self.fix) {
-            *command = namespace.command(mem::take(command));
-        }
-        // The namespace means nothing on another host.
-        if self.place != Place::Peer && !self.advice.starts_with("on the peer") {
-            self.advice = namespace.sentence(&self.advice);
-        }
+    /// A further part of the advice.
+    pub fn advice(mut self, piece: impl Into<Piece>) -> Self {
+        self.advice.push(piece.into());
         self
     }
 
-    /// Another way to fix it.
-    pub fn advice(mut self, advice: impl Into<String>) -> Self {
-        self.advice = advice.into();
+    /// The advice as text, with each command written by `show`.
+    pub fn advice_text(&self, show: impl Fn(&Piece) -> String) -> String {
+        let pieces = self.advice.iter();
+        pieces.map(show).collect()
+    }
+
+    /// What was asked for could not be determined.
+    pub fn unanswered(mut self) -> Self {
+        self.unanswered = true;
         self
     }
 
@@ -185,8 +213,8 @@ impl Finding {
     }
 }
 
-/// Tells each cause once: findings of one rule with the same words and the same
-/// remedy become one, which names all subjects. Of times it has the longest;
+/// Reports each cause once: findings of one rule with the same message and the
+/// same fix become one, which names all subjects. It has the longest of times;
 /// other values that differ among them are left out.
 pub fn merge(findings: Vec<Finding>) -> Vec<Finding> {
     let mut merged: Vec<Finding> = Vec::new();
@@ -202,7 +230,7 @@ pub fn merge(findings: Vec<Finding>) -> Vec<Finding> {
 
 impl Finding {
     fn has_cause_of(&self, other: &Finding) -> bool {
-        let cause = |of: &Finding| (of.check, of.level, of.place);
+        let cause = |finding: &Finding| (finding.check, finding.level, finding.place);
         self.level <= Level::Warn
             && cause(self) == cause(other)
             && (&self.message, &self.fix, &self.advice)
@@ -227,7 +255,7 @@ impl Finding {
 /// The values that two findings of one cause have in common.
 fn in_both(one: &[(String, Seen)], other: &[(String, Seen)]) -> Vec<(String, Seen)> {
     let common = one.iter().filter_map(|(name, value)| {
-        let (_, again) = other.iter().find(|(of, _)| of == name)?;
+        let (_, again) = other.iter().find(|(same, _)| same == name)?;
         let value = match (value, again) {
             (Seen::Time(time), Seen::Time(again)) => Seen::Time(*time.max(again)),
             _ if value == again => value.clone(),
@@ -236,6 +264,24 @@ fn in_both(one: &[(String, Seen)], other: &[(String, Seen)]) -> Vec<(String, See
         Some((name.clone(), value))
     });
     common.collect()
+}
+
+impl From<&str> for Piece {
+    fn from(text: &str) -> Self {
+        Piece::Text(text.to_owned())
+    }
+}
+
+impl From<String> for Piece {
+    fn from(text: String) -> Self {
+        Piece::Text(text)
+    }
+}
+
+impl From<Command> for Piece {
+    fn from(command: Command) -> Self {
+        Piece::Command(command)
+    }
 }
 
 impl From<u64> for Seen {

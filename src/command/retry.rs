@@ -1,6 +1,5 @@
 //! `endpoint retry`: connections that lack an endpoint's path get it back.
 
-use std::collections::BTreeSet;
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
@@ -12,13 +11,13 @@ use crate::config::{self, Step};
 use crate::diag::connection::Connection;
 use crate::diag::select::{Condition, Selector};
 use crate::failure::{Failure, Status};
-use crate::kernel::{devices, sockets, sysctl};
+use crate::kernel::{PathManager, devices, sockets, sysctl};
 use crate::netlink::{self, Refusal};
 use crate::netns;
 use crate::output;
 use crate::pm::Endpoint;
 use crate::report;
-use crate::retry::{self, Error, Lack, Outcome, Standing};
+use crate::retry::{self, Attempt, Error, Outcome, Standing};
 use crate::shell::Command;
 
 use super::Session;
@@ -33,6 +32,10 @@ const POLL: Duration = Duration::from_millis(20);
 const SETTLED: Duration = Duration::from_millis(200);
 
 /// Retries the endpoints that are named.
+///
+/// # Errors
+/// An endpoint cannot be retried, or takes `force`; the kernel cannot be asked
+/// or refuses; the output fails.
 pub fn run(session: &mut Session, request: &Retry) -> Result<Status, Failure> {
     if sysctl::Mptcp::read().is_some_and(|mptcp| mptcp.userspace()) {
         return Err(Error::Userspace.into());
@@ -40,19 +43,22 @@ pub fn run(session: &mut Session, request: &Retry) -> Result<Status, Failure> {
     let endpoints = session.kernel.path_manager()?.endpoints()?.settled()?;
     let targets = targets(&endpoints, request)?;
     let connections = connections(session)?;
-    let lacking = |endpoint: &Endpoint| !Standing::of(endpoint, &connections).lacking.is_empty();
-    let wanted: Vec<Endpoint> = targets
-        .into_iter()
-        .filter(|it| lacking(it))
-        .cloned()
-        .collect();
     remove_leftovers(session, &endpoints)?;
+    let attempts = targets.into_iter();
+    let attempts = attempts.map(|endpoint| Attempt::new(endpoint.clone(), &connections));
+    let (idle, attempts): (Vec<_>, Vec<_>) = attempts.partition(Attempt::is_empty);
     session.print(|printer| printer.begin_list())?;
-    let result = if wanted.is_empty() {
-        Ok(Status::Done)
-    } else {
-        bring_back(session, &endpoints, wanted, request.force)
-    };
+    let mut result = Ok(Status::Done);
+    if !attempts.is_empty() {
+        result = retry(session, &endpoints, attempts, request.force);
+    } else if request.target != Target::All {
+        // Where a connection has no room for it, the answer is of interest.
+        let outcomes = idle
+            .into_iter()
+            .map(|attempt| attempt.outcome(&connections));
+        let outcomes = outcomes.filter(|outcome| !outcome.lacking.is_empty());
+        result = report_outcomes(session, outcomes);
+    }
     session.print(|printer| printer.end_list())?;
     session.flush()?;
     result
@@ -104,81 +110,79 @@ fn remove_leftovers(session: &mut Session, endpoints: &[Endpoint]) -> Result<(),
     Ok(())
 }
 
-fn bring_back(
+/// Makes the attempts and reports what comes of them. Those that take `force`
+/// are not made, and are an error after the others.
+fn retry(
     session: &mut Session,
     endpoints: &[Endpoint],
-    wanted: Vec<Endpoint>,
+    mut attempts: Vec<Attempt>,
     force: bool,
 ) -> Result<Status, Failure> {
-    let before = connections(session)?;
-    let mut retried: Vec<Retried> = wanted
-        .into_iter()
-        .map(|endpoint| Retried::new(endpoint, &before))
-        .collect();
     if nudge(session, endpoints)? {
-        watch(session, &mut retried, ATTEMPT, Duration::ZERO, |one, _| {
-            one.is_attempted()
-        })?;
+        let begun = |attempt: &Attempt, _: &Standing| attempt.is_attempted();
+        watch(session, &mut attempts, ATTEMPT, Duration::ZERO, begun)?;
     }
+    let now = connections(session)?;
     let mut refused = Ok(());
-    let now = connections(session)?;
-    let mut attempted = Vec::new();
-    for mut one in retried {
-        if one.is_attempted() {
-            attempted.push(one);
-            continue;
+    let mut made = Vec::new();
+    for mut attempt in attempts {
+        if !attempt.is_attempted() {
+            let standing = Standing::of(&attempt.endpoint, &now);
+            if standing.subflows > 0 && !force {
+                refused = refused.and(Err(Error::Live {
+                    endpoint: retry::subject(&attempt.endpoint),
+                    id: attempt.endpoint.id.unwrap_or_default(),
+                    subflows: standing.subflows,
+                    connections: standing.connections,
+                }));
+                continue;
+            }
+            renew(session, &attempt.endpoint)?;
+            attempt.extend(&standing.connected);
         }
-        let standing = Standing::of(&one.endpoint, &now);
-        if standing.subflows > 0 && !force {
-            refused = refused.and(Err(Error::Live {
-                endpoint: retry::subject(&one.endpoint),
-                id: one.endpoint.id.unwrap_or_default(),
-                subflows: standing.subflows,
-                connections: standing.connections,
-            }));
-        } else {
-            renew(session, &one.endpoint)?;
-            // These are to come back as well.
-            one.lacking.extend(standing.connected);
-            attempted.push(one);
-        }
+        made.push(attempt);
     }
-    watch(
-        session,
-        &mut attempted,
-        OUTCOME,
-        SETTLED,
-        Retried::is_settled,
-    )?;
+    watch(session, &mut made, OUTCOME, SETTLED, Attempt::is_settled)?;
     let now = connections(session)?;
-    let outcomes: Vec<Outcome> = attempted.iter().map(|one| one.outcome(&now)).collect();
-    for outcome in &outcomes {
-        session.print(|printer| output::outcome(printer, outcome))?;
-    }
+    let outcomes = made.into_iter().map(|attempt| attempt.outcome(&now));
+    let status = report_outcomes(session, outcomes)?;
     refused?;
-    match outcomes.iter().all(|outcome| outcome.lacking.is_empty()) {
-        true => Ok(Status::Done),
-        false => Ok(Status::Failed),
+    Ok(status)
+}
+
+/// Prints what came of attempts: the status is that of a failure if a
+/// connection still lacks a path.
+fn report_outcomes(
+    session: &mut Session,
+    outcomes: impl Iterator<Item = Outcome>,
+) -> Result<Status, Failure> {
+    let mut status = Status::Done;
+    for outcome in outcomes {
+        session.print(|printer| output::outcome(printer, &outcome))?;
+        if !outcome.lacking.is_empty() {
+            status = Status::Failed;
+        }
     }
+    Ok(status)
 }
 
 /// Waits until all are `done` for so long, but no longer than `patience`.
 fn watch(
     session: &mut Session,
-    retried: &mut [Retried],
+    attempts: &mut [Attempt],
     patience: Duration,
     settled: Duration,
-    done: impl Fn(&Retried, &Standing) -> bool,
+    done: impl Fn(&Attempt, &Standing) -> bool,
 ) -> Result<(), Failure> {
     let start = Instant::now();
     let mut since = None;
     loop {
         let connections = connections(session)?;
         let mut all = true;
-        for one in retried.iter_mut() {
-            let standing = Standing::of(&one.endpoint, &connections);
-            one.observe(&standing);
-            all &= done(one, &standing);
+        for attempt in attempts.iter_mut() {
+            let standing = Standing::of(&attempt.endpoint, &connections);
+            attempt.observe(&standing);
+            all &= done(attempt, &standing);
         }
         let now = Instant::now();
         since = since.or(Some(now)).filter(|_| all);
@@ -194,6 +198,7 @@ fn watch(
 /// the kernel has no room for it.
 pub(super) fn nudge(session: &mut Session, endpoints: &[Endpoint]) -> Result<bool, Failure> {
     let Some(endpoint) = retry::nudge(endpoints) else {
+        warn_full();
         return Ok(false);
     };
     let which = Endpoint::of_id(endpoint.id.unwrap_or_default());
@@ -212,14 +217,18 @@ pub(super) fn nudge(session: &mut Session, endpoints: &[Endpoint]) -> Result<boo
             Ok(true)
         }
         Err(netlink::Error::Refused(refusal)) if is_full(&refusal) => {
-            report::warning(
-                "the table of endpoints is full: only deleting and adding an endpoint makes \
-                 connections try it again.",
-            );
+            warn_full();
             Ok(false)
         }
         Err(error) => Err(error.into()),
     }
+}
+
+fn warn_full() {
+    report::warning(
+        "the table of endpoints is full: only deleting and adding an endpoint makes connections \
+         try it again.",
+    );
 }
 
 /// Whether there are as many endpoints as the kernel takes. Before Linux 6.2
@@ -238,28 +247,51 @@ fn is_full(refusal: &Refusal) -> bool {
 pub(super) fn renew(session: &mut Session, endpoint: &Endpoint) -> Result<(), Failure> {
     let which = Endpoint::of_id(endpoint.id.unwrap_or_default());
     let add = Step::Add(endpoint.clone());
-    let renewed = unsignalled(|| {
+    let (deleted, added) = unsignalled(|| {
         let path_manager = session.kernel.path_manager()?;
-        let deleted = path_manager.delete(&which)?;
-        Ok((deleted, path_manager.add(endpoint)))
-    });
-    let (deleted, added) = renewed.map_err(Failure::Netlink)?;
-    report_warning(deleted);
-    show(session, &Step::Delete(which))?;
-    match added {
-        Ok(warning) => report_warning(warning),
+        match path_manager.delete(&which) {
+            Err(refused @ netlink::Error::Refused(_)) => Err(refused),
+            // Without an answer, it may be deleted all the same.
+            deleted => Ok((deleted, restore(path_manager, endpoint))),
+        }
+    })?;
+    let added = match added {
+        Ok(warning) => warning,
         Err(source) => {
-            let endpoint = retry::subject(endpoint);
             let command = typed(session, &add)?.to_string();
-            return Err(Error::NotRestored {
-                endpoint,
+            return Err(Failure::from(Error::NotRestored {
+                endpoint: retry::subject(endpoint),
                 command,
                 source,
-            }
-            .into());
+            }));
         }
-    }
+    };
+    report_warning(deleted?);
+    report_warning(added);
+    show(session, &Step::Delete(which))?;
     show(session, &add)
+}
+
+/// Adds an endpoint that was just deleted.
+///
+/// # Errors
+/// It is not there: the kernel's reason, or that it could not be asked.
+fn restore(
+    path_manager: &mut PathManager,
+    endpoint: &Endpoint,
+) -> Result<Option<String>, netlink::Error> {
+    let error = match path_manager.add(endpoint) {
+        Err(error) => error,
+        added => return added,
+    };
+    let entries = path_manager.endpoints().map(|dump| dump.entries);
+    let is_it = |entry: &Endpoint| (entry.id, entry.address) == (endpoint.id, endpoint.address);
+    match entries {
+        // It was added, and the answer was lost; or it was never deleted.
+        Ok(entries) if entries.iter().any(is_it) => Ok(None),
+        _ if matches!(error, netlink::Error::Refused(_)) => Err(error),
+        _ => path_manager.add(endpoint),
+    }
 }
 
 /// Runs it while all signals wait, that of a terminal's Ctrl-C among them.
@@ -285,62 +317,4 @@ fn typed(session: &mut Session, step: &Step) -> Result<Command, Failure> {
     let mut names = devices::Names::default();
     let mut name = |index| names.of(&*socket, index).to_vec();
     Ok(netns::entered().command(config::typed(step, &mut name)))
-}
-
-/// An endpoint that is being retried.
-struct Retried {
-    endpoint: Endpoint,
-    /// The tokens of the connections that are to have a subflow of it.
-    lacking: BTreeSet<u32>,
-    /// Those of them that had one since, if only for a moment.
-    seen: BTreeSet<u32>,
-}
-
-impl Retried {
-    fn new(endpoint: Endpoint, connections: &[Connection]) -> Self {
-        let lacking = Standing::of(&endpoint, connections).lacking;
-        Retried {
-            lacking: lacking.into_iter().collect(),
-            seen: BTreeSet::new(),
-            endpoint,
-        }
-    }
-
-    fn observe(&mut self, standing: &Standing) {
-        let seen = standing.connected.iter().chain(&standing.connecting);
-        let wanted = seen.filter(|token| self.lacking.contains(token));
-        self.seen.extend(wanted.copied());
-    }
-
-    /// Whether each connection began to open a subflow.
-    fn is_attempted(&self) -> bool {
-        self.lacking.is_subset(&self.seen)
-    }
-
-    /// Whether each connection has its subflow, or has lost it again.
-    fn is_settled(&self, standing: &Standing) -> bool {
-        let settled = |token: &u32| {
-            let is_lost = self.seen.contains(token) && !standing.connecting.contains(token);
-            standing.connected.contains(token) || is_lost
-        };
-        self.lacking.iter().all(settled)
-    }
-
-    fn outcome(&self, connections: &[Connection]) -> Outcome {
-        let standing = Standing::of(&self.endpoint, connections);
-        let is_there = |token: &&u32| connections.iter().any(|one| one.token == Some(**token));
-        let lacking = self.lacking.iter().filter(is_there);
-        let lacking = lacking.filter(|token| !standing.connected.contains(token));
-        let why = |token: &u32| match () {
-            () if standing.connecting.contains(token) => Lack::Unanswered,
-            () if self.seen.contains(token) => Lack::Lost,
-            () if standing.full.contains(token) => Lack::Limit,
-            () => Lack::NotOpened,
-        };
-        Outcome {
-            endpoint: self.endpoint.clone(),
-            connected: standing.connected.len(),
-            lacking: lacking.map(|token| (*token, why(token))).collect(),
-        }
-    }
 }

@@ -1,10 +1,11 @@
-//! What `check` found.
+//! Findings of `check`.
 
 use std::io::{self, Write};
+use std::time::Duration;
 
-use crate::check::finding::{Finding, Level, Place, Seen};
+use crate::check::finding::{Finding, Level, Piece, Place, Seen};
 
-use crate::shell::Command;
+use crate::shell::{Command, Namespace};
 use crate::visible::{self, Visible};
 
 use super::json::{self, Layout};
@@ -13,7 +14,7 @@ use super::{Color, Form, Palette, Printer};
 /// What begins each line of a finding but the first.
 const INDENT: &str = "     ";
 
-/// Writes what all comes to, which JSON tells by what is in the list.
+/// Writes the summary, in text alone: JSON has the list.
 pub fn verdict<W: Write>(printer: &mut Printer<W>, verdict: &str) -> io::Result<()> {
     aside(printer, verdict)
 }
@@ -22,20 +23,23 @@ pub fn verdict<W: Write>(printer: &mut Printer<W>, verdict: &str) -> io::Result<
 pub fn aside<W: Write>(printer: &mut Printer<W>, text: &str) -> io::Result<()> {
     match printer.form {
         Form::Text { .. } => {
-            let text = visible::lines(text.as_bytes());
-            printer.out.write_all(&text)?;
+            printer.out.write_all(&visible::lines(text.as_bytes()))?;
             printer.out.write_all(b"\n")
         }
         Form::Json(_) => Ok(()),
     }
 }
 
-/// Writes one finding of the list.
-pub fn finding<W: Write>(printer: &mut Printer<W>, finding: &Finding) -> io::Result<()> {
+/// Writes one finding of the list, with commands for that namespace.
+pub fn finding<W: Write>(
+    printer: &mut Printer<W>,
+    finding: &Finding,
+    namespace: &Namespace,
+) -> io::Result<()> {
     let Printer { form, out } = printer;
     match form {
         Form::Text { end, palette } => {
-            for (at, line) in lines(finding, **palette).iter().enumerate() {
+            for (at, line) in lines(finding, **palette, namespace).iter().enumerate() {
                 if at > 0 {
                     out.write_all(end)?;
                     out.write_all(INDENT.as_bytes())?;
@@ -44,11 +48,11 @@ pub fn finding<W: Write>(printer: &mut Printer<W>, finding: &Finding) -> io::Res
             }
             out.write_all(b"\n")
         }
-        Form::Json(layout) => record(layout, out, finding),
+        Form::Json(layout) => record(layout, out, finding, namespace),
     }
 }
 
-fn lines(finding: &Finding, palette: Palette) -> Vec<String> {
+fn lines(finding: &Finding, palette: Palette, namespace: &Namespace) -> Vec<String> {
     let Finding {
         check,
         level,
@@ -72,37 +76,35 @@ fn lines(finding: &Finding, palette: Palette) -> Vec<String> {
         vec![first + ": " + message]
     } else {
         let mut lines = vec![first, message.clone()];
-        lines.extend(seen(finding));
-        lines.extend(fix(finding));
+        lines.extend(seen(finding, namespace));
+        lines.extend(fix(finding, namespace));
         lines
     };
     for line in &mut lines {
         *line = Visible(line.as_bytes()).to_string();
     }
     if let Some(first) = lines.first_mut() {
-        // The checks are in one column, in colour too.
+        // The ids are in one column, in colour too.
         *first = format!("{escape}{word}{reset}{:1$}{first}", "", 5 - word.len());
     }
     lines
 }
 
 /// The line that the reader can check.
-fn seen(finding: &Finding) -> Option<String> {
+fn seen(finding: &Finding, namespace: &Namespace) -> Option<String> {
     let values = finding.seen.iter().map(|(name, value)| match value {
         Seen::Number(number) => format!("{name}={number}"),
         Seen::Text(text) if text.contains(' ') => format!("{name}=\"{text}\""),
         Seen::Text(text) => format!("{name}={text}"),
-        Seen::Time(time) => {
-            let tenths = (time.as_micros() + 50) / 100;
-            format!("{name}={}.{}ms", tenths / 10, tenths % 10)
-        }
+        Seen::Time(time) => format!("{name}={}", duration(*time)),
         Seen::Flag => name.clone(),
     });
     let values: Vec<_> = values.collect();
     if values.is_empty() {
         return None;
     }
-    let commands: Vec<_> = finding.shown_by.iter().map(Command::to_string).collect();
+    let commands = finding.shown_by.iter();
+    let commands: Vec<_> = commands.map(|words| typed(words, namespace)).collect();
     let by = if commands.is_empty() {
         String::new()
     } else {
@@ -111,10 +113,20 @@ fn seen(finding: &Finding) -> Option<String> {
     Some(format!("seen: {}{by}", values.join(" ")))
 }
 
-/// The line to be pasted, and what else helps.
-fn fix(finding: &Finding) -> Vec<String> {
-    let commands: Vec<_> = finding.fix.iter().map(Command::to_string).collect();
-    let advice = &finding.advice;
+/// A time in milliseconds; from ten seconds on, in seconds.
+fn duration(time: Duration) -> String {
+    if time >= Duration::from_secs(10) {
+        return format!("{}s", time.as_secs());
+    }
+    let tenths = (time.as_micros() + 50) / 100;
+    format!("{}.{}ms", tenths / 10, tenths % 10)
+}
+
+/// The line to be pasted, and other advice.
+fn fix(finding: &Finding, namespace: &Namespace) -> Vec<String> {
+    let commands = finding.fix.iter();
+    let commands: Vec<_> = commands.map(|words| typed(words, namespace)).collect();
+    let advice = finding.advice_text(|part| piece(part, namespace));
     let place = match finding.place {
         Place::Here | Place::Path => "",
         Place::Peer if advice.starts_with("on the peer") => "",
@@ -131,7 +143,29 @@ fn fix(finding: &Finding) -> Vec<String> {
     }
 }
 
-fn record(layout: &mut Layout, out: &mut impl Write, finding: &Finding) -> io::Result<()> {
+fn piece(piece: &Piece, namespace: &Namespace) -> String {
+    match piece {
+        Piece::Text(text) => text.clone(),
+        Piece::Command(words) => typed(words, namespace),
+        Piece::Remote(words) => typed(words, &Namespace::Own),
+    }
+}
+
+/// A command as it is pasted.
+fn typed(words: &[String], namespace: &Namespace) -> String {
+    command(words, namespace).to_string()
+}
+
+fn command(words: &[String], namespace: &Namespace) -> Command {
+    namespace.command(words.iter().cloned().collect())
+}
+
+fn record(
+    layout: &mut Layout,
+    out: &mut impl Write,
+    finding: &Finding,
+    namespace: &Namespace,
+) -> io::Result<()> {
     layout.open(out, b'{')?;
     let words = [
         ("check", finding.check),
@@ -159,9 +193,9 @@ fn record(layout: &mut Layout, out: &mut impl Write, finding: &Finding) -> io::R
     layout.close(out, b'}')?;
     layout.name(out, "fix")?;
     layout.nest(out, b'[', false)?;
-    for (at, command) in finding.fix.iter().enumerate() {
+    for (at, words) in finding.fix.iter().enumerate() {
         layout.nest(out, b'[', at > 0)?;
-        for (at, word) in command.words().iter().enumerate() {
+        for (at, word) in command(words, namespace).words().iter().enumerate() {
             if at > 0 {
                 out.write_all(b",")?;
             }
@@ -172,7 +206,7 @@ fn record(layout: &mut Layout, out: &mut impl Write, finding: &Finding) -> io::R
     layout.close(out, b']')?;
     let mut message = finding.message.clone();
     if finding.fix.is_empty() && !finding.advice.is_empty() {
-        message = message + "; " + &finding.advice;
+        message = message + "; " + &finding.advice_text(|part| piece(part, namespace));
     }
     let words = [("where", finding.place.name()), ("says", &message)];
     for (name, value) in words {

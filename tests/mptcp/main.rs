@@ -38,6 +38,7 @@ mod properties;
 mod replay;
 mod retry;
 mod robustness;
+mod run;
 mod standalone;
 mod twins;
 mod userspace;
@@ -50,7 +51,7 @@ trials! {;
     documentation::trials(), handover::trials(), hostile::trials(), kit::trials(), man::trials(), messages::trials(),
     monitor::trials(),
     names::trials(), netns::trials(), peer::trials(), properties::trials(), replay::trials(),
-    retry::trials(), robustness::trials(), standalone::trials(), twins::trials(), userspace::trials(), watch::trials()
+    retry::trials(), robustness::trials(), run::trials(), standalone::trials(), twins::trials(), userspace::trials(), watch::trials()
 }
 
 fn main() -> std::process::ExitCode {

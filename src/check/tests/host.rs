@@ -13,7 +13,7 @@ fn mptcp_is_off() {
     set(&mut facts, "net.mptcp.enabled", "0");
     facts.limits.subflows = Some(0);
     let found = finds(&facts, "disabled FAIL");
-    assert_eq!(found.fix, ["sysctl -w net.mptcp.enabled=1"]);
+    assert_eq!(found.fix, [["sysctl", "-w", "net.mptcp.enabled=1"]]);
 }
 
 #[test]
@@ -22,7 +22,10 @@ fn user_space_has_the_paths() {
     set(&mut facts, "net.mptcp.path_manager", "userspace");
     facts.endpoints[0].flags = None;
     let found = finds(&facts, "userspace-pm WARN");
-    assert_eq!(found.fix, ["sysctl -w net.mptcp.path_manager=kernel"]);
+    assert_eq!(
+        found.fix,
+        [["sysctl", "-w", "net.mptcp.path_manager=kernel"]]
+    );
     facts.endpoints.clear();
     quiet(&facts);
 }
@@ -35,7 +38,7 @@ fn before_linux_6_15_it_has_a_number() {
     quiet(&facts);
     set(&mut facts, "net.mptcp.pm_type", "1");
     let found = finds(&facts, "userspace-pm WARN");
-    assert_eq!(found.fix, ["sysctl -w net.mptcp.pm_type=0"]);
+    assert_eq!(found.fix, [["sysctl", "-w", "net.mptcp.pm_type=0"]]);
     let value = ("net.mptcp.pm_type".to_owned(), Seen::Number(1));
     assert_eq!(found.seen[0], value);
 }

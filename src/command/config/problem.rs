@@ -5,8 +5,9 @@ use crate::config::{Absence, Absent, Conflict, Host, Undone};
 use crate::failure::Failure;
 use crate::ip::Shown;
 use crate::netlink;
-use crate::pm::Address;
+use crate::pm::{Address, Endpoint};
 use crate::report::{self, error_line, hint_line, warning_line};
+use crate::retry;
 use crate::visible::{Visible, of_os};
 
 use super::act::typed;
@@ -39,6 +40,13 @@ pub fn altered(file: &File, line: usize) -> Problem {
     warning(file, line, why)
 }
 
+/// An endpoint of a device without a carrier is the only path of connections.
+pub fn held(endpoint: &Endpoint) -> Problem {
+    let subject = retry::subject(endpoint);
+    let why = "it is the only path of a connection, which deleting it would end";
+    vec![warning_line(format_args!("{subject} stays: {why}.")).into_bytes()]
+}
+
 fn warning(file: &File, line: usize, why: &str) -> Problem {
     let file = of_os(&file.path);
     vec![warning_line(format_args!("{file}:{line}: {why}")).into_bytes()]
@@ -48,6 +56,7 @@ fn reason(absent: &Absent) -> String {
     let device = Visible(&absent.device);
     match absent.absence {
         Absence::Device => format!("there is no device \"{device}\"."),
+        Absence::Carrier => format!("the device \"{device}\" is down or has no carrier now."),
         Absence::Address => format!("the device \"{device}\" has no global address now."),
         Absence::Several(count) => format!(
             "the device \"{device}\" has {count} addresses, and an id or a port is for one."
