@@ -3,6 +3,7 @@
 
 mod hint;
 
+pub(crate) use hint::NO_SUBFLOW;
 pub(crate) use hint::of_refusal as refusal_hint;
 
 use std::ffi::OsString;
@@ -94,7 +95,7 @@ pub enum Failure {
     AlreadyReported(Status),
     /// A failure with a hint that is more specific than its own.
     #[error("{0}")]
-    Advised(Box<Failure>, cli::Hint),
+    Advised(Box<Failure>, String),
     /// A check could not be completed.
     #[error(transparent)]
     NoAnswer(Box<Failure>),
@@ -111,8 +112,8 @@ impl From<sockets::Error> for Failure {
 
 impl Failure {
     /// The same failure with this hint.
-    pub fn advised(self, hint: cli::Hint) -> Self {
-        Failure::Advised(Box::new(self), hint)
+    pub fn advised(self, hint: impl Into<String>) -> Self {
+        Failure::Advised(Box::new(self), hint.into())
     }
 
     /// The exit status that it leads to.
@@ -200,8 +201,8 @@ impl Failure {
     /// One sentence on what to do about it, if the message alone does not say.
     pub fn hint(&self) -> Option<String> {
         match self {
-            Failure::Advised(_, hint) => Some(hint::arguments_message(hint)),
-            Failure::Arguments(error) => error.hint().map(hint::arguments_message),
+            Failure::Advised(_, hint) => Some(hint.clone()),
+            Failure::Arguments(error) => error.hint().map(ToString::to_string),
             Failure::Netlink(error) => hint::netlink_message(error),
             Failure::Sockets(error) => hint::of_sockets(error),
             Failure::Namespace(error) => hint::of_namespace(error),

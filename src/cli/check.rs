@@ -189,7 +189,10 @@ fn address(word: &OsStr) -> Result<IpAddr, Error> {
             word,
             hint: Some(Hint::Address(AddressFault::Name)),
         }) => {
-            let hint = Some(Hint::HostName(of_os(&word).to_string()));
+            let name = of_os(&word);
+            let hint = Some(Hint::Text(format!(
+                "host names are not accepted; to look it up, run: getent ahosts {name}"
+            )));
             Err(Error::Address { word, hint })
         }
         Err(error) => Err(error),

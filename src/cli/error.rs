@@ -107,8 +107,11 @@ impl Error {
         let Error::Word { word, hint } = self else {
             return self;
         };
-        let names = || significant(command).map(|word| word.get_id().to_string());
-        let hint = hint.or_else(|| Some(Hint::OneOf(names().collect())));
+        let names = || -> Vec<String> {
+            let words = significant(command).map(|word| word.get_id().to_string());
+            words.collect()
+        };
+        let hint = hint.or_else(|| Some(Hint::one_of(names().iter().map(String::as_str))));
         Error::Command { word, hint }
     }
 
@@ -143,7 +146,7 @@ impl Error {
             && hint.is_none()
             && !command.is_empty()
         {
-            *hint = Some(Hint::Help(format!("mptcp {command} --help")));
+            *hint = Some(Hint::help(format_args!("mptcp {command} --help")));
         }
         self
     }

@@ -2,8 +2,8 @@
 
 use nix::libc::EOPNOTSUPP;
 
+use crate::cli::Which;
 use crate::cli::endpoint::{Request, Spec};
-use crate::cli::{Hint, Which};
 use crate::failure::{Failure, Status};
 use crate::kernel::devices;
 use crate::netlink::{Dump, Error};
@@ -108,17 +108,20 @@ pub(super) fn by_id(
         }
         which => which,
     };
-    failure.advised(Hint::ById(command, which))
+    failure.advised(which.hint(command))
 }
 
 fn advise_change(error: Error, spec: &Spec) -> Failure {
     match &error {
         // Where the command is known, a sentence says what is wrong.
         Error::Refused(refusal) if refusal.errno == EOPNOTSUPP && refusal.message.is_none() => {
-            Failure::from(error).advised(Hint::OldChange)
+            Failure::from(error).advised(
+                "changing endpoints requires Linux 5.13; on this kernel, \
+                 delete the endpoint and add it again",
+            )
         }
         Error::Refused(_) if spec.endpoint.id.is_none() && spec.number.is_some() => {
-            Failure::from(error).advised(Hint::ById("change", spec.which()))
+            Failure::from(error).advised(spec.which().hint("change"))
         }
         _ => error.into(),
     }
