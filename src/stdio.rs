@@ -1,17 +1,18 @@
 //! The three standard streams, as the program was given them.
 
 use std::ffi::OsStr;
-use std::fs::File;
+use std::fs::{File, OpenOptions};
 use std::io::{self, Read, Seek, SeekFrom};
 use std::mem;
 use std::os::fd::AsFd;
+use std::os::unix::fs::OpenOptionsExt;
 use std::slice;
 use std::sync::Once;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
 use nix::errno::Errno;
-use nix::libc::PIPE_BUF;
+use nix::libc::{O_NONBLOCK, PIPE_BUF};
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::sys::signal::{SigSet, Signal};
 
@@ -153,6 +154,20 @@ impl Patient {
             io::stdin().as_fd().try_clone_to_owned().map(File::from)
         };
         opened.map(Patient)
+    }
+
+    /// Opens a regular file, which keeps no reader waiting; `None` if it is of
+    /// another kind.
+    ///
+    /// # Errors
+    /// It cannot be opened.
+    pub fn open_regular(file: &OsStr) -> io::Result<Option<Self>> {
+        // The open of a FIFO would wait for its writer.
+        let opened = OpenOptions::new()
+            .read(true)
+            .custom_flags(O_NONBLOCK)
+            .open(file)?;
+        Ok(opened.metadata()?.is_file().then_some(Patient(opened)))
     }
 }
 

@@ -22,6 +22,19 @@ pub fn open(file: &OsStr) -> Result<Reader<Patient>, Error> {
     opened.map(Reader::new)
 }
 
+/// Opens a file that is read again later, and so must be a regular one.
+///
+/// # Errors
+/// [`Error::Open`], [`Error::NotRegular`].
+pub fn open_regular(file: &OsStr) -> Result<Reader<Patient>, Error> {
+    let file = file.to_owned();
+    match Patient::open_regular(&file) {
+        Ok(Some(input)) => Ok(Reader::new(input)),
+        Ok(None) => Err(Error::NotRegular(file)),
+        Err(source) => Err(Error::Open { file, source }),
+    }
+}
+
 /// A batch that failed.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -33,6 +46,9 @@ pub enum Error {
         /// Why not.
         source: io::Error,
     },
+    /// The file is a directory, a pipe or a device.
+    #[error("\"{}\" is not a regular file, which \"follow\" requires: it reads the file again.", .0.display())]
+    NotRegular(OsString),
     /// Reading the file failed.
     #[error("Cannot read file \"{}\" at line {line}: {}", .file.display(), crate::errno::text_of(.source))]
     Read {

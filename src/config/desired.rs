@@ -23,6 +23,8 @@ pub struct Desired {
     owned: BTreeSet<(i32, Family)>,
     /// Endpoints of a line that cannot be satisfied now.
     kept: BTreeSet<Key>,
+    /// Endpoints of a line whose device has no carrier, with its number.
+    lost: BTreeSet<(Key, i32)>,
 }
 
 /// An endpoint that is wanted.
@@ -60,6 +62,8 @@ pub struct Absent {
 pub enum Absence {
     /// There is no device of that name.
     Device,
+    /// The device is down, or has no carrier.
+    Carrier,
     /// The device has no suitable address.
     Address,
     /// An id or a port is for one address, and the device has so many.
@@ -88,10 +92,18 @@ impl Desired {
     }
 
     fn add_address(&mut self, line: &Line, ip: IpAddr, devices: &Devices) {
+        let key = Key::new(ip, line.spec.endpoint.port);
         match line.device().map(|name| devices.index(name)) {
             Some(None) => {
-                self.kept.insert(Key::new(ip, line.spec.endpoint.port));
+                self.kept.insert(key);
                 self.mark_absent(line, Absence::Device);
+            }
+            Some(Some(index)) if devices.is_unsteady(index) => {
+                self.kept.insert(key);
+            }
+            Some(Some(index)) if devices.is_lost(index) => {
+                self.lost.insert((key, index));
+                self.mark_absent(line, Absence::Carrier);
             }
             device => self.endpoints.push(line.wants(ip, device.flatten())),
         }
@@ -122,6 +134,13 @@ impl Desired {
             return Err(Absence::Several(free.len()));
         }
         self.owned.extend(own(index));
+        if devices.is_lost(index) {
+            return Err(Absence::Carrier);
+        }
+        if devices.is_unsteady(index) {
+            self.kept.append(&mut keys);
+            return Ok(());
+        }
         if free.is_empty() {
             return Err(Absence::Address);
         }
@@ -147,7 +166,8 @@ impl Desired {
             return false;
         };
         let mut families = [Family::V4, Family::V6].into_iter();
-        families.any(|family| family.has(ip) && self.owned.contains(&(device, family)))
+        let is_lost = self.lost.contains(&(Key::new(ip, endpoint.port), device));
+        is_lost || families.any(|family| family.has(ip) && self.owned.contains(&(device, family)))
     }
 
     /// Whether the endpoint belongs to a line that cannot be satisfied now.

@@ -21,6 +21,11 @@ pub struct Host {
     pub gone: Vec<Link>,
     /// The addresses of the devices.
     pub addresses: Vec<network::Address>,
+    /// The numbers of devices without a carrier, whose endpoints are to go.
+    pub lost: BTreeSet<u32>,
+    /// The numbers of devices whose carrier may come back soon: their endpoints
+    /// are left alone.
+    pub unsteady: BTreeSet<u32>,
 }
 
 /// The endpoints that every kernel takes: Linux 7.1 and earlier take no more.
@@ -35,6 +40,8 @@ impl Default for Host {
             devices: Vec::new(),
             gone: Vec::new(),
             addresses: Vec::new(),
+            lost: BTreeSet::new(),
+            unsteady: BTreeSet::new(),
         }
     }
 }
@@ -57,6 +64,7 @@ pub(super) struct Devices<'a> {
     indices: BTreeSet<i32>,
     gone: BTreeMap<&'a [u8], Vec<i32>>,
     lasting: BTreeMap<i32, Vec<IpAddr>>,
+    host: &'a Host,
 }
 
 impl<'a> Devices<'a> {
@@ -67,6 +75,7 @@ impl<'a> Devices<'a> {
             indices: host.devices.iter().map(index).collect(),
             gone: BTreeMap::new(),
             lasting: BTreeMap::new(),
+            host,
         };
         for link in &host.devices {
             devices.by_name.insert(&link.name, index(link));
@@ -96,6 +105,16 @@ impl<'a> Devices<'a> {
     pub(super) fn gone(&self, name: &[u8]) -> impl Iterator<Item = i32> {
         let gone = self.gone.get(name).into_iter().flatten().copied();
         gone.filter(|index| !self.indices.contains(index))
+    }
+
+    /// Whether the endpoints of the device with that number are to go.
+    pub(super) fn is_lost(&self, index: i32) -> bool {
+        self.host.lost.contains(&index.cast_unsigned())
+    }
+
+    /// Whether the endpoints of the device with that number are left alone.
+    pub(super) fn is_unsteady(&self, index: i32) -> bool {
+        self.host.unsteady.contains(&index.cast_unsigned())
     }
 
     /// The addresses that a line without an address stands for on the device

@@ -4,6 +4,7 @@
 //! A file is read to a [`Config`]. On a [`Host`] it means a [`Desired`] state;
 //! the difference from what is set is a [`Plan`] of [`Step`]s.
 
+mod carrier;
 mod desired;
 mod file;
 mod host;
@@ -13,6 +14,7 @@ mod typed;
 #[cfg(test)]
 mod tests;
 
+pub use carrier::Carriers;
 pub use desired::{Absence, Absent, Desired, DesiredEndpoint};
 pub use file::{Config, Fault, Faults, Line, Mistake, read};
 pub use host::{Host, Key};

@@ -70,6 +70,16 @@ pub struct Conflict {
     pub holder: Endpoint,
 }
 
+impl Step {
+    /// The endpoint that it adds or deletes.
+    pub fn endpoint(&self) -> Option<&Endpoint> {
+        match self {
+            Step::Add(endpoint) | Step::Delete(endpoint) => Some(endpoint),
+            Step::Limits(_) | Step::Change { .. } => None,
+        }
+    }
+}
+
 impl Task {
     /// The task of a single step.
     pub fn new(line: Option<usize>, step: Step) -> Self {

@@ -3,6 +3,7 @@
 
 use std::ffi::OsStr;
 use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 
 /// `net.mptcp.*` (`Documentation/networking/mptcp-sysctl.rst`).
@@ -93,9 +94,18 @@ pub fn tcp_timestamps() -> Option<bool> {
     Some(number != "0")
 }
 
-/// The value of a sysctl by its name, such as `net.mptcp.enabled`.
-pub fn read(name: &str) -> Option<String> {
-    value(&Path::new("/proc/sys").join(name.replace('.', "/")))
+/// The value of a sysctl by its name, such as `net.mptcp.enabled`; `None`: this
+/// kernel, or this namespace, does not have it.
+///
+/// # Errors
+/// It is there and cannot be read.
+pub fn read(name: &str) -> io::Result<Option<String>> {
+    let file = Path::new("/proc/sys").join(name.replace('.', "/"));
+    match fs::read_to_string(file) {
+        Ok(text) => Ok(Some(text.trim().to_owned())),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(error),
+    }
 }
 
 fn value(file: &Path) -> Option<String> {

@@ -7,9 +7,14 @@ use crate::pm::{Address, Endpoint};
 
 use super::super::Session;
 
-/// The local ends of the established subflows of each connection.
+/// Live connections that use MPTCP.
 #[derive(Debug, Default)]
-pub struct Live(Vec<Vec<End>>);
+pub struct Live {
+    /// The local ends of the established subflows of each.
+    connections: Vec<Vec<End>>,
+    /// The list is complete.
+    complete: bool,
+}
 
 impl Live {
     /// Lists connections, as far as the kernel reports them.
@@ -19,22 +24,34 @@ impl Live {
             return live;
         };
         // What was listed before an error is as good as it was.
-        let _ = sockets.connections::<sockets::Error>(&Selector::default(), |connection| {
+        let listed = sockets.connections::<sockets::Error>(&Selector::default(), |connection| {
             // A connection that is plain TCP has no use for an endpoint.
             if connection.fallback.is_none() {
                 let subflows = connection.subflows.iter();
                 let established = subflows.filter(|subflow| subflow.state == State::Established);
-                live.0
+                live.connections
                     .push(established.map(|subflow| subflow.local).collect());
             }
             Ok(())
         });
+        live.complete = listed.is_ok();
         live
+    }
+
+    /// Whether a connection would have no path without these endpoints, of which
+    /// this is one. Where connections cannot be listed, it might.
+    pub fn ends_without(&self, endpoint: &Endpoint, all: &[Endpoint]) -> bool {
+        let is_last = |ends: &&Vec<End>| {
+            let begins = |end: &End| all.iter().any(|endpoint| begins_at(end, endpoint));
+            ends.iter().all(begins)
+        };
+        let mut last = self.connections.iter().filter(is_last).flatten();
+        !self.complete || last.any(|end| begins_at(end, endpoint))
     }
 
     /// How many subflows begin at the endpoint.
     pub fn count(&self, endpoint: &Endpoint) -> usize {
-        let ends = self.0.iter().flatten();
+        let ends = self.connections.iter().flatten();
         ends.filter(|end| begins_at(end, endpoint)).count()
     }
 }

@@ -114,7 +114,7 @@ impl Follower<'_> {
     fn follow(&mut self, signals: &Signals) -> Result<(), Failure> {
         loop {
             let input = Some(self.changes.as_fd());
-            match signals.or_input_until(input, self.burst.map(Burst::end))? {
+            match signals.or_input_until(input, self.due())? {
                 Wakened::Input => self.take_changes()?,
                 Wakened::Time => {}
                 Wakened::Signal(Signal::SIGHUP) => self.reload()?,
@@ -123,8 +123,7 @@ impl Follower<'_> {
                     return Err(output::Error(ErrorKind::BrokenPipe.into()).into());
                 }
             }
-            let is_due = |burst: Burst| burst.end() <= Instant::now();
-            if self.burst.is_some_and(is_due) {
+            if self.due().is_some_and(|due| due <= Instant::now()) {
                 self.burst = None;
                 match self.reconciler.pass(self.session) {
                     Ok(pass) => self.notify.status(&pass.summary),
@@ -134,6 +133,12 @@ impl Follower<'_> {
                 }
             }
         }
+    }
+
+    /// When the next pass is due.
+    fn due(&self) -> Option<Instant> {
+        let burst = self.burst.map(Burst::end);
+        burst.into_iter().chain(self.reconciler.due()).min()
     }
 
     fn take_changes(&mut self) -> Result<(), Failure> {

@@ -19,7 +19,12 @@ pub fn load(session: &mut Session, file: &File) -> Result<Config, Failure> {
         let reason = "standard input is the batch";
         return Err(Error::argument("-", reason).into());
     }
-    match read(&mut session.parser, batch::open(&file.path)?) {
+    let reader = if file.follow {
+        batch::open_regular(&file.path)?
+    } else {
+        batch::open(&file.path)?
+    };
+    match read(&mut session.parser, reader) {
         Ok(config) => Ok(Config {
             only: config.only || file.only,
             ..config

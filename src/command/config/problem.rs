@@ -7,8 +7,9 @@ use crate::config::{Absence, Absent, Conflict, Host, Undone};
 use crate::failure::Failure;
 use crate::ip::Shown;
 use crate::netlink;
-use crate::pm::Address;
+use crate::pm::{Address, Endpoint};
 use crate::report::{self, error_line};
+use crate::retry;
 
 use super::act::typed;
 
@@ -41,6 +42,13 @@ pub fn altered(file: &File, line: usize) -> Problem {
     warning(file, line, why)
 }
 
+/// An endpoint of a device without a carrier is the only path of connections.
+pub fn held(endpoint: &Endpoint) -> Problem {
+    let subject = retry::subject(endpoint);
+    let why = "it is the only path of a connection, which deleting it would end";
+    vec![format!("Warning: {subject} stays: {why}.").into_bytes()]
+}
+
 fn warning(file: &File, line: usize, why: &str) -> Problem {
     let place = format!(":{line}: ");
     let parts = [
@@ -56,6 +64,7 @@ fn reason(absent: &Absent) -> String {
     let device = String::from_utf8_lossy(&absent.device);
     match absent.absence {
         Absence::Device => format!("there is no device \"{device}\"."),
+        Absence::Carrier => format!("the device \"{device}\" is down or has no carrier now."),
         Absence::Address => format!("the device \"{device}\" has no global address now."),
         Absence::Several(count) => format!(
             "the device \"{device}\" has {count} addresses, and an id or a port is for one."

@@ -2,9 +2,12 @@
 //! one, `apply … follow` makes one after each change.
 
 use std::collections::BTreeSet;
+use std::time::{Duration, Instant};
 
 use crate::cli::config::File;
-use crate::config::{Absence, Config, Conflict, Desired, Host, Key, Plan, Step, Task, plan};
+use crate::config::{
+    Absence, Carriers, Config, Conflict, Desired, Host, Key, Plan, Step, Task, plan,
+};
 use crate::failure::{Failure, Status};
 use crate::network::Link;
 use crate::pm::Endpoint;
@@ -14,6 +17,10 @@ use super::act::{carry_out, print, typed};
 use super::closing::Live;
 use super::host::observe;
 use super::problem::{self, Problem};
+
+/// How often to find out whether an endpoint is still the only path of a
+/// connection.
+const RECHECK: Duration = Duration::from_secs(10);
 
 /// What passes are for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,6 +53,11 @@ pub struct Reconciler<'a> {
     purpose: Purpose,
     /// A pass was made.
     begun: bool,
+    /// The devices without a carrier.
+    carriers: Carriers,
+    /// When to find out whether an endpoint is still the only path of a
+    /// connection.
+    recheck: Option<Instant>,
     /// The devices at the last pass.
     devices: Vec<Link>,
     /// Devices that disappeared and still have endpoints.
@@ -73,6 +85,8 @@ impl<'a> Reconciler<'a> {
             config,
             purpose,
             begun: false,
+            carriers: Carriers::default(),
+            recheck: None,
             devices: Vec::new(),
             gone: Vec::new(),
             reported: BTreeSet::new(),
@@ -99,7 +113,7 @@ impl<'a> Reconciler<'a> {
         let Observed {
             host,
             desired,
-            plan,
+            mut plan,
             conflicts,
         } = observed;
         let absent = desired.absent.iter();
@@ -108,9 +122,10 @@ impl<'a> Reconciler<'a> {
             .collect();
         let taken = conflicts.iter();
         problems.extend(taken.map(|conflict| problem::conflict(self.file, conflict)));
+        let mut complete = problems.is_empty();
+        problems.extend(self.hold_last_paths(session, &mut plan, &host));
         self.report(&problems);
         let differs = !plan.0.is_empty();
-        let mut complete = problems.is_empty();
         let mut refused = conflicts.len();
         if self.purpose == Purpose::Diff {
             print_plan(session, &plan, &host)?;
@@ -156,6 +171,11 @@ impl<'a> Reconciler<'a> {
             .retain(|link| used.contains(&link.index) && !now.contains(&identity(link)));
         self.devices.clone_from(&host.devices);
         host.gone.clone_from(&self.gone);
+        if self.is_following() {
+            self.carriers.observe(&host.devices, Instant::now());
+            host.lost.clone_from(&self.carriers.lost);
+            host.unsteady.clone_from(&self.carriers.unsteady);
+        }
         let desired = Desired::new(&self.config, &host);
         let (mut plan, conflicts) = plan(&self.config, &desired, &host);
         plan.0.retain(|task| {
@@ -182,6 +202,42 @@ impl<'a> Reconciler<'a> {
         }
         let conflicts = !observed.conflicts.is_empty();
         (conflicts && !(self.is_following() && self.begun)).then_some(Status::Refused)
+    }
+
+    /// Leaves the endpoints alone that would go with the carrier of their device
+    /// and are all that a connection has.
+    fn hold_last_paths(
+        &mut self,
+        session: &mut Session,
+        plan: &mut Plan,
+        host: &Host,
+    ) -> Vec<Problem> {
+        let is_lost = |step: &&Step| match step {
+            Step::Delete(endpoint) => device(endpoint).is_some_and(|of| host.lost.contains(&of)),
+            _ => false,
+        };
+        let lost = plan.steps().filter(is_lost).filter_map(Step::endpoint);
+        let lost: Vec<Endpoint> = lost.cloned().collect();
+        self.recheck = None;
+        if lost.is_empty() {
+            return Vec::new();
+        }
+        let live = Live::list(session);
+        let held = lost.iter();
+        let held: Vec<&Endpoint> = held
+            .filter(|endpoint| live.ends_without(endpoint, &lost))
+            .collect();
+        let is_held = |step: &Step| step.endpoint().is_some_and(|set| held.contains(&set));
+        plan.0.retain(|task| !task.steps.iter().any(is_held));
+        if !held.is_empty() {
+            self.recheck = Some(Instant::now() + RECHECK);
+        }
+        held.into_iter().map(problem::held).collect()
+    }
+
+    /// When a pass is due even if nothing changes.
+    pub fn due(&self) -> Option<Instant> {
+        self.carriers.due.into_iter().chain(self.recheck).min()
     }
 
     /// Finds those of the endpoints just added that the kernel set differently:
