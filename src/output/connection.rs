@@ -8,8 +8,8 @@ use std::time::Duration;
 
 use crate::cli::Scale;
 use crate::diag::connection::{Connection, Subflow};
+use crate::diag::process::Process;
 use crate::diag::socket::{End, State};
-use crate::kernel::processes::Process;
 use crate::watch::Rates;
 
 use super::{Field, Printer, Value};
@@ -224,7 +224,9 @@ fn processes<W: Write>(
     for process in processes {
         printer.begin_inner()?;
         printer.field(Field::spaced("pid", Value::Count(process.pid.into())))?;
-        printer.field(Field::spaced("comm", Value::Foreign(&process.comm)))?;
+        if let Some(comm) = &process.comm {
+            printer.field(Field::spaced("comm", Value::Foreign(comm)))?;
+        }
         printer.field(Field::spaced("fd", Value::Count(process.fd.into())))?;
         printer.end_inner()?;
     }
