@@ -7,6 +7,10 @@
 //! again makes it untried on all of them (a *renewal*), and closes its subflows
 //! on the way.
 
+mod schedule;
+
+pub use schedule::{Path, Reach, Schedule};
+
 use std::collections::BTreeSet;
 use std::net::IpAddr;
 

@@ -81,13 +81,13 @@ impl Signals {
         self.or_input_until(Some(input), None)
     }
 
-    /// The same, with optional input and an optional timeout.
+    /// The same, with any number of inputs and an optional timeout.
     ///
     /// # Errors
     /// As [`or_input`](Self::or_input).
-    pub fn or_input_until(
+    pub fn or_input_until<'a>(
         &self,
-        input: Option<BorrowedFd>,
+        inputs: impl IntoIterator<Item = BorrowedFd<'a>>,
         deadline: Option<Instant>,
     ) -> Result<Wakened, Error> {
         let stdout = io::stdout();
@@ -96,7 +96,8 @@ impl Signals {
             // No event is asked for: errors are reported without asking.
             PollFd::new(stdout.as_fd(), PollFlags::empty()),
         ];
-        sources.extend(input.map(|input| PollFd::new(input, PollFlags::POLLIN)));
+        let inputs = inputs.into_iter();
+        sources.extend(inputs.map(|input| PollFd::new(input, PollFlags::POLLIN)));
         match poll(&mut sources, stdio::timeout(deadline)) {
             Ok(0) => return Ok(Wakened::Time),
             Ok(_) => {}

@@ -13,7 +13,7 @@ use crate::diag::select::{Condition, Selector};
 use crate::failure::{Failure, Status};
 use crate::kernel::{PathManager, devices, sockets, sysctl};
 use crate::netlink::{self, Refusal};
-use crate::output;
+use crate::output::{self, Clock};
 use crate::pm::Endpoint;
 use crate::report;
 use crate::retry::{self, Attempt, Error, Outcome, Standing};
@@ -100,7 +100,10 @@ pub(super) fn connections(session: &mut Session) -> Result<Vec<Connection>, Fail
 }
 
 /// Removes what a nudge left that was killed.
-fn remove_leftovers(session: &mut Session, endpoints: &[Endpoint]) -> Result<(), Failure> {
+pub(super) fn remove_leftovers(
+    session: &mut Session,
+    endpoints: &[Endpoint],
+) -> Result<(), Failure> {
     for endpoint in endpoints.iter().filter(|it| retry::is_leftover(it)) {
         let which = Endpoint::of_id(endpoint.id.unwrap_or_default());
         report_warning(session.kernel.path_manager()?.delete(&which)?);
@@ -116,7 +119,7 @@ fn retry(
     mut attempts: Vec<Attempt>,
     force: bool,
 ) -> Result<Status, Failure> {
-    if nudge(session, endpoints)? {
+    if nudge(session, endpoints, false)? {
         let begun = |attempt: &Attempt, _: &Standing| attempt.is_attempted();
         watch(session, &mut attempts, ATTEMPT, Duration::ZERO, begun)?;
     }
@@ -135,7 +138,7 @@ fn retry(
                 }));
                 continue;
             }
-            renew(session, &attempt.endpoint)?;
+            renew(session, &attempt.endpoint, false)?;
             attempt.extend(&standing.connected);
         }
         made.push(attempt);
@@ -192,9 +195,14 @@ fn watch(
     }
 }
 
-/// Makes every connection look for endpoints that it has not tried. False if
-/// the kernel has no room for it.
-pub(super) fn nudge(session: &mut Session, endpoints: &[Endpoint]) -> Result<bool, Failure> {
+/// Makes every connection look for endpoints that it has not tried, and prints
+/// the commands, with the time if `stamped`. False if the kernel has no room for
+/// it.
+pub(super) fn nudge(
+    session: &mut Session,
+    endpoints: &[Endpoint],
+    stamped: bool,
+) -> Result<bool, Failure> {
     let Some(endpoint) = retry::nudge(endpoints) else {
         warn_full();
         return Ok(false);
@@ -210,8 +218,8 @@ pub(super) fn nudge(session: &mut Session, endpoints: &[Endpoint]) -> Result<boo
         Ok((added, deleted)) => {
             report_warning(added);
             report_warning(deleted);
-            show(session, &Step::Add(endpoint))?;
-            show(session, &Step::Delete(which))?;
+            show(session, &Step::Add(endpoint), stamped)?;
+            show(session, &Step::Delete(which), stamped)?;
             Ok(true)
         }
         Err(netlink::Error::Refused(refusal)) if is_full(&refusal) => {
@@ -241,8 +249,12 @@ fn is_full(refusal: &Refusal) -> bool {
 }
 
 /// Deletes the endpoint and adds it again, so that every connection tries it
-/// once more.
-pub(super) fn renew(session: &mut Session, endpoint: &Endpoint) -> Result<(), Failure> {
+/// once more, and prints the commands, with the time if `stamped`.
+pub(super) fn renew(
+    session: &mut Session,
+    endpoint: &Endpoint,
+    stamped: bool,
+) -> Result<(), Failure> {
     let which = Endpoint::of_id(endpoint.id.unwrap_or_default());
     let add = Step::Add(endpoint.clone());
     let (deleted, added) = unsignalled(|| {
@@ -266,8 +278,8 @@ pub(super) fn renew(session: &mut Session, endpoint: &Endpoint) -> Result<(), Fa
     };
     report_warning(deleted?);
     report_warning(added);
-    show(session, &Step::Delete(which))?;
-    show(session, &add)
+    show(session, &Step::Delete(which), stamped)?;
+    show(session, &add, stamped)
 }
 
 /// Adds an endpoint that was just deleted.
@@ -303,9 +315,12 @@ fn unsignalled<R>(run: impl FnOnce() -> Result<R, netlink::Error>) -> Result<R, 
     result
 }
 
-fn show(session: &mut Session, step: &Step) -> Result<(), Failure> {
+fn show(session: &mut Session, step: &Step, stamped: bool) -> Result<(), Failure> {
     let typed = typed(session, step)?;
-    session.print(|printer| output::command(printer, &typed.0, &typed.text(), None, 0))?;
+    let clock = session.clock.as_ref().filter(|_| stamped);
+    let stamp = clock.map(Clock::now);
+    session
+        .print(|printer| output::command(printer, &typed.0, &typed.text(), stamp.as_ref(), 0))?;
     // What was done is known, however this ends.
     Ok(session.flush()?)
 }

@@ -7,6 +7,7 @@ mod host;
 mod load;
 mod problem;
 mod reconcile;
+mod revive;
 
 pub(super) use host::expand;
 
