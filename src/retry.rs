@@ -9,7 +9,7 @@
 
 mod schedule;
 
-pub use schedule::{Path, Reach, Schedule};
+pub use schedule::{AT_ONCE, Path, Reach, Schedule};
 
 use std::collections::BTreeSet;
 use std::net::IpAddr;

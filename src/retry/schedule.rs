@@ -15,10 +15,10 @@ const FIRST: Duration = Duration::from_secs(1);
 const LONGEST: Duration = Duration::from_secs(60);
 
 /// The pause after an attempt that the peer reset at once.
-const REFUSED: Duration = Duration::from_mins(10);
+const REFUSED: Duration = Duration::from_secs(600);
 
-/// A reset so soon after an attempt is the answer to it.
-const AT_ONCE: Duration = Duration::from_secs(1);
+/// A subflow that is closed so soon after an attempt was refused.
+pub const AT_ONCE: Duration = Duration::from_secs(1);
 
 /// The pause after a change of the network, which seldom comes alone.
 const SETTLE: Duration = Duration::from_millis(200);
@@ -39,7 +39,7 @@ pub struct Path {
 }
 
 /// How packets of a path would go.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub struct Reach {
     /// The result of the lookup; `None`: there is no route.
     pub next_hop: Option<NextHop>,
@@ -78,10 +78,9 @@ struct Entry {
 impl Schedule {
     /// Takes the paths that connections lack now. A path that is new is due
     /// after a pause; one whose circumstances have changed is due soon.
-    pub fn observe(&mut self, lacking: &[(Path, Reach)], now: Instant) {
-        let paths: BTreeSet<Path> = lacking.iter().map(|(path, _)| *path).collect();
+    pub fn observe(&mut self, lacking: &BTreeMap<Path, Reach>, now: Instant) {
         self.0.retain(|path, entry| {
-            if !paths.contains(path) {
+            if !lacking.contains_key(path) {
                 entry.due = None;
             }
             let age = entry.attempted.map(|attempted| now - attempted);
@@ -93,15 +92,14 @@ impl Schedule {
         }
     }
 
-    /// A subflow of the path was reset or refused.
-    pub fn reset(&mut self, path: Path, now: Instant) {
+    /// The peer refused the last attempt: its subflow was closed within
+    /// [`AT_ONCE`].
+    pub fn refuse(&mut self, path: Path) {
         if let Some(entry) = self.0.get_mut(&path)
             && let Some(attempted) = entry.attempted
         {
-            entry.refused = now - attempted < AT_ONCE;
-            if entry.refused && entry.due.is_some() {
-                entry.due = Some(attempted + REFUSED);
-            }
+            entry.refused = true;
+            entry.due = entry.due.map(|_| attempted + REFUSED);
         }
     }
 
@@ -185,11 +183,6 @@ mod tests {
         peer: IpAddr::V4(std::net::Ipv4Addr::LOCALHOST),
     };
 
-    const NOWHERE: Reach = Reach {
-        next_hop: None,
-        silent: false,
-    };
-
     fn routed(device: u32) -> Reach {
         let next_hop = NextHop {
             device,
@@ -227,7 +220,7 @@ mod tests {
         }
 
         fn observe(&mut self, reach: Option<Reach>) {
-            let lacking: Vec<_> = reach.map(|reach| (PATH, reach)).into_iter().collect();
+            let lacking = reach.map(|reach| (PATH, reach)).into_iter().collect();
             self.schedule.observe(&lacking, self.now());
         }
 
@@ -261,8 +254,8 @@ mod tests {
             made
         }
 
-        fn reset(&mut self) {
-            self.schedule.reset(PATH, self.now());
+        fn refuse(&mut self) {
+            self.schedule.refuse(PATH);
         }
     }
 
@@ -286,7 +279,7 @@ mod tests {
     #[test]
     fn without_a_route_nothing_is_tried_until_it_comes() {
         let mut played = Played::new();
-        assert_eq!(played.until(50_000, NOWHERE), []);
+        assert_eq!(played.until(50_000, Reach::default()), []);
         let made = played.until(51_000, routed(3));
         assert_eq!(made, [(50_200, false), (50_500, true)]);
     }
@@ -339,7 +332,7 @@ mod tests {
         for attempt in [1_300, 601_600, 1_201_900] {
             // It was established for a moment.
             played.observe(None);
-            played.reset();
+            played.refuse();
             // A route that changes does not change the peer.
             let next = attempt + 600_000;
             assert_eq!(played.until(next - 1, routed(4)), []);
@@ -349,24 +342,15 @@ mod tests {
     }
 
     #[test]
-    fn a_reset_long_after_the_attempt_is_retried_after_a_second() {
-        let mut played = Played::new();
-        played.until(1_310, routed(3));
-        played.observe(None);
-        played.millis = 60_000;
-        played.reset();
-        assert_eq!(
-            played.until(62_000, routed(3)),
-            [(61_000, false), (61_300, true)]
-        );
-    }
-
-    #[test]
     fn fifty_flaps_have_no_more_than_an_attempt_a_second() {
         let mut played = Played::new();
         let mut made = Vec::new();
         for flap in 0..50 {
-            let reach = if flap % 2 == 0 { routed(3) } else { NOWHERE };
+            let reach = if flap % 2 == 0 {
+                routed(3)
+            } else {
+                Reach::default()
+            };
             made.extend(played.until(played.millis + 300, reach));
         }
         let attempts = made.len();

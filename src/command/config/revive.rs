@@ -1,6 +1,7 @@
 //! `follow retry`: has the kernel retry the paths that connections lack.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::mem;
 use std::net::IpAddr;
 use std::os::fd::{AsFd, BorrowedFd};
 use std::time::{Duration, Instant};
@@ -18,7 +19,7 @@ use crate::pm::{Address, Endpoint, Event, event};
 use crate::retry::{self, Path, Reach, Schedule, Standing};
 
 use super::super::Session;
-use super::super::retry::{connections, nudge, remove_leftovers, renew};
+use super::super::retry as command;
 
 /// The receive buffer for events, in bytes. Where events are lost, everything
 /// is gathered anew.
@@ -28,9 +29,8 @@ const BUFFER: usize = 1024 * 1024;
 /// alone.
 const QUIET: Duration = Duration::from_millis(100);
 
-/// The shortest time between two listings, and how many times the last one's
-/// duration it is at the least.
-const GAP: Duration = Duration::from_millis(500);
+/// The time between two listings is at least so many times the duration of the
+/// last one: very many connections take no more than 5 % of a CPU.
 const SHARE: u32 = 20;
 
 /// How many paths are scheduled at once, and how many closed subflows are
@@ -46,9 +46,11 @@ pub struct Retrier {
     due: Option<Instant>,
     /// Not before this time.
     earliest: Instant,
-    /// Subflows that were reset or refused: the connection, the local address,
-    /// and when.
-    resets: BTreeMap<(u32, IpAddr), Instant>,
+    /// The last attempt.
+    attempted: Option<Instant>,
+    /// Subflows that were closed just after it: the connection, and the local
+    /// address.
+    resets: BTreeSet<(u32, IpAddr)>,
     /// The last failure, so that it is not reported again.
     failed: Option<String>,
 }
@@ -60,7 +62,7 @@ impl Retrier {
     /// A subscription failed; events require CAP_NET_ADMIN.
     pub fn open(session: &mut Session) -> Result<Self, Failure> {
         let endpoints = session.kernel.path_manager()?.endpoints()?;
-        remove_leftovers(session, &endpoints.entries)?;
+        command::remove_leftovers(session, &endpoints.entries)?;
         let (events, _) = session.kernel.events(BUFFER)?;
         let now = Instant::now();
         Ok(Retrier {
@@ -69,7 +71,8 @@ impl Retrier {
             schedule: Schedule::default(),
             due: None,
             earliest: now,
-            resets: BTreeMap::new(),
+            attempted: None,
+            resets: BTreeSet::new(),
             failed: None,
         })
     }
@@ -95,19 +98,23 @@ impl Retrier {
     /// # Errors
     /// A socket failed.
     pub fn receive(&mut self, wanted: &BTreeSet<Key>) -> Result<(), Failure> {
-        let (resets, mut any) = (&mut self.resets, self.routes.take()?);
+        let mut any = self.routes.take()?;
+        // What closes without an error just after an attempt was refused.
+        let now = Instant::now();
+        let answers = self.attempted.is_some_and(|at| now - at < retry::AT_ONCE);
         loop {
+            let resets = &mut self.resets;
             let received = self.events.receive(|event| {
-                any |= is_loss(&event, wanted);
-                let is_reset =
-                    matches!(event.error.map(i32::from), Some(ECONNRESET | ECONNREFUSED));
-                if is_reset
-                    && resets.len() < MAX_PATHS
-                    && let (Some(token), Some(local)) = (event.token, event.local())
-                {
-                    resets.insert((token, local.to_canonical()), Instant::now());
+                let Some((token, local)) = closed(&event, wanted) else {
+                    return Ok::<(), Error>(());
+                };
+                let error = event.error.map_or(0, i32::from);
+                any |= error != 0;
+                let is_reset = matches!(error, 0 | ECONNRESET | ECONNREFUSED);
+                if answers && is_reset && resets.len() < MAX_PATHS {
+                    resets.insert((token, local));
                 }
-                Ok::<(), Error>(())
+                Ok(())
             });
             match received {
                 Ok(true) | Err(Error::Malformed(_) | Error::Cut(_)) => {}
@@ -142,28 +149,24 @@ impl Retrier {
             }
         };
         self.failed = failed;
-        self.earliest = begin + GAP.max(begin.elapsed() * SHARE);
-        if self.schedule.due().is_some_and(|due| due < self.earliest) {
-            // The effect of a nudge is soon to be seen.
-            self.earliest = begin + begin.elapsed() * SHARE;
-        }
+        self.earliest = begin + begin.elapsed() * SHARE;
         Ok(())
     }
 
     fn retry(&mut self, session: &mut Session, wanted: &BTreeSet<Key>) -> Result<(), Failure> {
-        let resets = std::mem::take(&mut self.resets);
+        let resets = mem::take(&mut self.resets);
         let now = Instant::now();
         let is_userspace = sysctl::Mptcp::read().is_some_and(|mptcp| mptcp.userspace());
         let endpoints = session.kernel.path_manager()?.endpoints()?.entries;
         let own = endpoints.iter().filter(|endpoint| is_own(endpoint, wanted));
         let own: Vec<&Endpoint> = own.collect();
         if is_userspace || own.is_empty() {
-            self.schedule.observe(&[], now);
+            self.schedule.observe(&BTreeMap::new(), now);
             return Ok(());
         }
-        let connections = connections(session)?;
-        let (lacking, idle) = lacking(session.kernel.network()?, &own, &connections)?;
-        for ((token, local), at) in resets {
+        let connections = command::connections(session)?;
+        let lacking = Lacking::find(session.kernel.network()?, &own, &connections)?;
+        for (token, local) in resets {
             let path = own.iter().find_map(|endpoint| {
                 let connection = connections.iter().find(|one| one.token == Some(token));
                 let peer = connection?.remote.address;
@@ -172,78 +175,89 @@ impl Retrier {
                 Some(Path { endpoint, peer })
             });
             if let Some(path) = path {
-                self.schedule.reset(path, at);
+                self.schedule.refuse(path);
             }
         }
-        self.schedule.observe(&lacking, now);
-        let attempts = self.schedule.take(now, &idle);
+        self.schedule.observe(&lacking.paths, now);
+        let attempts = self.schedule.take(now, &lacking.idle);
+        if attempts.nudge || !attempts.renew.is_empty() {
+            self.attempted = Some(now);
+        }
         if attempts.nudge {
-            nudge(session, &endpoints, true)?;
+            command::nudge(session, &endpoints, true)?;
         }
         for id in attempts.renew {
             let endpoint = own.iter().find(|endpoint| endpoint.id == Some(id));
             // Others may have opened a subflow of it meanwhile.
             if let Some(endpoint) = endpoint
-                && is_idle(&Standing::of(
-                    endpoint,
-                    &super::super::retry::connections(session)?,
-                ))
+                && is_idle(&Standing::of(endpoint, &command::connections(session)?))
             {
-                renew(session, endpoint, true)?;
+                command::renew(session, endpoint, true)?;
             }
         }
         Ok(())
     }
 }
 
-/// The paths that connections lack, with what is known of their routes, and the
-/// ids of the endpoints without any subflow.
-fn lacking(
-    network: &mut Network,
-    own: &[&Endpoint],
-    connections: &[Connection],
-) -> Result<(Vec<(Path, Reach)>, BTreeSet<u8>), Error> {
-    let has_begun = connections
-        .iter()
-        .filter(|connection| has_traffic(connection));
-    let peers = has_begun.filter_map(|one| Some((one.token?, one.remote.address)));
-    let peers: BTreeMap<u32, IpAddr> = peers.collect();
-    let (mut idle, mut found) = (BTreeSet::new(), BTreeMap::new());
-    for endpoint in own {
-        let (Some(id), Some(from)) = (endpoint.id, ip(endpoint)) else {
-            continue;
-        };
-        let standing = Standing::of(endpoint, connections);
-        if is_idle(&standing) {
-            idle.insert(id);
-        }
-        for peer in standing.lacking.iter().filter_map(|token| peers.get(token)) {
-            let path = Path {
-                endpoint: id,
-                peer: *peer,
+/// What the schedule takes.
+#[derive(Default)]
+struct Lacking {
+    /// The paths that connections lack, with what is known of their routes.
+    paths: BTreeMap<Path, Reach>,
+    /// The ids of endpoints without any subflow.
+    idle: BTreeSet<u8>,
+}
+
+impl Lacking {
+    fn find(
+        network: &mut Network,
+        own: &[&Endpoint],
+        connections: &[Connection],
+    ) -> Result<Self, Error> {
+        let begun = connections.iter().filter(|one| has_traffic(one));
+        let peers = begun.filter_map(|one| Some((one.token?, one.remote.address)));
+        let peers: BTreeMap<u32, IpAddr> = peers.collect();
+        let mut found = Lacking::default();
+        for own in own {
+            let (Some(endpoint), Some(from)) = (own.id, ip(own)) else {
+                continue;
             };
-            if found.len() < MAX_PATHS && !found.contains_key(&path) {
-                let device = endpoint.device.filter(|device| *device != 0);
-                let lookup = Lookup {
-                    to: *peer,
-                    from: Some(from),
-                    device: device.map(i32::cast_unsigned),
-                };
-                found.insert(path, reach(network, &lookup)?);
+            let standing = Standing::of(own, connections);
+            if is_idle(&standing) {
+                found.idle.insert(endpoint);
+            }
+            for peer in standing.lacking.iter().filter_map(|token| peers.get(token)) {
+                let (path, to) = (
+                    Path {
+                        endpoint,
+                        peer: *peer,
+                    },
+                    *peer,
+                );
+                if found.paths.len() < MAX_PATHS && !found.paths.contains_key(&path) {
+                    let device = own.device.filter(|device| *device != 0);
+                    let (from, device) = (Some(from), device.map(i32::cast_unsigned));
+                    let reach = reach(network, &Lookup { to, from, device })?;
+                    found.paths.insert(path, reach);
+                }
             }
         }
+        Ok(found)
     }
-    Ok((found.into_iter().collect(), idle))
 }
 
 fn reach(network: &mut Network, lookup: &Lookup) -> Result<Reach, Error> {
-    let next_hop = network.route(lookup)?.filter(|hop| hop.routed);
-    let neighbour = match next_hop {
-        Some(hop) => network.neighbour(hop.device, hop.gateway.unwrap_or(lookup.to))?,
-        None => None,
+    let Some(hop) = network.route(lookup)? else {
+        return Ok(Reach::default());
     };
+    let neighbour = network.neighbour(hop.device, hop.gateway.unwrap_or(lookup.to))?;
     let silent = neighbour.is_some_and(|neighbour| neighbour.is_silent());
-    Ok(Reach { next_hop, silent })
+    // Where IPv4 only assumes that the peer is on-link, its answer shows it.
+    let answers = neighbour.is_some() && !silent;
+    Ok(Reach {
+        next_hop: Some(hop).filter(|hop| hop.routed || answers),
+        silent,
+    })
 }
 
 /// Whether a renewal closes nothing.
@@ -266,12 +280,12 @@ fn is_own(endpoint: &Endpoint, wanted: &BTreeSet<Key>) -> bool {
     retry::is_eligible(endpoint) && Key::of(endpoint).is_some_and(|key| wanted.contains(&key))
 }
 
-/// Whether the event is the loss of a subflow that began at an address of the
-/// file.
-fn is_loss(event: &Event, wanted: &BTreeSet<Key>) -> bool {
-    let is_error = event.error.is_some_and(|error| error != 0);
-    let is_wanted = |ip| wanted.contains(&Key::new(ip, None));
-    event.command == event::SF_CLOSED && is_error && event.local().is_some_and(is_wanted)
+/// The connection and the local address of a subflow that was closed, if that
+/// is an address of the file.
+fn closed(event: &Event, wanted: &BTreeSet<Key>) -> Option<(u32, IpAddr)> {
+    let local = event.local()?.to_canonical();
+    let is_its = event.command == event::SF_CLOSED && wanted.contains(&Key::new(local, None));
+    Some((event.token.filter(|_| is_its)?, local))
 }
 
 fn ip(endpoint: &Endpoint) -> Option<IpAddr> {
