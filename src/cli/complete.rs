@@ -46,6 +46,8 @@ pub enum Live {
     Namespaces,
     /// Files: the shell knows better how to complete them.
     Files,
+    /// The programs in PATH.
+    Programs,
 }
 
 /// A part of a subflow.
@@ -188,6 +190,15 @@ impl Completion {
                 return self.help();
             }
             used.push(first.get_id());
+        }
+        let rest = declared
+            .get_arguments()
+            .find(|word| kind(word) == Kind::Rest);
+        if rest.is_some_and(|word| word.get_id() == "program") {
+            // What follows the program is its own affair.
+            let is_name = words.len() == 0 && !self.typed.as_bytes().contains(&b'/');
+            self.live = Some(if is_name { Live::Programs } else { Live::Files });
+            return self.help();
         }
         while let Some(word) = words.next() {
             let Some(known) = arguments::find(&declared, word) else {

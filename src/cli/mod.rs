@@ -15,6 +15,7 @@ pub mod limits;
 pub mod monitor;
 pub mod objects;
 pub mod options;
+pub mod run;
 pub mod selector;
 pub mod subflow;
 mod suggest;
@@ -23,7 +24,7 @@ mod tests;
 pub mod value;
 pub mod watch;
 
-use std::ffi::OsStr;
+use std::ffi::{OsStr, OsString};
 use std::fmt;
 use std::os::unix::ffi::OsStrExt;
 
@@ -58,6 +59,8 @@ pub enum Request {
     Connection(Box<connection::Show>),
     /// What connections carry, periodically.
     Watch(Box<watch::Watch>),
+    /// A program with its arguments.
+    Run(Vec<OsString>),
 }
 
 /// What the words from the object on mean.

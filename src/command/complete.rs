@@ -1,8 +1,11 @@
 //! `complete`: what may come at the cursor, for a shell.
 
+use std::collections::BTreeSet;
 use std::ffi::OsStr;
 use std::io::Write;
 use std::os::unix::ffi::{OsStrExt, OsStringExt};
+use std::os::unix::fs::PermissionsExt;
+use std::{env, fs};
 
 use crate::cli::complete::{Live, Part, complete};
 use crate::cli::selector;
@@ -65,6 +68,7 @@ pub fn run(session: &mut Session, words: &[&OsStr]) -> Result<Status, Failure> {
 fn values(session: &mut Session, live: Live, known: &selector::Words) -> Vec<Offer> {
     match live {
         Live::Files => vec![(Vec::new(), "file".to_owned())],
+        Live::Programs => programs(),
         Live::Tokens => tokens(session),
         Live::Subflows(part) => parts(session, part, known),
         Live::Namespaces => namespaces(),
@@ -85,6 +89,22 @@ fn values(session: &mut Session, live: Live, known: &selector::Words) -> Vec<Off
             .map(|(id, address)| (address.into(), format!("id {id}")))
             .collect(),
     }
+}
+
+/// The names of the programs in PATH.
+fn programs() -> Vec<Offer> {
+    let path = env::var_os("PATH").unwrap_or_default();
+    let files = env::split_paths(&path).flat_map(fs::read_dir).flatten();
+    let is_program = |file: &fs::DirEntry| {
+        let metadata = fs::metadata(file.path());
+        metadata.is_ok_and(|file| file.is_file() && file.permissions().mode() & 0o111 != 0)
+    };
+    let programs = files.flatten().filter(is_program);
+    let names: BTreeSet<_> = programs.map(|file| file.file_name()).collect();
+    names
+        .into_iter()
+        .map(|name| (name.into_vec(), String::new()))
+        .collect()
 }
 
 /// The tokens, with the ends of their connections.

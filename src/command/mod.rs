@@ -13,6 +13,7 @@ mod endpoint;
 mod limits;
 mod monitor;
 mod retry;
+mod run;
 mod session;
 mod subflow;
 mod watch;
@@ -69,6 +70,7 @@ impl Session {
             Request::Counters(request) => counters::run(self, &request)?,
             Request::Connection(request) => connection::run(self, &request)?,
             Request::Watch(request) => watch::run(self, &request)?,
+            Request::Run(words) => return run::run(self, &words),
             Request::Monitor(request) => monitor::run(self, &request)?,
         }
         Ok(Status::Done)

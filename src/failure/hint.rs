@@ -9,6 +9,7 @@ use nix::libc::{EACCES, EINVAL, EMFILE, ENOENT, EPERM};
 use nix::unistd::geteuid;
 
 use crate::kernel::sockets;
+use crate::launch::Refusal;
 use crate::retry;
 use crate::{netlink, netns};
 
@@ -54,6 +55,25 @@ pub(super) fn of_sockets(error: &sockets::Error) -> Option<String> {
         sockets::Error::Netlink(error) => return netlink_message(error),
     };
     Some(hint.to_owned())
+}
+
+/// What to do where a program gets no sockets of MPTCP.
+pub(crate) fn of_refusal(refusal: &Refusal) -> Option<&'static str> {
+    match refusal {
+        Refusal::NoMptcp => Some("it requires Linux 5.6 or later, built with CONFIG_MPTCP=y"),
+        Refusal::Disabled => Some("as root: sysctl -w net.mptcp.enabled=1"),
+        Refusal::Kernel => {
+            Some("it requires Linux 5.14 or later, built with CONFIG_SECCOMP_FILTER=y")
+        }
+        Refusal::Forbidden => {
+            Some("a container or service manager may filter system calls: let it allow seccomp()")
+        }
+        Refusal::Busy => {
+            Some("where another program needs that, use mptcpize run, or IPPROTO_MPTCP")
+        }
+        Refusal::Architecture => Some("mptcpize run works for programs that use a C library"),
+        Refusal::Socket(_) | Refusal::Supervisor(_) | Refusal::Broken(_) => None,
+    }
 }
 
 /// What to do where an endpoint is not retried.

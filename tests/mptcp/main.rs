@@ -37,6 +37,7 @@ mod properties;
 mod replay;
 mod retry;
 mod robustness;
+mod run;
 mod standalone;
 mod twins;
 mod userspace;
@@ -49,7 +50,7 @@ trials! {;
     documentation::trials(), handover::trials(), kit::trials(), man::trials(), messages::trials(),
     monitor::trials(),
     names::trials(), netns::trials(), peer::trials(), properties::trials(), replay::trials(),
-    retry::trials(), robustness::trials(), standalone::trials(), twins::trials(), userspace::trials(), watch::trials()
+    retry::trials(), robustness::trials(), run::trials(), standalone::trials(), twins::trials(), userspace::trials(), watch::trials()
 }
 
 fn main() -> std::process::ExitCode {

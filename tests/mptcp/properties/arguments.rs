@@ -93,7 +93,7 @@ fn any_vector() -> impl Strategy<Value = Vec<OsString>> {
 /// What the words ask for, as far as it can be told without the kernel.
 struct Typed {
     netns: bool,
-    /// It ends by a signal only.
+    /// It ends by a signal only, or is another program.
     endless: bool,
 }
 
@@ -108,7 +108,7 @@ fn read(words: &[OsString]) -> Typed {
         let command = line.next == Next::Command && line.options.batch.is_none();
         let parsed = Parser::default().parse(line.words);
         let endless = match parsed {
-            Ok(Parsed::Request(Request::Monitor(_) | Request::Watch(_))) => true,
+            Ok(Parsed::Request(Request::Monitor(_) | Request::Watch(_) | Request::Run(_))) => true,
             Ok(Parsed::Request(Request::Counters(counters))) => counters.every.is_some(),
             _ => false,
         };
