@@ -24,7 +24,7 @@ use super::session::report_warning;
 /// How long to wait for an attempt to begin after a nudge, and for its outcome.
 const ATTEMPT: Duration = Duration::from_millis(300);
 const OUTCOME: Duration = Duration::from_secs(3);
-/// How often to look meanwhile, and for how long a subflow must stay: one that
+/// How often to poll meanwhile, and for how long a subflow must stay: one that
 /// the peer refuses is established and reset a round trip later.
 const POLL: Duration = Duration::from_millis(20);
 const SETTLED: Duration = Duration::from_millis(200);
@@ -93,10 +93,10 @@ pub(super) fn connections(session: &mut Session) -> Result<Vec<Connection>, Fail
             connections.push(connection);
             Ok::<(), sockets::Error>(())
         })?;
-    match missing.subflow_info {
-        true => Err(Error::Hidden.into()),
-        false => Ok(connections),
+    if missing.subflow_info {
+        return Err(Error::Hidden.into());
     }
+    Ok(connections)
 }
 
 /// Removes what a nudge left that was killed.
@@ -125,7 +125,7 @@ fn retry(
     let mut made = Vec::new();
     for mut attempt in attempts {
         if !attempt.is_attempted() {
-            let standing = Standing::of(&attempt.endpoint, &now);
+            let standing = Standing::new(&attempt.endpoint, &now);
             if standing.subflows > 0 && !force {
                 refused = refused.and(Err(Error::Live {
                     endpoint: retry::subject(&attempt.endpoint),
@@ -178,7 +178,7 @@ fn watch(
         let connections = connections(session)?;
         let mut all = true;
         for attempt in attempts.iter_mut() {
-            let standing = Standing::of(&attempt.endpoint, &connections);
+            let standing = Standing::new(&attempt.endpoint, &connections);
             attempt.observe(&standing);
             all &= done(attempt, &standing);
         }
@@ -192,7 +192,7 @@ fn watch(
     }
 }
 
-/// Makes every connection look for endpoints that it has not tried. False if
+/// Makes every connection try the endpoints that it has not tried. False if
 /// the kernel has no room for it.
 pub(super) fn nudge(session: &mut Session, endpoints: &[Endpoint]) -> Result<bool, Failure> {
     let Some(endpoint) = retry::nudge(endpoints) else {
@@ -314,6 +314,6 @@ fn typed(session: &mut Session, step: &Step) -> Result<Typed, Failure> {
     let socket = session.kernel.path_manager()?;
     let mut names = devices::Names::default();
     Ok(Typed::of(step, &mut |index| {
-        names.of(&*socket, index).to_vec()
+        names.name(&*socket, index).to_vec()
     }))
 }
