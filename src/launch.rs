@@ -48,7 +48,7 @@ pub enum Refusal {
     #[error("the supervisor cannot be started: {}", crate::errno::text_of(.0))]
     Supervisor(io::Error),
     /// The supervisor was lost at the last moment: no further socket can be had.
-    #[error("the supervisor has ended: {}", crate::errno::text_of(.0))]
+    #[error("the supervisor was lost: {}", crate::errno::text_of(.0))]
     Broken(io::Error),
 }
 

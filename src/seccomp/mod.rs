@@ -22,6 +22,7 @@ use std::{io, mem, ptr};
 use mptcp_cli::launch::Refusal;
 use nix::errno::Errno;
 use nix::libc;
+use nix::sys::signal::SigSet;
 use nix::sys::wait::{WaitPidFlag, waitpid};
 use rustix::net::{self, SendAncillaryBuffer, SendAncillaryMessage, SendFlags};
 
@@ -121,7 +122,10 @@ fn fork_supervisor(socket: OwnedFd, host: &peer::Host, title: &Title) -> Result<
     let reaps = without_orphans();
     let child = fork();
     if child == Ok(0) {
-        // A session of its own: no terminal, no signal to its group.
+        // No signal but SIGKILL may end the supervisor, also if all processes
+        // of a service get it: socket() would fail from then on.
+        let _ = SigSet::all().thread_block();
+        // A session of its own: no terminal.
         let _ = nix::unistd::setsid();
         if adopts || fork() == Ok(0) {
             supervisor::run(socket, program, host, title);
@@ -177,7 +181,7 @@ fn expect_ready(socket: BorrowedFd) -> io::Result<()> {
     loop {
         match net::recv(socket, &mut byte, net::RecvFlags::empty()) {
             Ok((1, _)) if byte == READY => return Ok(()),
-            Ok(_) => return Err(io::ErrorKind::UnexpectedEof.into()),
+            Ok(_) => return Err(io::Error::other("it ended at once")),
             Err(rustix::io::Errno::INTR) => {}
             Err(errno) => return Err(errno.into()),
         }
@@ -191,7 +195,8 @@ fn send(socket: BorrowedFd, descriptor: BorrowedFd) -> io::Result<()> {
     let descriptors = [descriptor];
     control.push(SendAncillaryMessage::ScmRights(&descriptors));
     let data = [io::IoSlice::new(&READY)];
-    net::sendmsg(socket, &data, &mut control, SendFlags::NOSIGNAL)?;
+    let flags = SendFlags::NOSIGNAL;
+    rustix::io::retry_on_intr(|| net::sendmsg(socket, &data, &mut control, flags))?;
     Ok(())
 }
 

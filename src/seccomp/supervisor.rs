@@ -11,7 +11,6 @@ use std::os::fd::{AsFd, AsRawFd, BorrowedFd, FromRawFd, OwnedFd, RawFd};
 use nix::errno::Errno;
 use nix::libc;
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
-use nix::sys::signal::{SigHandler, Signal, signal};
 use nix::unistd::Pid;
 use rustix::net::{
     self, RecvAncillaryBuffer, RecvAncillaryMessage, RecvFlags, SendFlags, SocketFlags,
@@ -19,19 +18,6 @@ use rustix::net::{
 
 use super::peer::{Host, Owner};
 use super::{READY, ioctl};
-
-/// Signals that end the program, and must not end the supervisor: `socket()`
-/// would fail from then on.
-const IGNORED: [Signal; 8] = [
-    Signal::SIGHUP,
-    Signal::SIGINT,
-    Signal::SIGTERM,
-    Signal::SIGQUIT,
-    Signal::SIGTSTP,
-    Signal::SIGTTIN,
-    Signal::SIGTTOU,
-    Signal::SIGPIPE,
-];
 
 /// The memory with the arguments and the environment of this process, which
 /// ps(1) shows.
@@ -80,10 +66,6 @@ pub fn run(socket: OwnedFd, program: Pid, host: &Host, title: &Title) -> ! {
 
 /// Gets rid of all that belongs to the program, and receives the listener.
 fn prepare(socket: OwnedFd, program: Pid, title: &Title) -> nix::Result<OwnedFd> {
-    for ignored in IGNORED {
-        // SAFETY: no function of ours runs then.
-        unsafe { signal(ignored, SigHandler::SigIgn) }?;
-    }
     nix::unistd::chdir("/")?;
     let socket = alone(socket)?;
     // Also in its short name, which has 15 bytes.
