@@ -8,8 +8,8 @@ use std::time::Duration;
 
 use crate::cli::Scale;
 use crate::diag::connection::{Connection, Subflow};
+use crate::diag::process::Process;
 use crate::diag::socket::{End, State};
-use crate::kernel::processes::Process;
 use crate::watch::Rates;
 
 use super::{Field, Printer, Value};
@@ -195,7 +195,7 @@ fn device<W: Write>(
 ) -> io::Result<()> {
     match index {
         0 => Ok(()),
-        index => printer.field(Field::spaced("dev", Value::Device(source.device(index)))),
+        index => printer.field(Field::spaced("dev", Value::Interface(source.device(index)))),
     }
 }
 
@@ -224,10 +224,9 @@ fn processes<W: Write>(
     for process in processes {
         printer.begin_inner()?;
         printer.field(Field::spaced("pid", Value::Count(process.pid.into())))?;
-        // Any user names a process: neither a terminal nor JSON is to suffer.
-        let name = String::from_utf8_lossy(&process.comm);
-        let name = name.replace(char::is_control, "?");
-        printer.field(Field::spaced("comm", Value::Text(name.as_bytes())))?;
+        if let Some(comm) = &process.comm {
+            printer.field(Field::spaced("comm", Value::Foreign(comm)))?;
+        }
         printer.field(Field::spaced("fd", Value::Count(process.fd.into())))?;
         printer.end_inner()?;
     }

@@ -177,7 +177,7 @@ pub fn plain_tcp(facts: &Facts) -> Vec<Finding> {
             .shown_by(words!["ss", "-Mn"])
             .shown_by(remedy::counters(&["MPCapableSYNTX"]))
             .advice("start the application with MPTCP: ")
-            .advice(words!["mptcpize", "run", "COMMAND"])
+            .advice(words!["mptcp", "run", "PROGRAM"])
             .advice("; for one in Go: GODEBUG=multipathtcp=1 COMMAND"),
     ]
 }
