@@ -30,10 +30,12 @@ pub mod pm;
 mod report;
 mod resolver;
 mod retry;
+mod shell;
 mod signals;
 mod sorted;
 mod stdio;
 pub mod terminal;
+mod visible;
 pub mod watch;
 
 use std::env;
