@@ -106,12 +106,9 @@ impl Signals {
         let mut events = sources.iter().map(|source| source.revents());
         let mut events = || events.next().flatten().unwrap_or(PollFlags::empty());
         let (signal, output) = (events(), events());
-        // A pipe says POLLERR when its reader is gone, a socket or terminal POLLHUP.
+        // A pipe reports POLLERR when its reader is gone, a socket or terminal POLLHUP.
         let gone = PollFlags::POLLERR | PollFlags::POLLHUP;
-        let came = match signal.is_empty() {
-            true => None,
-            false => self.next(),
-        };
+        let came = if signal.is_empty() { None } else { self.next() };
         Ok(match came {
             Some(signal) => Wakened::Signal(signal),
             None if output.intersects(gone) => Wakened::ReaderLeft,

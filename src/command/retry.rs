@@ -26,7 +26,7 @@ use super::session::report_warning;
 /// How long to wait for an attempt to begin after a nudge, and for its outcome.
 const ATTEMPT: Duration = Duration::from_millis(300);
 const OUTCOME: Duration = Duration::from_secs(3);
-/// How often to look meanwhile, and for how long a subflow must stay: one that
+/// How often to poll meanwhile, and for how long a subflow must stay: one that
 /// the peer refuses is established and reset a round trip later.
 const POLL: Duration = Duration::from_millis(20);
 const SETTLED: Duration = Duration::from_millis(200);
@@ -95,10 +95,10 @@ pub(super) fn connections(session: &mut Session) -> Result<Vec<Connection>, Fail
             connections.push(connection);
             Ok::<(), sockets::Error>(())
         })?;
-    match missing.subflow_info {
-        true => Err(Error::Hidden.into()),
-        false => Ok(connections),
+    if missing.subflow_info {
+        return Err(Error::Hidden.into());
     }
+    Ok(connections)
 }
 
 /// Removes what a nudge left that was killed.
@@ -130,7 +130,7 @@ fn retry(
     let mut made = Vec::new();
     for mut attempt in attempts {
         if !attempt.is_attempted() {
-            let standing = Standing::of(&attempt.endpoint, &now);
+            let standing = Standing::new(&attempt.endpoint, &now);
             if standing.subflows > 0 && !force {
                 refused = refused.and(Err(Error::Live {
                     endpoint: retry::subject(&attempt.endpoint),
@@ -183,7 +183,7 @@ fn watch(
         let connections = connections(session)?;
         let mut all = true;
         for attempt in attempts.iter_mut() {
-            let standing = Standing::of(&attempt.endpoint, &connections);
+            let standing = Standing::new(&attempt.endpoint, &connections);
             attempt.observe(&standing);
             all &= done(attempt, &standing);
         }
@@ -197,9 +197,9 @@ fn watch(
     }
 }
 
-/// Makes every connection look for endpoints that it has not tried, and prints
-/// the commands, with the time if `stamped`. False if the kernel has no room for
-/// it.
+/// Makes every connection try the endpoints that it has not tried, and
+/// prints the commands, with the time if `stamped`. False if the kernel has no room
+/// for it.
 pub(super) fn nudge(
     session: &mut Session,
     endpoints: &[Endpoint],
@@ -329,6 +329,6 @@ fn show(session: &mut Session, step: &Step, stamped: bool) -> Result<(), Failure
 fn typed(session: &mut Session, step: &Step) -> Result<Command, Failure> {
     let socket = session.kernel.path_manager()?;
     let mut names = devices::Names::default();
-    let mut name = |index| names.of(&*socket, index).to_vec();
+    let mut name = |index| names.name(&*socket, index).to_vec();
     Ok(netns::entered().command(config::typed(step, &mut name)))
 }

@@ -190,7 +190,7 @@ impl Retrier {
             let endpoint = own.iter().find(|endpoint| endpoint.id == Some(id));
             // Others may have opened a subflow of it meanwhile.
             if let Some(endpoint) = endpoint
-                && is_idle(&Standing::of(endpoint, &command::connections(session)?))
+                && is_idle(&Standing::new(endpoint, &command::connections(session)?))
             {
                 command::renew(session, endpoint, true)?;
             }
@@ -222,7 +222,7 @@ impl Lacking {
             let (Some(endpoint), Some(from)) = (own.id, ip(own)) else {
                 continue;
             };
-            let standing = Standing::of(own, connections);
+            let standing = Standing::new(own, connections);
             if is_idle(&standing) {
                 found.idle.insert(endpoint);
             }
