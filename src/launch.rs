@@ -42,11 +42,14 @@ pub enum Refusal {
     /// The processor's system calls are not known to this program.
     #[error("it is not known how programs call this kernel on this processor")]
     Architecture,
+    /// The supervisor could not find out who asks.
+    #[error("/proc does not show this process")]
+    Processes,
     /// The supervisor could not be started.
     #[error("the supervisor cannot be started: {}", crate::errno::text_of(.0))]
     Supervisor(io::Error),
     /// The supervisor was lost at the last moment: no further socket can be had.
-    #[error("the supervisor has ended: {}", crate::errno::text_of(.0))]
+    #[error("the supervisor was lost: {}", crate::errno::text_of(.0))]
     Broken(io::Error),
 }
 

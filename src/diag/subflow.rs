@@ -32,7 +32,7 @@ pub struct Sequence {
     pub map_seq: u64,
     /// Where it starts in the subflow.
     pub map_sfseq: u32,
-    /// The subflow's first sequence number behind its handshake.
+    /// The subflow's first sequence number after its handshake.
     pub ssn_offset: u32,
     /// How many bytes it covers.
     pub map_datalen: u16,

@@ -1,4 +1,4 @@
-//! What the system administrator set, as `/proc/sys` tells it of this network
+//! What the system administrator set, as `/proc/sys` has it for this network
 //! namespace. What this kernel does not have, or does not show, is `None`.
 
 use std::ffi::OsStr;
