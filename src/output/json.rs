@@ -58,9 +58,9 @@ impl Layout {
     /// Opens a list `[` or a record `{`.
     pub(super) fn open(&mut self, out: &mut impl Write, bracket: u8) -> io::Result<()> {
         if self.follows {
-            out.write_all(&[b',', bracket])?
+            out.write_all(&[b',', bracket])?;
         } else {
-            out.write_all(&[bracket])?
+            out.write_all(&[bracket])?;
         }
         self.depth += 1;
         self.follows = false;
