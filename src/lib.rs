@@ -25,6 +25,7 @@ mod netns;
 mod notify;
 pub mod output;
 pub mod pm;
+mod redact;
 mod report;
 mod resolver;
 mod signals;
