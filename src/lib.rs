@@ -30,6 +30,7 @@ mod report;
 mod resolver;
 mod signals;
 mod sorted;
+mod status;
 mod stdio;
 pub mod terminal;
 pub mod watch;

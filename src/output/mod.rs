@@ -15,6 +15,7 @@ mod finding;
 mod json;
 mod limits;
 mod line;
+mod status;
 mod stdout;
 mod time;
 mod watch;
@@ -31,6 +32,7 @@ pub use endpoint::{Names, endpoint};
 pub use event::{Beside, event};
 pub use finding::{aside, finding, verdict};
 pub use limits::limits;
+pub use status::status;
 pub use stdout::{Error, Stdout};
 pub use time::{Clock, Stamp};
 pub use watch::{Snapshot, Style, block, sample, screen};
@@ -163,6 +165,22 @@ impl<W: Write> Printer<W> {
             Form::Text { .. } => Ok(()),
             Form::Json(layout) => layout.close(&mut self.out, b']'),
         }
+    }
+
+    /// Opens an object that is a value of a record. Text has none.
+    fn begin_object(&mut self, key: &str) -> io::Result<()> {
+        match &mut self.form {
+            Form::Text { .. } => Ok(()),
+            Form::Json(layout) => {
+                layout.name(&mut self.out, key)?;
+                layout.nest(&mut self.out, b'{', false)
+            }
+        }
+    }
+
+    /// Closes it.
+    fn end_object(&mut self) -> io::Result<()> {
+        self.end_inner()
     }
 
     /// Opens a record of a nested list, which has no end of its own in text.
