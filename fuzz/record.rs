@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use mptcp_cli::diag::request::{Request, SOCK_DIAG_BY_FAMILY};
 use mptcp_cli::kernel::Network;
-use mptcp_cli::kernel::network::Lookup;
+use mptcp_cli::network::Lookup;
 use mptcp_cli::netlink::generic::{self, Family};
 use mptcp_cli::netlink::{self, Connection, Datagram, Message, Socket, Transport};
 use mptcp_cli::pm::{Command, EVENTS, Endpoint, FAMILY, Flags, Limits, VERSION};

@@ -1,4 +1,5 @@
-//! Addresses as text, the way C's `inet_ntop` writes them.
+//! Addresses: as text, the way C's `inet_ntop` writes them, and where they are
+//! valid.
 
 use std::fmt;
 use std::net::{IpAddr, Ipv4Addr};
@@ -22,6 +23,36 @@ impl fmt::Display for Shown {
         }
         self.0.fmt(f)
     }
+}
+
+/// Whether it is valid on its link alone (RFC 3927, RFC 4291).
+pub fn is_link_local(ip: IpAddr) -> bool {
+    match ip {
+        IpAddr::V4(ip) => ip.is_link_local(),
+        IpAddr::V6(ip) => ip.is_unicast_link_local(),
+    }
+}
+
+/// Whether it is private (RFC 1918, RFC 6598, RFC 4193).
+pub fn is_private(ip: IpAddr) -> bool {
+    match ip {
+        IpAddr::V4(ip) => {
+            let [a, b, ..] = ip.octets();
+            ip.is_private() || a == 100 && b & 0xc0 == 64
+        }
+        IpAddr::V6(ip) => ip.is_unique_local(),
+    }
+}
+
+/// Whether it is a public address, and not one for documentation.
+pub fn is_public(ip: IpAddr) -> bool {
+    let special = match ip {
+        IpAddr::V4(ip) => ip.is_broadcast() || ip.is_documentation() || ip.octets()[0] == 0,
+        IpAddr::V6(ip) => {
+            ip.segments()[0] & 0xe000 != 0x2000 || ip.segments()[..2] == [0x2001, 0xdb8]
+        }
+    };
+    !(special || is_private(ip) || is_link_local(ip) || ip.is_loopback() || ip.is_multicast())
 }
 
 #[cfg(test)]

@@ -22,6 +22,7 @@ mod ip;
 pub mod kernel;
 pub mod netlink;
 mod netns;
+pub mod network;
 mod notify;
 pub mod output;
 pub mod pm;

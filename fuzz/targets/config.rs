@@ -3,7 +3,8 @@
 
 use libfuzzer_sys::fuzz_target;
 use mptcp_cli::cli::Parser;
-use mptcp_cli::config::{Desired, Device, Host, Outcome, Typed, plan, read, run};
+use mptcp_cli::config::{Desired, Host, Outcome, Typed, plan, read, run};
+use mptcp_cli::network::{Address, Link};
 use mptcp_cli::pm::{Endpoint, Flags};
 
 /// A host with an endpoint of each kind, on `eth0` (2).
@@ -18,11 +19,14 @@ fn host() -> Host {
     });
     Host {
         endpoints: endpoints.collect(),
-        devices: vec![Device {
+        devices: vec![Link {
             index: 2,
             name: b"eth0".to_vec(),
+            ..Link::default()
         }],
-        addresses: vec![(2, [10, 0, 0, 9].into()), (2, [10, 0, 0, 2].into())],
+        addresses: [9, 2]
+            .map(|last| Address::new([10, 0, 0, last].into(), 24, 2))
+            .into(),
         ..Host::default()
     }
 }

@@ -5,7 +5,7 @@ use std::net::{IpAddr, Ipv4Addr};
 
 use libfuzzer_sys::fuzz_target;
 use mptcp_cli::kernel::Network;
-use mptcp_cli::kernel::network::Lookup;
+use mptcp_cli::network::Lookup;
 use mptcp_fuzz::Said;
 
 fuzz_target!(|datagram: &[u8]| {
@@ -22,7 +22,6 @@ fuzz_target!(|datagram: &[u8]| {
     let _ = network().addresses();
     let _ = network().default_routes();
     let _ = network().route(&lookup);
-    let _ = network().is_routed(&lookup);
     if let Ok(Some(neighbour)) = network().neighbour(1, to) {
         let _ = neighbour.is_silent();
     }

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::net::IpAddr;
 
 use crate::diag::connection::Connection;
 use crate::diag::socket::End;
+use crate::network::{Address, DefaultRoute, Link, Lookup, Neighbour, NextHop};
 use crate::pm::{Endpoint, Limits};
 
 /// All that the rules judge by, of one network namespace at one time. What was
@@ -20,7 +20,7 @@ pub struct Facts {
     pub endpoints: Vec<Endpoint>,
     pub limits: Limits,
     pub links: Vec<Link>,
-    pub addresses: Vec<HostAddress>,
+    pub addresses: Vec<Address>,
     /// The routes that were looked up.
     pub routes: Vec<Route>,
     /// The default routes of the main table, where an endpoint may need one.
@@ -46,88 +46,12 @@ pub struct Facts {
     pub unavailable: Vec<Unavailable>,
 }
 
-/// A network device.
-#[derive(Clone, Debug, Default, Eq, PartialEq)]
-pub struct Link {
-    pub index: u32,
-    /// Bytes that are no text are replaced.
-    pub name: String,
-    /// It was set up (IFF_UP).
-    pub up: bool,
-    /// It has a carrier (IFF_LOWER_UP).
-    pub carrier: bool,
-    pub loopback: bool,
-    /// It has one peer, and no neighbours to look for (IFF_POINTOPOINT).
-    pub point_to_point: bool,
-    /// The bridge, bond or VRF that it belongs to.
-    pub master: Option<u32>,
-    /// `dummy`, `bridge`, `veth`, …; empty for hardware.
-    pub kind: String,
-}
-
-/// An address of this host.
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub struct HostAddress {
-    pub address: IpAddr,
-    /// Bits of its network, as in `ip address`.
-    pub prefix: u8,
-    /// Index of the device that has it.
-    pub device: u32,
-    /// Duplicate address detection has not finished (IFA_F_TENTATIVE).
-    pub tentative: bool,
-    /// Duplicate address detection found another host with it.
-    pub duplicate: bool,
-}
-
-/// A route that was looked up, as `ip route get TO from FROM oif BY` does.
-#[derive(Clone, Debug, Eq, PartialEq)]
+/// A route that was looked up.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct Route {
-    pub to: IpAddr,
-    pub from: Option<IpAddr>,
-    /// Index of the device that it was to go out by.
-    pub by: Option<u32>,
+    pub lookup: Lookup,
     /// `None`: there is no route.
     pub next_hop: Option<NextHop>,
-}
-
-/// Where a route leads.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub struct NextHop {
-    pub device: u32,
-    pub gateway: Option<IpAddr>,
-    /// The address that the kernel would send from.
-    pub source: Option<IpAddr>,
-    /// A route says so (RTM_F_FIB_MATCH). Where it is not, the kernel takes the
-    /// target for on-link, only since it was told the device.
-    pub routed: bool,
-}
-
-/// A default route.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub struct DefaultRoute {
-    pub device: u32,
-    pub gateway: Option<IpAddr>,
-    /// The metric: lower is preferred.
-    pub metric: u32,
-}
-
-/// A host on a link, as far as its link-layer address is known.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub struct Neighbour {
-    pub address: IpAddr,
-    pub device: u32,
-    pub state: Reached,
-}
-
-/// The `NUD_*` states, as far as they matter.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum Reached {
-    /// Its link-layer address is known.
-    Known,
-    /// It was asked for its address, and has not answered yet.
-    Incomplete,
-    /// It did not answer.
-    Failed,
 }
 
 /// A socket that waits for clients.

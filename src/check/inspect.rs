@@ -6,9 +6,11 @@ use std::net::IpAddr;
 
 use crate::diag::connection::{Connection, Subflow};
 use crate::diag::socket::State;
+use crate::ip;
+use crate::network::{self, Link, Lookup, NextHop};
 use crate::pm::{Address, Endpoint, Flags};
 
-use super::facts::{Facts, HostAddress, Link, NextHop, Reached, Route};
+use super::facts::{Facts, Route};
 use super::finding::Scope;
 
 /// Stands for any host of the internet where there is no connection yet: the
@@ -38,11 +40,11 @@ impl Facts {
     /// A device's name, or its number where it has none any more.
     pub fn device_name(&self, index: u32) -> String {
         let link = self.link(index);
-        link.map_or_else(|| format!("if{index}"), |link| link.name.clone())
+        link.map_or_else(|| format!("if{index}"), Link::label)
     }
 
-    pub fn host_address(&self, ip: IpAddr) -> Option<&HostAddress> {
-        self.addresses.iter().find(|of| of.address == ip)
+    pub fn host_address(&self, ip: IpAddr) -> Option<&network::Address> {
+        self.addresses.iter().find(|of| of.ip == ip)
     }
 
     /// The device that an endpoint's subflows are to go out by: its own, or the
@@ -55,7 +57,7 @@ impl Facts {
     /// Whether any device will do for its addresses: lo, a dummy.
     pub fn is_anywhere(&self, device: u32) -> bool {
         let link = self.link(device);
-        link.is_some_and(|link| link.loopback || link.kind == "dummy")
+        link.is_some_and(Link::is_internal)
     }
 
     /// Whether one device is a part of the other.
@@ -145,31 +147,32 @@ impl Facts {
     /// that connections may well begin there.
     pub fn has_others(&self, ipv4: bool, known: &[IpAddr]) -> bool {
         self.addresses.iter().any(|of| {
-            let ip = of.address;
-            let local = match ip {
-                IpAddr::V4(ip) => ip.is_link_local(),
-                IpAddr::V6(ip) => ip.is_unicast_link_local(),
-            };
+            let ip = of.ip;
+            let local = ip::is_link_local(ip);
             ip.is_ipv4() == ipv4 && !local && !self.is_anywhere(of.device) && !known.contains(&ip)
         })
     }
 
     /// A route that was looked up, if it was.
-    pub fn route(&self, from: Option<IpAddr>, by: Option<u32>, to: IpAddr) -> Option<&Route> {
-        let mut routes = self.routes.iter();
-        routes.find(|of| (of.from, of.by, of.to) == (from, by, to))
+    pub fn route(&self, lookup: Lookup) -> Option<&Route> {
+        self.routes.iter().find(|route| route.lookup == lookup)
     }
 
     /// Where it leads, if anywhere.
-    pub fn next_hop(&self, from: Option<IpAddr>, by: Option<u32>, to: IpAddr) -> Option<NextHop> {
-        self.route(from, by, to)?.next_hop
+    pub fn next_hop(
+        &self,
+        from: Option<IpAddr>,
+        device: Option<u32>,
+        to: IpAddr,
+    ) -> Option<NextHop> {
+        self.route(Lookup { to, from, device })?.next_hop
     }
 
     /// Whether a host on a link was asked for and is not there.
     pub fn is_silent(&self, address: IpAddr, device: u32) -> bool {
         let mut neighbours = self.neighbours.iter();
-        let known = neighbours.find(|of| of.address == address && of.device == device);
-        known.is_some_and(|of| of.state != Reached::Known)
+        let known = neighbours.find(|of| of.ip == address && of.device == device);
+        known.is_some_and(network::Neighbour::is_silent)
     }
 
     /// Whether an additional subflow from there is established.

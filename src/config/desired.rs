@@ -98,13 +98,10 @@ impl Desired {
         let gone = host.gone(name).map(|index| (index, family));
         self.owned.extend(gone);
         let index = host.index(name).ok_or(Absence::Device)?;
-        let addresses = host.addresses.iter();
-        let on_device = addresses.filter(|(device, _)| *device == index);
-        let meant = on_device
-            .map(|(_, ip)| *ip)
-            .filter(|ip| family.is_none_or(|family| family.has(*ip)));
+        let lasting = host.lasting(index);
+        let lasting = lasting.filter(|ip| family.is_none_or(|family| family.has(*ip)));
         let mut free: Vec<IpAddr> = Vec::new();
-        for ip in meant {
+        for ip in lasting {
             let key = Key::new(ip, line.spec.endpoint.port);
             let has_line = self.endpoints.iter().any(|wanted| wanted.key() == key);
             if !has_line && !self.kept.contains(&key) && !free.contains(&ip) {

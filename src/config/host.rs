@@ -2,16 +2,8 @@
 
 use std::net::IpAddr;
 
+use crate::network::{self, Link};
 use crate::pm::{Address, Endpoint, Limits};
-
-/// A network device.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Device {
-    /// Its number.
-    pub index: i32,
-    /// Its name, which is any bytes.
-    pub name: Vec<u8>,
-}
 
 /// The state of a host.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
@@ -21,12 +13,11 @@ pub struct Host {
     /// The endpoints that are set.
     pub endpoints: Vec<Endpoint>,
     /// The devices that there are.
-    pub devices: Vec<Device>,
+    pub devices: Vec<Link>,
     /// Devices that are gone, by the name and number that they had.
-    pub gone: Vec<Device>,
-    /// The addresses that a line without an address may stand for, each with
-    /// the number of its device.
-    pub addresses: Vec<(i32, IpAddr)>,
+    pub gone: Vec<Link>,
+    /// The addresses of the devices.
+    pub addresses: Vec<network::Address>,
 }
 
 impl Host {
@@ -34,7 +25,7 @@ impl Host {
     /// device has that for a name.
     pub fn index(&self, name: &[u8]) -> Option<i32> {
         let named = self.devices.iter().find(|device| device.name == name);
-        named.map(|device| device.index).or_else(|| {
+        named.map(|device| device.index.cast_signed()).or_else(|| {
             let number = std::str::from_utf8(name.strip_prefix(b"if")?).ok()?;
             number.parse().ok().filter(|number| *number > 0)
         })
@@ -43,9 +34,19 @@ impl Host {
     /// The numbers that devices of that name had which are gone.
     pub fn gone(&self, name: &[u8]) -> impl Iterator<Item = i32> {
         let gone = self.gone.iter().filter(move |device| device.name == name);
-        let reused = |index: &i32| self.devices.iter().any(|device| device.index == *index);
+        let reused = |index: u32| self.devices.iter().any(|device| device.index == index);
         gone.map(|device| device.index)
-            .filter(move |index| !reused(index))
+            .filter(move |index| !reused(*index))
+            .map(u32::cast_signed)
+    }
+
+    /// The addresses that a line without an address stands for on the device
+    /// with that number.
+    pub fn lasting(&self, index: i32) -> impl Iterator<Item = IpAddr> {
+        let index = index.cast_unsigned();
+        let lasting = self.addresses.iter();
+        let lasting = lasting.filter(move |of| of.device == index && of.is_lasting());
+        lasting.map(|of| of.ip)
     }
 }
 

@@ -17,7 +17,7 @@ mod tests;
 
 pub use desired::{Absence, Absent, Desired, DesiredEndpoint};
 pub use file::{Config, Fault, Line, Mistake, read};
-pub use host::{Device, Host, Key};
+pub use host::{Host, Key};
 pub use plan::{Add, Conflict, Plan, Step, plan};
 pub use run::{Outcome, Undone, run};
 pub use typed::{Typed, saved};

@@ -9,8 +9,9 @@ use std::os::unix::ffi::OsStrExt;
 use nix::libc::{ENODEV, ENXIO};
 use rustix::net::netdevice::{index_to_name_inlined, name_to_index};
 
-use super::network::{Link, Network};
+use super::network::Network;
 use crate::errno;
+use crate::network::Link;
 
 /// A device that does not exist or cannot be looked up.
 #[derive(Debug, thiserror::Error)]

@@ -7,11 +7,13 @@ pub mod network;
 mod path_manager;
 pub mod probe;
 pub mod processes;
+mod snapshot;
 pub mod sockets;
 pub mod sysctl;
 
 pub use network::Network;
 pub use path_manager::{Dropped, Events, PathManager};
+pub use snapshot::Snapshot;
 pub use sockets::Sockets;
 
 use crate::netlink::Error;

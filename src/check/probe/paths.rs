@@ -8,10 +8,10 @@ use nix::libc::{
 };
 
 use super::{Answer, Path, Probed, Speaks, tenths};
-use crate::check::facts::Link;
 use crate::check::finding::{Finding, Level, Place, Scope};
 use crate::check::rules::{endpoint, host, route};
 use crate::diag::connection::Fallback;
+use crate::network::Link;
 
 /// The findings about a path.
 pub(super) fn judge(probed: &Probed, path: &Path) -> Finding {
@@ -52,7 +52,7 @@ fn link<'a>(probed: &'a Probed, path: &Path) -> Option<&'a Link> {
     let here = &probed.here;
     let named = path.device.as_ref();
     let link = match named {
-        Some(name) => here.links.iter().find(|link| link.name == *name),
+        Some(name) => here.links.iter().find(|link| link.label() == *name),
         None => here.link(here.host_address(path.from?)?.device),
     };
     link.filter(|link| !here.is_anywhere(link.index) && link.master.is_none())
@@ -185,7 +185,7 @@ fn unreachable(probed: &Probed, path: &Path, answer: Answer) -> Finding {
 
 /// The route that is missing, as far as it is known.
 fn new_route(probed: &Probed, path: &Path, to: IpAddr) -> String {
-    let device = link(probed, path).map_or("DEV", |link| &link.name);
+    let device = link(probed, path).map_or_else(|| "DEV".to_owned(), Link::label);
     format!(
         "{} route add default via GATEWAY dev {device} metric NR",
         route::ip_command(to)

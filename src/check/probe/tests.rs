@@ -6,8 +6,8 @@ mod paths;
 use std::time::Duration;
 
 use super::*;
-use crate::check::facts::{HostAddress, Link};
 use crate::check::finding::Place;
+use crate::network::{Address, Link};
 use crate::pm::{Endpoint, Flags};
 
 const LOCAL: &str = "10.0.1.1";
@@ -37,18 +37,12 @@ fn path() -> Path {
 fn here() -> Facts {
     let link = |index, name: &str| Link {
         index,
-        name: name.to_owned(),
+        name: name.into(),
         up: true,
         carrier: true,
         ..Link::default()
     };
-    let address = |address, device| HostAddress {
-        address: ip(address),
-        prefix: 24,
-        device,
-        tentative: false,
-        duplicate: false,
-    };
+    let address = |address, device| Address::new(ip(address), 24, device);
     let setting = |name: &str, value: &str| (name.to_owned(), value.to_owned());
     Facts {
         mptcp: true,

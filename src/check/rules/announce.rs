@@ -1,10 +1,9 @@
 //! Addresses that are announced to peers.
 
-use std::net::IpAddr;
-
 use crate::check::Facts;
 use crate::check::finding::{Finding, Level};
 use crate::check::inspect::{add, bound, delete, flags, has, ip, scope_of, subject};
+use crate::ip::{is_link_local, is_private, is_public};
 use crate::pm::Flags;
 
 pub fn private(facts: &Facts) -> Vec<Finding> {
@@ -37,34 +36,4 @@ pub fn private(facts: &Facts) -> Vec<Finding> {
         })
     });
     found.collect()
-}
-
-/// Whether it is private (RFC 1918, RFC 6598, RFC 4193).
-fn is_private(ip: IpAddr) -> bool {
-    match ip {
-        IpAddr::V4(ip) => {
-            let [a, b, ..] = ip.octets();
-            ip.is_private() || a == 100 && b & 0xc0 == 64
-        }
-        IpAddr::V6(ip) => ip.is_unique_local(),
-    }
-}
-
-/// Whether it is a public address, and not one for documentation.
-pub fn is_public(ip: IpAddr) -> bool {
-    let special = match ip {
-        IpAddr::V4(ip) => ip.is_broadcast() || ip.is_documentation() || ip.octets()[0] == 0,
-        IpAddr::V6(ip) => {
-            ip.segments()[0] & 0xe000 != 0x2000 || ip.segments()[..2] == [0x2001, 0xdb8]
-        }
-    };
-    !(special || is_private(ip) || is_link_local(ip) || ip.is_loopback() || ip.is_multicast())
-}
-
-/// Whether it is valid on its link only.
-pub fn is_link_local(ip: IpAddr) -> bool {
-    match ip {
-        IpAddr::V4(ip) => ip.is_link_local(),
-        IpAddr::V6(ip) => ip.is_unicast_link_local(),
-    }
 }

@@ -3,9 +3,10 @@
 use std::net::IpAddr;
 
 use crate::check::Facts;
-use crate::check::facts::Link;
 use crate::check::finding::{Finding, Level};
 use crate::check::inspect::{self, add, bound, delete, has, ip, scope_of, subject};
+use crate::ip::is_public;
+use crate::network::Link;
 use crate::pm::{Endpoint, Flags};
 
 pub fn flags(facts: &Facts) -> Vec<Finding> {
@@ -167,11 +168,11 @@ fn is_translated(facts: &Facts, endpoint: &Endpoint, own: IpAddr) -> bool {
     let mut others = facts
         .addresses
         .iter()
-        .filter(|of| of.address.is_ipv4() == own.is_ipv4());
+        .filter(|of| of.ip.is_ipv4() == own.is_ipv4());
     has(endpoint, Flags::SIGNAL)
         && !has(endpoint, Flags::SUBFLOW)
-        && super::announce::is_public(own)
-        && !others.any(|of| super::announce::is_public(of.address))
+        && is_public(own)
+        && !others.any(|of| is_public(of.ip))
 }
 
 fn strange_device(facts: &Facts, endpoint: &Endpoint) -> Option<Finding> {
@@ -200,8 +201,8 @@ fn strange_device(facts: &Facts, endpoint: &Endpoint) -> Option<Finding> {
     if facts.belong_together(index, holder) || facts.is_anywhere(holder) {
         return None;
     }
-    let same = |of: &&crate::check::facts::HostAddress| of.address == own && of.device == index;
-    if facts.addresses.iter().any(|of| same(&of)) {
+    let mut addresses = facts.addresses.iter();
+    if addresses.any(|of| of.ip == own && of.device == index) {
         return None;
     }
     let (name, right) = (facts.device_name(index), facts.device_name(holder));
@@ -234,10 +235,10 @@ fn down(facts: &Facts, endpoint: &Endpoint) -> Option<Finding> {
 
 /// A device in use that is down or has no carrier.
 pub fn of_link(link: &Link, subject: impl Into<String>) -> Finding {
-    let name = &link.name;
+    let name = link.label();
     let finding = |message, state: &str| {
         Finding::new(Level::Fail, subject, message)
-            .seen(name, state)
+            .seen(name.clone(), state)
             .shown_by(format!("ip link show {name}"))
     };
     match link.up {

@@ -4,9 +4,10 @@ use std::net::IpAddr;
 
 use super::endpoint::{is_useless, lacks_subflow};
 use crate::check::Facts;
-use crate::check::facts::Link;
 use crate::check::finding::{Finding, Level, Scope};
 use crate::check::inspect::{self, add, delete, ip};
+use crate::ip::is_link_local;
+use crate::network::Link;
 use crate::pm::{Endpoint, Flags};
 
 pub fn endpoint(facts: &Facts) -> Vec<Finding> {
@@ -42,7 +43,7 @@ fn without(facts: &Facts, link: &Link, address: IpAddr) -> Finding {
         "endpoints",
         format!(
             "no endpoint has the flag subflow, so {} provides no path",
-            link.name
+            link.label()
         ),
     )
     .concerning(Scope::Host)
@@ -54,12 +55,12 @@ fn without(facts: &Facts, link: &Link, address: IpAddr) -> Finding {
     match held {
         Some(endpoint) => {
             let flags = inspect::flags(endpoint) | Flags::SUBFLOW;
-            let anew = add(endpoint, Some(&link.name), flags);
+            let anew = add(endpoint, Some(&link.label()), flags);
             finding.fix(delete(endpoint)).fix(anew)
         }
         None => finding.fix(format!(
             "mptcp endpoint add {address} dev {} subflow",
-            link.name
+            link.label()
         )),
     }
 }
@@ -69,8 +70,8 @@ fn spare(facts: &Facts, own: IpAddr, remote: IpAddr) -> Option<(&Link, IpAddr)> 
     let taken = facts.host_address(own)?.device;
     facts.addresses.iter().find_map(|of| {
         let link = facts.link(of.device)?;
-        let usable = of.address.is_ipv4() == own.is_ipv4()
-            && !super::announce::is_link_local(of.address)
+        let usable = of.ip.is_ipv4() == own.is_ipv4()
+            && !is_link_local(of.ip)
             && !of.tentative
             && !facts.belong_together(taken, link.index)
             && !facts.is_anywhere(link.index)
@@ -80,9 +81,9 @@ fn spare(facts: &Facts, own: IpAddr, remote: IpAddr) -> Option<(&Link, IpAddr)> 
         // Those of containers, virtual machines and tunnels mostly lead to
         // these alone.
         let inner = link.kind == "bridge" || link.point_to_point;
-        let next_hop = || facts.next_hop(Some(of.address), Some(link.index), remote);
+        let next_hop = || facts.next_hop(Some(of.ip), Some(link.index), remote);
         let leads =
             || next_hop().is_some_and(|next_hop| next_hop.routed && next_hop.device == link.index);
-        (usable && (!inner || leads())).then_some((link, of.address))
+        (usable && (!inner || leads())).then_some((link, of.ip))
     })
 }

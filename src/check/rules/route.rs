@@ -3,9 +3,10 @@
 use std::net::IpAddr;
 
 use crate::check::Facts;
-use crate::check::facts::{Link, NextHop, sysctl_name};
+use crate::check::facts::sysctl_name;
 use crate::check::finding::{Finding, Level};
 use crate::check::inspect::{add, bound, delete, flags, has, ip, scope_of, subject};
+use crate::network::{Link, Lookup, NextHop};
 use crate::pm::{Endpoint, Flags};
 
 pub fn none(facts: &Facts) -> Vec<Finding> {
@@ -24,7 +25,11 @@ fn stranded(facts: &Facts, endpoint: &Endpoint) -> Option<Finding> {
     }
     let mut targets = facts.targets(endpoint).into_iter();
     targets.find_map(|to| {
-        let looked_up = facts.route(Some(own), bound(endpoint), to)?;
+        let looked_up = facts.route(Lookup {
+            to,
+            from: Some(own),
+            device: bound(endpoint),
+        })?;
         match looked_up.next_hop {
             None => Some(unreachable(facts, endpoint, link, to)),
             Some(next_hop) => unanswering(facts, endpoint, link, to, next_hop),
@@ -112,7 +117,7 @@ pub fn ip_command(family: IpAddr) -> &'static str {
 
 fn unreachable(facts: &Facts, endpoint: &Endpoint, link: &Link, to: IpAddr) -> Finding {
     let own = ip(endpoint).map(|ip| ip.to_string()).unwrap_or_default();
-    let (name, command) = (&link.name, ip_command(to));
+    let (name, command) = (link.label(), ip_command(to));
     let by = bound(endpoint).map_or_else(String::new, |_| format!(" oif {name}"));
     let mut known = facts.defaults.iter();
     // The main table has the route, so a rule must lead elsewhere.
@@ -175,7 +180,7 @@ fn astray(facts: &Facts, endpoint: &Endpoint) -> Option<Finding> {
             && !facts.is_anywhere(next_hop.device);
         strays.then_some((to, next_hop))
     })?;
-    let (name, other) = (&link.name, facts.device_name(next_hop.device));
+    let (name, other) = (link.label(), facts.device_name(next_hop.device));
     let message = format!("{name} has the address, but packets from it leave through {other}");
     Some(
         Finding::new(Level::Warn, subject(facts, endpoint), message)
@@ -184,7 +189,7 @@ fn astray(facts: &Facts, endpoint: &Endpoint) -> Option<Finding> {
             .seen("dev", other)
             .shown_by(format!("ip route get {to} from {own}"))
             .fix(delete(endpoint))
-            .fix(add(endpoint, Some(name), flags(endpoint)))
+            .fix(add(endpoint, Some(&name), flags(endpoint)))
             .advice(format!("or a rule: ip rule add from {own} table NUMBER")),
     )
 }
@@ -199,7 +204,7 @@ pub fn filtered(facts: &Facts) -> Vec<Finding> {
 fn strict(facts: &Facts, endpoint: &Endpoint) -> Option<Finding> {
     let own = ip(endpoint).filter(IpAddr::is_ipv4)?;
     let link = facts.link(bound(endpoint)?)?;
-    let name = sysctl_name(&link.name, "rp_filter");
+    let name = sysctl_name(&link.label(), "rp_filter");
     let value = |name: &str| {
         facts
             .sysctl(name)
@@ -215,7 +220,7 @@ fn strict(facts: &Facts, endpoint: &Endpoint) -> Option<Finding> {
         let next_hop = facts.next_hop(Some(own), None, to)?;
         (!facts.belong_together(link.index, next_hop.device)).then_some((to, next_hop.device))
     })?;
-    let (device, back) = (&link.name, facts.device_name(back));
+    let (device, back) = (link.label(), facts.device_name(back));
     let way_back = match is_far(to) {
         true => "the default route is".to_owned(),
         false => format!("the way back to {to} is"),

@@ -14,13 +14,14 @@ mod table;
 
 use std::net::IpAddr;
 
-use super::facts::{Facts, HostAddress, Link, Listener, NextHop, Route};
+use super::facts::{Facts, Listener, Route};
 use super::finding::{Finding, Level};
 use super::judge::judge;
 use crate::diag::connection::{Connection, Fallback, Subflow};
 use crate::diag::info::{MptcpInfo, TcpInfo};
 use crate::diag::socket::{End, Family, State};
 use crate::diag::subflow::{SubflowFlags, SubflowInfo};
+use crate::network::{Address, Link, Lookup, NextHop};
 use crate::pm::{Endpoint, Flags, Limits};
 
 const PEER: &str = "10.9.0.9";
@@ -33,21 +34,15 @@ fn ip(text: &str) -> IpAddr {
 fn link(index: u32, name: &str) -> Link {
     Link {
         index,
-        name: name.to_owned(),
+        name: name.into(),
         up: true,
         carrier: true,
         ..Link::default()
     }
 }
 
-fn address(text: &str, device: u32) -> HostAddress {
-    HostAddress {
-        address: ip(text),
-        prefix: 24,
-        device,
-        tentative: false,
-        duplicate: false,
-    }
+fn address(text: &str, device: u32) -> Address {
+    Address::new(ip(text), 24, device)
 }
 
 fn endpoint(id: u8, address: &str, device: i32, flags: Flags) -> Endpoint {
@@ -69,9 +64,11 @@ fn route(from: Option<&str>, by: Option<u32>, to: &str, device: u32) -> Route {
         "10.1.0.254"
     };
     Route {
-        to: ip(to),
-        from: from.map(ip),
-        by,
+        lookup: Lookup {
+            to: ip(to),
+            from: from.map(ip),
+            device: by,
+        },
         next_hop: Some(NextHop {
             device,
             gateway: Some(ip(gateway)),

@@ -1,9 +1,9 @@
 use super::*;
-use crate::check::facts::{DefaultRoute, Neighbour, Reached};
+use crate::network::{DefaultRoute, Neighbour, NeighbourState};
 
 fn cut(facts: &mut Facts, change: impl Fn(&mut Option<NextHop>)) {
     for route in &mut facts.routes {
-        if route.by == Some(3) {
+        if route.lookup.device == Some(3) {
             change(&mut route.next_hop);
         }
     }
@@ -88,13 +88,13 @@ fn what_is_only_taken_for_on_link_proves_nothing_by_itself() {
     });
     quiet(&facts);
     let mut neighbour = Neighbour {
-        address: ip(PEER),
+        ip: ip(PEER),
         device: 3,
-        state: Reached::Known,
+        state: NeighbourState::Reachable,
     };
     facts.neighbours = vec![neighbour];
     quiet(&facts);
-    for state in [Reached::Failed, Reached::Incomplete] {
+    for state in [NeighbourState::Failed, NeighbourState::Incomplete] {
         neighbour.state = state;
         facts.neighbours = vec![neighbour];
         finds(&facts, "endpoint-route FAIL");
@@ -110,7 +110,7 @@ fn the_default_route_has_no_way_by_that_device() {
     });
     finds(&facts, "endpoint-route WARN");
     // Without a default route there is nothing to go by.
-    facts.routes.retain(|route| route.from.is_some());
+    facts.routes.retain(|route| route.lookup.from.is_some());
     quiet(&facts);
 }
 
@@ -126,9 +126,9 @@ fn a_server_is_not_judged_by_its_default_route() {
 fn the_gateway_is_silent() {
     let mut facts = with_one_path();
     facts.neighbours.push(Neighbour {
-        address: ip("10.1.0.254"),
+        ip: ip("10.1.0.254"),
         device: 3,
-        state: Reached::Failed,
+        state: NeighbourState::Failed,
     });
     let found = finds(&facts, "endpoint-route FAIL");
     assert!(found.message.contains("10.1.0.254"));
@@ -153,8 +153,12 @@ fn it_leaves_by_another_device() {
     anywhere.links[2].kind = "dummy".to_owned();
     quiet(&anywhere);
     // A rule sends it where it belongs.
-    facts.routes.retain(|route| route.by.is_none());
-    for route in facts.routes.iter_mut().filter(|of| of.from.is_some()) {
+    facts.routes.retain(|route| route.lookup.device.is_none());
+    for route in facts
+        .routes
+        .iter_mut()
+        .filter(|of| of.lookup.from.is_some())
+    {
         route.next_hop.as_mut().unwrap().device = 3;
     }
     quiet(&facts);
@@ -179,7 +183,11 @@ fn the_way_back_is_another() {
     set(&mut facts, "net.ipv4.conf.eth1.rp_filter", "1");
     set(&mut facts, "net.ipv4.conf.all.rp_filter", "1");
     // A rule sends the answers back where they came from.
-    for route in facts.routes.iter_mut().filter(|of| of.from.is_some()) {
+    for route in facts
+        .routes
+        .iter_mut()
+        .filter(|of| of.lookup.from.is_some())
+    {
         route.next_hop.as_mut().unwrap().device = 3;
     }
     quiet(&facts);

@@ -8,7 +8,7 @@ use std::os::unix::ffi::OsStrExt;
 
 use nix::libc::{EACCES, EPERM};
 
-use crate::check::facts::{HostAddress, Kind, Link, Listener, PlainTcp, Unavailable, sysctl_name};
+use crate::check::facts::{Kind, Listener, PlainTcp, Unavailable, sysctl_name};
 use crate::check::{Facts, inspect};
 use crate::diag::connection::Connection;
 use crate::diag::request::States;
@@ -60,8 +60,7 @@ pub fn gather(kernel: &mut Kernel, selection: Selection) -> Result<Facts, socket
     connections(kernel, &mut facts, selection)?;
     if selection.token.is_none() {
         // A connection of this host with itself has no other path to take.
-        let own =
-            |ip: IpAddr| ip.is_loopback() || facts.addresses.iter().any(|of| of.address == ip);
+        let own = |ip: IpAddr| ip.is_loopback() || facts.addresses.iter().any(|of| of.ip == ip);
         facts.connections.retain(|of| !own(of.remote.address));
     }
     facts.tried_now = tries_mptcp(&facts);
@@ -91,11 +90,14 @@ pub fn configuration(kernel: &mut Kernel) -> Facts {
         ..Facts::default()
     };
     facts.sysctls.extend(SYSCTLS.iter().filter_map(read));
-    let request = path_manager(kernel, &mut facts);
+    let snapshot = kernel.snapshot();
     // A container may hide /proc/sys.
-    facts.mptcp |= !matches!(request, Err(netlink::Error::NoFamily(_)));
-    match request {
-        Ok(()) => {}
+    facts.mptcp |= !matches!(snapshot.path_manager, Err(netlink::Error::NoFamily(_)));
+    match snapshot.path_manager {
+        Ok((limits, endpoints)) => {
+            facts.limits = limits;
+            facts.endpoints = endpoints.entries;
+        }
         Err(error) if lacks_privilege(&error) => facts.unavailable.push(Unavailable {
             what: Kind::PathManager,
             why: "it takes CAP_NET_ADMIN".to_owned(),
@@ -108,58 +110,29 @@ pub fn configuration(kernel: &mut Kernel) -> Facts {
             why: "/proc/sys/net is not there".to_owned(),
         });
     }
-    if let Err(error) = links(kernel, &mut facts) {
-        facts.mark_unavailable(Kind::Links, &error);
+    match snapshot.links {
+        Ok(links) => facts.links = links.entries,
+        Err(error) => facts.mark_unavailable(Kind::Links, &error),
     }
-    if let Err(error) = addresses(kernel, &mut facts) {
-        facts.mark_unavailable(Kind::Addresses, &error);
+    match snapshot.addresses {
+        Ok(addresses) => facts.addresses = addresses.entries,
+        Err(error) => facts.mark_unavailable(Kind::Addresses, &error),
     }
+    device_sysctls(&mut facts);
     facts
 }
 
-fn path_manager(kernel: &mut Kernel, facts: &mut Facts) -> Result<(), netlink::Error> {
-    let path_manager = kernel.path_manager()?;
-    facts.limits = path_manager.limits()?;
-    facts.endpoints = path_manager.endpoints()?.entries;
-    Ok(())
-}
-
-fn links(kernel: &mut Kernel, facts: &mut Facts) -> Result<(), netlink::Error> {
-    for link in kernel.network()?.links()?.entries {
-        facts.links.push(Link {
-            index: link.index,
-            name: String::from_utf8_lossy(&link.name).into_owned(),
-            up: link.up,
-            carrier: link.carrier,
-            loopback: link.loopback,
-            point_to_point: link.point_to_point,
-            master: link.master,
-            kind: link.kind.unwrap_or_default(),
-        });
+/// The sysctls of the devices that endpoints are bound to.
+fn device_sysctls(facts: &mut Facts) {
+    for link in &facts.links {
         let bound = |of: &crate::pm::Endpoint| inspect::bound(of) == Some(link.index);
         if facts.endpoints.iter().any(bound) {
             let value = sysctl::ipv4_conf(OsStr::from_bytes(&link.name), "rp_filter");
-            let name = String::from_utf8_lossy(&link.name);
-            let name = sysctl_name(&name, "rp_filter");
+            let name = sysctl_name(&link.label(), "rp_filter");
             let known = value.map(|value| (name, value.to_string()));
             facts.sysctls.extend(known);
         }
     }
-    Ok(())
-}
-
-fn addresses(kernel: &mut Kernel, facts: &mut Facts) -> Result<(), netlink::Error> {
-    let addresses = kernel.network()?.addresses()?.entries;
-    facts
-        .addresses
-        .extend(addresses.into_iter().map(|of| HostAddress {
-            address: of.ip,
-            prefix: of.prefix,
-            device: of.device,
-            tentative: of.tentative,
-            duplicate: of.duplicate,
-        }));
-    Ok(())
 }
 
 fn counters(facts: &mut Facts) {

@@ -16,10 +16,10 @@ use crate::diag::connection::Connection;
 use crate::diag::select::{Prefix, Selector};
 use crate::failure::Failure;
 use crate::kernel::counters::Counters;
-use crate::kernel::network::{Lookup, LookupResult};
 use crate::kernel::probe::{Attempt, Origin, Outcome, Speech, finish};
 use crate::kernel::{Kernel, devices, sockets, sysctl};
 use crate::netlink;
+use crate::network::Lookup;
 use crate::output;
 use crate::pm::{Address, Endpoint};
 
@@ -231,9 +231,7 @@ fn silent_neighbour(kernel: &mut Kernel, to: IpAddr, origin: &Origin) -> Option<
         from: origin.from,
         device,
     };
-    let Ok(LookupResult::Route(route)) = network.route(&lookup) else {
-        return None;
-    };
+    let route = network.route(&lookup).ok()??;
     let hop = route.gateway.unwrap_or(to);
     let neighbour = network.neighbour(route.device, hop).ok()??;
     neighbour.is_silent().then_some(hop)

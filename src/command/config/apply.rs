@@ -130,7 +130,7 @@ fn is_full(refusal: &Refusal) -> bool {
 pub fn typed(step: &Step, host: &Host) -> Typed {
     let mut name = |index| {
         let mut devices = host.devices.iter().chain(&host.gone);
-        let found = devices.find(|device| device.index == index);
+        let found = devices.find(|device| device.index.cast_signed() == index);
         found.map_or_else(
             || format!("if{index}").into_bytes(),
             |device| device.name.clone(),

@@ -5,8 +5,9 @@ use std::collections::BTreeSet;
 use std::mem;
 
 use crate::cli::config::File;
-use crate::config::{Add, Config, Desired, Device, Key, Plan, plan};
+use crate::config::{Add, Config, Desired, Key, Plan, plan};
 use crate::failure::{Failure, Status};
+use crate::network::Link;
 
 use super::super::Session;
 use super::apply::{carry_out, report_all, undone_problems};
@@ -18,7 +19,7 @@ pub struct Reconciler<'a> {
     file: &'a File,
     config: Config,
     /// The devices that there were.
-    devices: Vec<Device>,
+    devices: Vec<Link>,
     /// What the last pass reported, so that it is not reported again.
     reported: Vec<Problem>,
     /// Endpoints that the kernel set in another way than it was told to: old
@@ -71,7 +72,10 @@ impl<'a> Reconciler<'a> {
     pub fn reconcile(&mut self, session: &mut Session) -> Result<String, Failure> {
         let mut host = observe(session)?;
         let before = mem::replace(&mut self.devices, host.devices.clone());
-        let is_gone = |device: &Device| !host.devices.contains(device);
+        let is_gone = |device: &Link| {
+            let mut now = host.devices.iter();
+            !now.any(|now| (now.index, &now.name) == (device.index, &device.name))
+        };
         host.gone = before.into_iter().filter(is_gone).collect();
         let desired = Desired::new(&self.config, &host);
         let (mut todo, conflicts) = plan(&self.config, &desired, &host, self.file.only);

@@ -9,6 +9,7 @@ use std::net::IpAddr;
 
 use super::*;
 use crate::cli::Parser;
+use crate::network::{Address, Link};
 use crate::pm::{Endpoint, Flags, Limits};
 
 /// A file that is right.
@@ -27,10 +28,6 @@ fn faults(text: &str) -> Vec<(usize, String)> {
 
 /// A host with `eth0` (2) and `eth1` (3), these endpoints and addresses.
 fn host(endpoints: &[Endpoint], addresses: &[(i32, &str)]) -> Host {
-    let device = |index, name: &str| Device {
-        index,
-        name: name.into(),
-    };
     let addresses = addresses.iter();
     Host {
         limits: Limits {
@@ -41,8 +38,16 @@ fn host(endpoints: &[Endpoint], addresses: &[(i32, &str)]) -> Host {
         devices: vec![device(2, "eth0"), device(3, "eth1")],
         gone: Vec::new(),
         addresses: addresses
-            .map(|(device, ip)| (*device, ip.parse().unwrap()))
+            .map(|(device, ip)| Address::new(ip.parse().unwrap(), 24, device.cast_unsigned()))
             .collect(),
+    }
+}
+
+fn device(index: u32, name: &str) -> Link {
+    Link {
+        index,
+        name: name.into(),
+        ..Link::default()
     }
 }
 
@@ -69,7 +74,7 @@ fn commands(text: &str, host: &Host) -> Vec<String> {
 fn typed(step: &Step, host: &Host) -> String {
     let mut name = |index| {
         let mut devices = host.devices.iter();
-        let found = devices.find(|device| device.index == index);
+        let found = devices.find(|device| device.index.cast_signed() == index);
         found.map_or(b"gone".to_vec(), |device| device.name.clone())
     };
     String::from_utf8(Typed::of(step, &mut name).text()).unwrap()

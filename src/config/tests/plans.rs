@@ -128,10 +128,7 @@ fn a_device_that_was_made_again_leaves_nothing_of_the_old_one() {
     );
     let file = "endpoint add dev eth0 subflow";
     assert_eq!(commands(file, &host).len(), 1);
-    host.gone = vec![Device {
-        index: 7,
-        name: b"eth0".to_vec(),
-    }];
+    host.gone = vec![device(7, "eth0")];
     assert_eq!(commands(file, &host)[1], "mptcp endpoint delete id 1");
 }
 

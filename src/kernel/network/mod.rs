@@ -16,11 +16,7 @@ mod route;
 #[cfg(test)]
 mod tests;
 
-pub use address::{Address, Scope};
 pub use changes::Changes;
-pub use link::Link;
-pub use neighbour::{Neighbour, State as NeighbourState};
-pub use route::{Kind as RouteKind, Lookup, LookupResult, Route};
 
 use std::net::IpAddr;
 use std::os::fd::{AsFd, BorrowedFd};
@@ -32,9 +28,10 @@ use netlink_packet_route::link::LinkHeader;
 use netlink_packet_route::neighbour::NeighbourHeader;
 use netlink_packet_route::route::{RouteFlags, RouteHeader};
 use netlink_sys::protocols::NETLINK_ROUTE;
-use nix::libc::ENOENT;
+use nix::libc::{ENOBUFS, ENOENT, ENOMEM};
 
 use crate::netlink::{Connection, Dump, Error, Message, Socket, Transport};
+use crate::network::{Address, DefaultRoute, Link, Lookup, Neighbour, NextHop};
 
 const RTM_GETLINK: u16 = 18;
 const RTM_GETADDR: u16 = 22;
@@ -80,46 +77,45 @@ impl<T: Transport> Network<T> {
         let mut all = message(RTM_GETLINK, &LinkHeader::default());
         // Statistics are long, and nobody reads them here.
         all.put(IFLA_EXT_MASK, Some(RTEXT_FILTER_SKIP_STATS.to_ne_bytes()));
-        self.list(all, Link::read)
+        self.list(all, link::read)
     }
 
     /// All addresses of both families.
     pub fn addresses(&mut self) -> Result<Dump<Address>, Error> {
         let all = message(RTM_GETADDR, &AddressHeader::default());
-        self.list(all, Address::read)
+        self.list(all, address::read)
     }
 
-    /// Where packets go that are sent like this.
-    pub fn route(&mut self, lookup: &Lookup) -> Result<LookupResult, Error> {
-        let request = lookup.request(RouteFlags::empty());
-        let found = self
-            .0
-            .get(request, |entry| Ok(Route::read_all(entry.payload)?));
-        match found {
-            Ok(routes) => routes.into_iter().next().map_or_else(
-                || Err(Error::Malformed("a route without a device".to_owned())),
-                |route| Ok(LookupResult::Route(route)),
-            ),
-            Err(Error::Refused(refusal)) => Ok(LookupResult::Unreachable(refusal.errno)),
-            Err(error) => Err(error),
-        }
+    /// Looks up where packets go; `None`: there is no route. What the kernel
+    /// answers then depends on the reason (`ENETUNREACH`, `EHOSTUNREACH`,
+    /// `EACCES`, `EINVAL` for a source that this host does not have).
+    pub fn route(&mut self, lookup: &Lookup) -> Result<Option<NextHop>, Error> {
+        let request = route::request(lookup, RouteFlags::empty());
+        let found = self.0.get(request, |entry| Ok(route::read(entry.payload)?));
+        let Some(routes) = unless_refused(found)? else {
+            return Ok(None);
+        };
+        let route = routes.into_iter().next();
+        let route = route.ok_or_else(|| Error::Malformed("a route without a device".to_owned()))?;
+        // Only where the sender is bound to a device, IPv4 answers without a
+        // route.
+        let certain = lookup.device.is_none() || route.gateway.is_some();
+        Ok(Some(NextHop {
+            device: route.device,
+            gateway: route.gateway,
+            source: route.source,
+            routed: certain || self.is_routed(lookup)?,
+        }))
     }
 
-    /// Whether there is a route for packets that are sent like this. Where the
-    /// sender is bound to a device and there is none, IPv4 takes the target for
-    /// on-link: [`Network::route`] does not tell (RTM_F_FIB_MATCH, Linux 4.13).
-    pub fn is_routed(&mut self, lookup: &Lookup) -> Result<bool, Error> {
-        let request = lookup.request(RouteFlags::FibMatch);
-        match self.0.get(request, |_| Ok(())) {
-            Ok(()) => Ok(true),
-            Err(Error::Refused(_)) => Ok(false),
-            Err(error) => Err(error),
-        }
+    fn is_routed(&mut self, lookup: &Lookup) -> Result<bool, Error> {
+        let request = route::request(lookup, RouteFlags::FibMatch);
+        Ok(unless_refused(self.0.get(request, |_| Ok(())))?.is_some())
     }
 
     /// The default routes of the main table, of both families. One with
     /// several next hops is as many routes.
-    pub fn default_routes(&mut self) -> Result<Vec<Route>, Error> {
+    pub fn default_routes(&mut self) -> Result<Vec<DefaultRoute>, Error> {
         let mut routes = Vec::new();
         for address_family in [AddressFamily::Inet, AddressFamily::Inet6] {
             let header = RouteHeader {
@@ -129,7 +125,12 @@ impl<T: Transport> Network<T> {
             let mut all = message(RTM_GETROUTE, &header);
             self.0.dump(&mut all, |entry| {
                 if route::is_default(entry.payload)? {
-                    routes.extend(Route::read_all(entry.payload)?);
+                    let read = route::read(entry.payload)?.into_iter();
+                    routes.extend(read.map(|route| DefaultRoute {
+                        device: route.device,
+                        gateway: route.gateway,
+                        metric: route.metric,
+                    }));
                 }
                 Ok::<(), Error>(())
             })?;
@@ -137,8 +138,8 @@ impl<T: Transport> Network<T> {
         Ok(routes)
     }
 
-    /// What is known of a neighbour of a device; `None`: it was never spoken
-    /// to.
+    /// What is known of a neighbour of a device; `None`: nothing was ever sent
+    /// to it.
     pub fn neighbour(&mut self, device: u32, address: IpAddr) -> Result<Option<Neighbour>, Error> {
         let header = NeighbourHeader {
             family: family(address),
@@ -147,11 +148,11 @@ impl<T: Transport> Network<T> {
         };
         let mut request = message(RTM_GETNEIGH, &header);
         put_ip(&mut request, NDA_DST, address);
-        let found = self
-            .0
-            .get(request, |entry| Ok(Neighbour::read(entry.payload)?));
+        let found = self.0.get(request, |entry| {
+            Ok(neighbour::read(entry.payload, address)?)
+        });
         match found {
-            Ok(neighbour) => Ok(neighbour),
+            Ok(neighbour) => Ok(Some(neighbour)),
             Err(Error::Refused(refusal)) if refusal.errno == ENOENT => Ok(None),
             Err(error) => Err(error),
         }
@@ -163,6 +164,15 @@ impl<T: Transport> Network<T> {
         read: fn(&[u8]) -> Result<Option<R>, DecodeError>,
     ) -> Result<Dump<R>, Error> {
         self.0.list(request, |entry| Ok(read(entry.payload)?))
+    }
+}
+
+/// The answer to a lookup; `None`: there is no route.
+fn unless_refused<R>(answer: Result<R, Error>) -> Result<Option<R>, Error> {
+    match answer {
+        Ok(answer) => Ok(Some(answer)),
+        Err(Error::Refused(refusal)) if !matches!(refusal.errno, ENOMEM | ENOBUFS) => Ok(None),
+        Err(error) => Err(error),
     }
 }
 

@@ -3,11 +3,11 @@
 use std::net::IpAddr;
 
 use netlink_packet_core::DecodeError;
-pub use netlink_packet_route::route::RouteType as Kind;
-use netlink_packet_route::route::{RouteFlags, RouteHeader, RouteVia};
+use netlink_packet_route::route::{RouteFlags, RouteHeader, RouteType, RouteVia};
 
 use super::{RTM_GETROUTE, behind, family, ip, message, put_ip};
 use crate::netlink::{Message, wire};
+use crate::network::Lookup;
 
 const RTA_DST: u16 = 1;
 const RTA_SRC: u16 = 2;
@@ -16,72 +16,29 @@ const RTA_GATEWAY: u16 = 5;
 const RTA_PRIORITY: u16 = 6;
 const RTA_PREFSRC: u16 = 7;
 const RTA_MULTIPATH: u16 = 9;
-const RTA_TABLE: u16 = 15;
 const RTA_VIA: u16 = 18;
 
-/// The packets that a route is looked up for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Lookup {
-    /// Where they go.
-    pub to: IpAddr,
-    /// The address that they come from, where the sender chose one. It must be
-    /// of the same family.
-    pub from: Option<IpAddr>,
-    /// The index of the device that the sender is bound to.
-    pub device: Option<u32>,
-}
-
-/// The answer to a [`Lookup`].
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum LookupResult {
-    /// They go this way.
-    Route(Route),
-    /// They cannot be sent, and this error number is why: `ENETUNREACH`,
-    /// `EHOSTUNREACH`, `EACCES` of a prohibiting route, `EINVAL` where they
-    /// come from an address that this host does not have, ….
-    Unreachable(i32),
-}
-
-/// A route.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Route {
-    /// What happens to the packets: `Unicast`, `Local`, ….
-    pub kind: Kind,
-    /// The index of the device that they leave through.
-    pub device: u32,
-    /// The router that takes them on; `None`: the target is on this link.
-    pub gateway: Option<IpAddr>,
-    /// The address that they come from, if the sender did not choose.
-    pub source: Option<IpAddr>,
-    /// The metric: lower is preferred; 0 if it has none.
-    pub metric: u32,
-    /// The routing table that it is in: 254 is the main one.
-    pub table: u32,
-}
-
-impl Lookup {
-    /// The question for it, with these flags besides.
-    pub(super) fn request(&self, flags: RouteFlags) -> Message {
-        let bits = |address| match address {
-            IpAddr::V4(_) => 32,
-            IpAddr::V6(_) => 128,
-        };
-        let header = RouteHeader {
-            address_family: family(self.to),
-            destination_prefix_length: bits(self.to),
-            source_prefix_length: self.from.map_or(0, bits),
-            // The answer names the table that was found in, not the one of all.
-            flags: flags | RouteFlags::LookupTable,
-            ..RouteHeader::default()
-        };
-        let mut message = message(RTM_GETROUTE, &header);
-        put_ip(&mut message, RTA_DST, self.to);
-        if let Some(from) = self.from {
-            put_ip(&mut message, RTA_SRC, from);
-        }
-        message.put(RTA_OIF, self.device.map(u32::to_ne_bytes));
-        message
+/// The request for a lookup, with these flags besides.
+pub(super) fn request(lookup: &Lookup, flags: RouteFlags) -> Message {
+    let bits = |address| match address {
+        IpAddr::V4(_) => 32,
+        IpAddr::V6(_) => 128,
+    };
+    let header = RouteHeader {
+        address_family: family(lookup.to),
+        destination_prefix_length: bits(lookup.to),
+        source_prefix_length: lookup.from.map_or(0, bits),
+        // The answer names the table that was found in, not the one of all.
+        flags: flags | RouteFlags::LookupTable,
+        ..RouteHeader::default()
+    };
+    let mut message = message(RTM_GETROUTE, &header);
+    put_ip(&mut message, RTA_DST, lookup.to);
+    if let Some(from) = lookup.from {
+        put_ip(&mut message, RTA_SRC, from);
     }
+    message.put(RTA_OIF, lookup.device.map(u32::to_ne_bytes));
+    message
 }
 
 /// Whether an `RTM_NEWROUTE` is of a default route of the main table.
@@ -89,49 +46,47 @@ pub(super) fn is_default(payload: &[u8]) -> Result<bool, DecodeError> {
     let header = RouteHeader::parse(payload)?;
     Ok(header.destination_prefix_length == 0
         && header.table == RouteHeader::RT_TABLE_MAIN
-        && header.kind == Kind::Unicast)
+        && header.kind == RouteType::Unicast)
 }
 
-impl Route {
-    /// Reads an `RTM_NEWROUTE`, which is a route for each of its next hops.
-    pub(super) fn read_all(payload: &[u8]) -> Result<Vec<Self>, DecodeError> {
-        let header = RouteHeader::parse(payload)?;
-        let mut route = Route {
-            kind: header.kind,
-            device: 0,
-            gateway: None,
-            source: None,
-            metric: 0,
-            table: header.table.into(),
-        };
-        let mut hops = Vec::new();
-        for attribute in wire::attributes(behind(&header, payload), "RTM_NEWROUTE") {
-            match attribute? {
-                (RTA_PREFSRC, bytes) => route.source = Some(ip(bytes, "RTA_PREFSRC")?),
-                (RTA_PRIORITY, bytes) => route.metric = wire::u32(bytes, "RTA_PRIORITY")?,
-                (RTA_TABLE, bytes) => route.table = wire::u32(bytes, "RTA_TABLE")?,
-                (RTA_OIF, bytes) => route.device = wire::u32(bytes, "RTA_OIF")?,
-                (RTA_MULTIPATH, row) => hops = next_hops(row)?,
-                (kind, value) => route.take_gateway(kind, value)?,
-            }
-        }
-        if hops.is_empty() {
-            hops.push((route.device, route.gateway));
-        }
-        let with = |(device, gateway)| Route {
-            device,
-            gateway,
-            ..route.clone()
-        };
-        Ok(hops.into_iter().map(with).collect())
-    }
+/// One of the routes in an `RTM_NEWROUTE`, which has one for each of its next
+/// hops.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Route {
+    /// The index of the device that packets leave through.
+    pub device: u32,
+    /// `None`: the destination is on-link.
+    pub gateway: Option<IpAddr>,
+    /// The source address, unless the sender chooses one.
+    pub source: Option<IpAddr>,
+    /// 0 if it has none.
+    pub metric: u32,
+}
 
-    fn take_gateway(&mut self, kind: u16, value: &[u8]) -> Result<(), DecodeError> {
-        if let Some(gateway) = gateway(kind, value)? {
-            self.gateway = Some(gateway);
+/// Reads an `RTM_NEWROUTE`.
+pub(super) fn read(payload: &[u8]) -> Result<Vec<Route>, DecodeError> {
+    let header = RouteHeader::parse(payload)?;
+    let (mut source, mut metric, mut hop) = (None, 0, (0, None));
+    let mut hops = Vec::new();
+    for attribute in wire::attributes(behind(&header, payload), "RTM_NEWROUTE") {
+        match attribute? {
+            (RTA_PREFSRC, bytes) => source = Some(ip(bytes, "RTA_PREFSRC")?),
+            (RTA_PRIORITY, bytes) => metric = wire::u32(bytes, "RTA_PRIORITY")?,
+            (RTA_OIF, bytes) => hop.0 = wire::u32(bytes, "RTA_OIF")?,
+            (RTA_MULTIPATH, row) => hops = next_hops(row)?,
+            (kind, value) => hop.1 = gateway(kind, value)?.or(hop.1),
         }
-        Ok(())
     }
+    if hops.is_empty() {
+        hops.push(hop);
+    }
+    let routes = hops.into_iter().map(|(device, gateway)| Route {
+        device,
+        gateway,
+        source,
+        metric,
+    });
+    Ok(routes.collect())
 }
 
 /// A gateway, which may be of the other family.
