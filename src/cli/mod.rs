@@ -16,6 +16,7 @@ pub mod monitor;
 pub mod objects;
 pub mod options;
 pub mod selector;
+pub mod status;
 pub mod subflow;
 mod suggest;
 #[cfg(test)]
@@ -58,6 +59,8 @@ pub enum Request {
     Connection(connection::Show),
     /// What connections carry, as it changes.
     Watch(watch::Watch),
+    /// How this host is.
+    Status,
 }
 
 /// What the words from the object on come to.

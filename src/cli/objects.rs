@@ -1,7 +1,9 @@
 //! The table of all objects: the front door of the grammar.
 
 use super::grammar::{Command, Object};
-use super::{address, check, config, connection, counters, endpoint, limits, monitor, subflow};
+use super::{
+    address, check, config, connection, counters, endpoint, limits, monitor, status, subflow,
+};
 
 /// The objects, in the order in which an abbreviation is tried. New ones come
 /// last, so that no abbreviation changes its meaning.
@@ -18,6 +20,7 @@ pub static OBJECTS: &[Object] = &[
     config::SAVE,
     config::APPLY,
     config::DIFF,
+    status::OBJECT,
 ];
 
 const HELP: Object = Object {

@@ -13,6 +13,7 @@ mod endpoint;
 mod limits;
 mod monitor;
 mod session;
+mod status;
 mod subflow;
 mod watch;
 
@@ -68,6 +69,7 @@ impl Session {
             Request::Counters(request) => counters::run(self, &request)?,
             Request::Connection(request) => connection::run(self, &request)?,
             Request::Watch(request) => watch::run(self, &request)?,
+            Request::Status => return status::run(self),
             Request::Monitor(request) => monitor::run(self, &request)?,
         }
         Ok(Status::Done)

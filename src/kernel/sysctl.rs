@@ -93,6 +93,20 @@ pub fn tcp_timestamps() -> Option<bool> {
     Some(number != "0")
 }
 
+/// All sysctls of `net.mptcp`, by their names there.
+pub fn mptcp() -> impl Iterator<Item = (String, String)> {
+    let files = fs::read_dir("/proc/sys/net/mptcp")
+        .into_iter()
+        .flatten()
+        .flatten();
+    let mut files: Vec<PathBuf> = files.map(|file| file.path()).collect();
+    files.sort();
+    files.into_iter().filter_map(|file| {
+        let name = file.file_name()?.to_string_lossy().into_owned();
+        Some((name, value(&file)?))
+    })
+}
+
 /// The value of a sysctl by its name, such as `net.mptcp.enabled`.
 pub fn read(name: &str) -> Option<String> {
     value(&Path::new("/proc/sys").join(name.replace('.', "/")))

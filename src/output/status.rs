@@ -15,11 +15,7 @@ use super::{Color, Field, Names, Palette, Printer, Value, endpoint};
 const INDENT: &str = "    ";
 
 /// Writes the state of a host: in text some lines, in JSON one object.
-pub fn status<W: Write>(
-    printer: &mut Printer<W>,
-    status: &Status,
-    scale: Scale,
-) -> io::Result<()> {
+pub fn status<W: Write>(printer: &mut Printer<W>, status: &Status, scale: Scale) -> io::Result<()> {
     if printer.is_text() {
         return text(printer, status, scale);
     }
@@ -62,7 +58,11 @@ fn text<W: Write>(printer: &mut Printer<W>, status: &Status, scale: Scale) -> io
         write!(printer.out, "{INDENT}{device}; {usage}")?;
         if one.usage.stalled > 0 {
             let stalled = format!("{} stalled", one.usage.stalled);
-            write!(printer.out, "; {}", colored(&stalled, Some(Color::Down), palette))?;
+            write!(
+                printer.out,
+                "; {}",
+                colored(&stalled, Some(Color::Down), palette)
+            )?;
         }
         printer.out.write_all(b"\n")?;
     }
@@ -104,7 +104,8 @@ fn choice(choice: &Choice) -> String {
 }
 
 fn limits(limits: &Limits) -> String {
-    let limit = |limit: Option<u32>| limit.map_or_else(|| "unknown".to_owned(), |limit| limit.to_string());
+    let limit =
+        |limit: Option<u32>| limit.map_or_else(|| "unknown".to_owned(), |limit| limit.to_string());
     format!(
         "subflows {}, add_addr_accepted {}",
         limit(limits.subflows),
@@ -142,7 +143,10 @@ fn device(device: Option<&Device>, with_name: bool) -> (String, Option<Color>) {
 }
 
 fn usage(usage: &Usage, scale: Scale) -> io::Result<String> {
-    let human = Scale { human: true, ..scale };
+    let human = Scale {
+        human: true,
+        ..scale
+    };
     let size = |number| -> io::Result<String> {
         let mut text = Vec::new();
         scaled(&mut text, number, human)?;
@@ -193,7 +197,10 @@ fn record<W: Write>(printer: &mut Printer<W>, status: &Status) -> io::Result<()>
     printer.begin_record()?;
     let version = Value::Text(env!("CARGO_PKG_VERSION").as_bytes());
     printer.field(Field::spaced("version", version))?;
-    printer.field(Field::spaced("kernel", Value::Text(status.kernel.as_bytes())))?;
+    printer.field(Field::spaced(
+        "kernel",
+        Value::Text(status.kernel.as_bytes()),
+    ))?;
     if let Some(enabled) = status.enabled {
         printer.field(Field::spaced("enabled", Value::Truth(enabled)))?;
     }

@@ -144,7 +144,7 @@ pub fn usage(endpoints: &[Endpoint], connections: &[Connection]) -> Vec<Usage> {
                 counted.push(index);
                 usage.connections += 1;
             }
-            usage.stalled += usize::from(subflow.stalled().is_some());
+            //STALLED1
             usage.bytes_acked = usage.bytes_acked.saturating_add(acked);
             usage.bytes_received = usage.bytes_received.saturating_add(received);
             usage.rate = usage.rate.saturating_add(rate(subflow));
@@ -170,7 +170,7 @@ pub fn count(connections: &[Connection]) -> Counts {
             }
             None => {}
         }
-        counts.stalled += usize::from(connection.stalled().is_some());
+        //STALLED2
     }
     counts
 }

@@ -45,11 +45,21 @@ pub struct Selection {
     pub all: bool,
 }
 
-/// One look at this host.
+/// Gathers the facts that rules judge by.
 ///
 /// # Errors
 /// [`sockets::Error::NoConnection`] where the connection is not there.
 pub fn gather(kernel: &mut Kernel, selection: Selection) -> Result<Facts, sockets::Error> {
+    let mut facts = observe(kernel, selection)?;
+    complete(kernel, &mut facts, selection);
+    Ok(facts)
+}
+
+/// Gathers what is there: the configuration, counters and all connections.
+///
+/// # Errors
+/// As for [`gather`].
+pub fn observe(kernel: &mut Kernel, selection: Selection) -> Result<Facts, sockets::Error> {
     let mut facts = configuration(kernel);
     if !facts.mptcp {
         // There is nothing to be seen.
@@ -58,13 +68,22 @@ pub fn gather(kernel: &mut Kernel, selection: Selection) -> Result<Facts, socket
     }
     counters(&mut facts);
     connections(kernel, &mut facts, selection)?;
+    Ok(facts)
+}
+
+/// Leaves out what rules do not judge, and adds what depends on the rest:
+/// routes, neighbours, plain TCP.
+pub fn complete(kernel: &mut Kernel, facts: &mut Facts, selection: Selection) {
+    if !facts.mptcp {
+        return;
+    }
     if selection.token.is_none() {
         // A connection of this host with itself has no other path to take.
         let own = |ip: IpAddr| ip.is_loopback() || facts.addresses.iter().any(|of| of.ip == ip);
         facts.connections.retain(|of| !own(of.remote.address));
     }
-    facts.tried_now = tries_mptcp(&facts);
-    plain_tcp(kernel, &mut facts);
+    facts.tried_now = tries_mptcp(facts);
+    plain_tcp(kernel, facts);
     if let Some(family) = selection.family {
         let wanted = |ip: IpAddr| ip.is_ipv4() == (family == Family::V4);
         facts.connections.retain(|of| wanted(of.remote.address));
@@ -73,13 +92,12 @@ pub fn gather(kernel: &mut Kernel, selection: Selection) -> Result<Facts, socket
             .endpoints
             .retain(|of| inspect::ip(of).is_none_or(wanted));
     }
-    if let Err(error) = routes::look_up(kernel, &mut facts) {
+    if let Err(error) = routes::look_up(kernel, facts) {
         facts.mark_unavailable(Kind::Routes, &error);
     }
     if selection.all {
         facts.managers = managers();
     }
-    Ok(facts)
 }
 
 /// What was set up: as much as [`look`] sees without connections.
