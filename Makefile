@@ -133,6 +133,13 @@ $(call $(1)_unit,packaging/systemd/mptcp-batch@.service)
 $(call $(1)_unit,packaging/systemd/mptcp@.service)
 $(call $(1),644,README.md,$(DOCDIR))
 $(call $(1),644,CHANGELOG.md,$(DOCDIR))
+$(call $(1),644,docs/compatibility.md,$(addsuffix /docs,$(DOCDIR)))
+$(call $(1),644,docs/examples.md,$(addsuffix /docs,$(DOCDIR)))
+$(call $(1),644,docs/performance.md,$(addsuffix /docs,$(DOCDIR)))
+$(call $(1),644,docs/scripts.md,$(addsuffix /docs,$(DOCDIR)))
+$(call $(1),644,docs/services.md,$(addsuffix /docs,$(DOCDIR)))
+$(call $(1),644,docs/pictures/connection.svg,$(addsuffix /docs/pictures,$(DOCDIR)))
+$(call $(1),644,docs/pictures/watch.svg,$(addsuffix /docs/pictures,$(DOCDIR)))
 $(call $(1),644,packaging/two-links.conf,$(addsuffix /examples,$(DOCDIR)))
 $(call $(1),644,packaging/examples/laptop.conf,$(addsuffix /examples,$(DOCDIR)))
 $(call $(1),644,packaging/examples/router.conf,$(addsuffix /examples,$(DOCDIR)))
@@ -160,7 +167,7 @@ install:
 
 uninstall:
 	$(call files,drop)
-	$(if $(DOCDIR),rmdir $(DESTDIR)$(DOCDIR)/examples $(DESTDIR)$(DOCDIR) 2>/dev/null || :)
+	$(if $(DOCDIR),rmdir $(addprefix $(DESTDIR)$(DOCDIR),/docs/pictures /docs /examples) $(DESTDIR)$(DOCDIR) 2>/dev/null || :)
 	$(if $(IPDIR),rmdir $(DESTDIR)$(IPDIR) $(DESTDIR)$(dir $(IPDIR)) 2>/dev/null || :)
 	$(if $(LICENSEDIR),rmdir $(DESTDIR)$(LICENSEDIR) 2>/dev/null || :)
 

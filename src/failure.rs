@@ -3,15 +3,18 @@
 
 mod hint;
 
+pub(crate) use hint::of_refusal as refusal_hint;
+
 use std::ffi::OsString;
 use std::io;
 
+use nix::errno::Errno;
 use nix::libc::ENOENT;
 
 use crate::kernel::{counters, devices, sockets};
 use crate::netlink::{self, Refusal};
 use crate::report::{self, error_line, sentence};
-use crate::{batch, cli, errno, handover, netns, output, signals};
+use crate::{batch, cli, errno, handover, launch, netns, output, retry, signals};
 
 /// The exit statuses, those of `ip mptcp`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,6 +27,10 @@ pub enum Status {
     Failed = 1,
     /// The kernel refused the request, or its reply could not be understood.
     Refused = 2,
+    /// A program that was to be run cannot be executed, as for env(1).
+    NotExecutable = 126,
+    /// A program that was to be run is not there.
+    NotFound = 127,
     /// The command line is wrong, a namespace could not be entered, or events
     /// cannot be monitored.
     Usage = 255,
@@ -75,6 +82,12 @@ pub enum Failure {
     /// A device has no address that could become an endpoint.
     #[error("the device \"{}\" has no global address now.", .0.display())]
     NoAddress(OsString),
+    /// A program was not run.
+    #[error(transparent)]
+    Launch(#[from] launch::Error),
+    /// An endpoint is not retried.
+    #[error(transparent)]
+    Retry(#[from] retry::Error),
     /// The error was already reported when it happened.
     #[error("")]
     AlreadyReported(Status),
@@ -113,6 +126,11 @@ impl Failure {
             | Failure::Signals(_)
             | Failure::Streams(_)
             | Failure::Batch(_) => Status::Failed,
+            Failure::Launch(launch::Error::Exec {
+                errno: Errno::ENOENT,
+                ..
+            }) => Status::NotFound,
+            Failure::Launch(_) => Status::NotExecutable,
             Failure::AlreadyReported(status) => *status,
             // Of a check, status 1 is an answer.
             Failure::NoAnswer(why) => match why.status() {
@@ -144,7 +162,8 @@ impl Failure {
             )
             | Failure::Sockets(_)
             | Failure::Counters(_)
-            | Failure::NoAddress(_) => Status::Refused,
+            | Failure::NoAddress(_)
+            | Failure::Retry(_) => Status::Refused,
         }
     }
 
@@ -164,7 +183,11 @@ impl Failure {
             | Failure::Endless(_)
             | Failure::HandOver(_)
             | Failure::NoAddress(_)
-            | Failure::Batch(batch::Error::Malformed(_)) => error_line(self),
+            | Failure::Retry(_)
+            | Failure::Launch(_)
+            | Failure::Batch(batch::Error::Malformed(_) | batch::Error::NotRegular(_)) => {
+                error_line(self)
+            }
             Failure::NoAnswer(why) => why.message(),
             Failure::Usage(_)
             | Failure::Namespace(_)
@@ -181,6 +204,7 @@ impl Failure {
             Failure::Netlink(error) => hint::netlink_message(error),
             Failure::Sockets(error) => hint::of_sockets(error),
             Failure::Namespace(error) => hint::of_namespace(error),
+            Failure::Retry(error) => hint::of_retry(error),
             Failure::HandOver(handover::Error::Missing) => {
                 Some("the packages iproute2 and busybox contain one".to_owned())
             }
@@ -194,6 +218,7 @@ impl Failure {
             | Failure::Endless(_)
             | Failure::HandOver(_)
             | Failure::AlreadyReported(_)
+            | Failure::Launch(_)
             | Failure::Batch(_) => None,
             Failure::NoAddress(_) => Some(hint::NO_ADDRESS.to_owned()),
         }

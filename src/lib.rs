@@ -20,6 +20,7 @@ pub mod failure;
 mod handover;
 mod ip;
 pub mod kernel;
+pub mod launch;
 pub mod netlink;
 mod netns;
 pub mod network;
@@ -29,6 +30,7 @@ pub mod pm;
 mod redact;
 mod report;
 mod resolver;
+mod retry;
 mod signals;
 mod sorted;
 mod status;
@@ -45,11 +47,13 @@ use cli::{CommandLine, Next, Options, Parsed, Parser};
 use command::{Lines, Session};
 use failure::{Failure, Status};
 use handover::Call;
+use launch::Supervise;
 use output::{Clock, Environment, Format, Palette, Printer, Stdout};
 
 /// Runs the program: `file` is its executable (`AT_EXECFN`), followed by its
-/// name (`argv[0]`) and its arguments. Failures are reported on stderr.
-pub fn run(file: &OsStr, name: &OsStr, words: &[&OsStr]) -> Status {
+/// name (`argv[0]`) and its arguments; `supervise` is what the library cannot
+/// do itself. Failures are reported on stderr.
+pub fn run(file: &OsStr, name: &OsStr, words: &[&OsStr], supervise: Supervise) -> Status {
     let line = cli::options::parse(words);
     let call = Call::of(name, &line);
     // The other `ip` is to find everything as this program did: nothing has
@@ -58,7 +62,7 @@ pub fn run(file: &OsStr, name: &OsStr, words: &[&OsStr]) -> Status {
         Call::Ip { .. } => Some(handover::exec_other_ip(file, name, words)),
         Call::Mptcp | Call::IpMptcp => None,
     };
-    match serve(call, line, no_other_ip) {
+    match serve(call, line, no_other_ip, supervise) {
         Ok(status) => status,
         Err(failure) => {
             failure.report();
@@ -71,8 +75,9 @@ fn serve(
     call: Call,
     line: Result<CommandLine, cli::Error>,
     no_other_ip: Option<handover::Error>,
+    supervise: Supervise,
 ) -> Result<Status, Failure> {
-    let stdin_closed = stdio::reserve_standard_streams().map_err(Failure::Streams)?;
+    stdio::reserve_standard_streams().map_err(Failure::Streams)?;
     let line = match (call, no_other_ip) {
         (_, None) | (Call::Ip { batch: true }, Some(handover::Error::Missing)) => line?,
         // What is wrong with the options is told before the missing ip.
@@ -95,30 +100,30 @@ fn serve(
         (Next::Command, None) => match words {
             // It is for the shells' stubs, and no object that people type.
             [name, words @ ..] if *name == "complete" => {
-                command::complete(&mut session(line.options), words)
+                command::complete(&mut session(line.options, supervise), words)
             }
-            words => command(line.options, words),
+            words => command(line.options, words, supervise),
         },
         (Next::Command, Some(file)) => {
             let lines = match call {
                 Call::Ip { .. } => Lines::OfIp,
                 Call::Mptcp | Call::IpMptcp => Lines::OfMptcp,
             };
-            command::run_batch(&mut session(line.options), &file, stdin_closed, lines)?;
+            command::run_batch(&mut session(line.options, supervise), &file, lines)?;
             Ok(Status::Done)
         }
     }
 }
 
-fn command(options: Options, words: &[&OsStr]) -> Result<Status, Failure> {
-    let mut session = session(options);
+fn command(options: Options, words: &[&OsStr], supervise: Supervise) -> Result<Status, Failure> {
+    let mut session = session(options, supervise);
     let result = session.execute(words);
     // What was printed before a failure is shown all the same.
     let flushed = session.flush().map_err(Failure::from);
     // The kernel takes back sockets and memory faster than they are given back.
     mem::forget(session);
     match flushed.and(result) {
-        Err(failure) if cli::asks(words) => Err(Failure::NoAnswer(Box::new(failure))),
+        Err(failure) if cli::answers(words) => Err(Failure::NoAnswer(Box::new(failure))),
         result => result,
     }
 }
@@ -142,13 +147,13 @@ fn print(text: &str) -> Result<Status, Failure> {
     Ok(Status::Done)
 }
 
-fn session(options: Options) -> Session {
+fn session(options: Options, supervise: Supervise) -> Session {
     let printer = printer(&options);
     let zone = || env::var_os("TZ").map(|zone| zone.to_string_lossy().into_owned());
     let clock = options
         .timestamp
         .map(|form| Clock::new(form, zone().as_deref()));
-    Session::new(options, printer, clock)
+    Session::new(options, printer, clock, supervise)
 }
 
 fn printer(options: &Options) -> Printer<Stdout> {

@@ -9,10 +9,20 @@
 //! system calls than the whole of a `limits show`.
 #![no_main]
 
+mod seccomp;
+
 use std::ffi::{CStr, OsStr, c_char, c_int};
 use std::os::unix::ffi::OsStrExt;
+use std::ptr;
+use std::sync::atomic::{AtomicPtr, AtomicUsize, Ordering};
 
+use mptcp_cli::launch::Refusal;
 use nix::libc::{AT_EXECFN, getauxval};
+
+/// The arguments of this process, and how many there are; behind them is the
+/// environment.
+static ARGUMENTS: AtomicPtr<*const c_char> = AtomicPtr::new(ptr::null_mut());
+static COUNT: AtomicUsize = AtomicUsize::new(0);
 
 /// The program's entry, called by the C library.
 #[unsafe(no_mangle)]
@@ -27,7 +37,40 @@ extern "C" fn main(count: c_int, arguments: *const *const c_char) -> c_int {
     let mut words = (0..count).map(argument);
     let name = words.next().unwrap_or_default();
     let words: Vec<&OsStr> = words.collect();
-    mptcp_cli::run(file(), name, &words) as c_int
+    ARGUMENTS.store(arguments.cast_mut(), Ordering::Relaxed);
+    COUNT.store(count, Ordering::Relaxed);
+    mptcp_cli::run(file(), name, &words, supervise) as c_int
+}
+
+/// Sees to it that this process gets sockets of MPTCP.
+fn supervise() -> Result<(), Refusal> {
+    seccomp::supervise(&title())
+}
+
+/// The memory that ps(1) reads the command line from: the arguments, and the
+/// environment right after them.
+fn title() -> seccomp::Title {
+    let arguments = ARGUMENTS.load(Ordering::Relaxed).cast_const();
+    let count = COUNT.load(Ordering::Relaxed);
+    // SAFETY: as in `main`; a null pointer ends the arguments, and another one
+    // the environment after it. The memory is written to by the supervisor
+    // alone, a process of its own that has no use for either.
+    unsafe {
+        let start = *arguments;
+        let mut end = start;
+        let environment = arguments.add(count + 1);
+        let mut extend = |text: *const c_char| {
+            if text == end {
+                end = text.add(CStr::from_ptr(text).to_bytes_with_nul().len());
+            }
+        };
+        (0..count).for_each(|at| extend(*arguments.add(at)));
+        let variables = (0..).map(|at| *environment.add(at));
+        variables
+            .take_while(|text| !text.is_null())
+            .for_each(extend);
+        seccomp::Title::new(start.cast_mut(), end.offset_from(start).unsigned_abs())
+    }
 }
 
 /// The file that the kernel was told to execute.

@@ -29,6 +29,13 @@ pub fn note(text: impl Display) {
     }
 }
 
+/// So many more were found than are reported; nothing if none.
+pub fn more(count: usize) {
+    if count > 0 {
+        line(format!("and {count} more"));
+    }
+}
+
 /// What to do about the line before.
 pub fn hint(text: impl Display) {
     line(format!("Hint: {text}"));

@@ -1,26 +1,31 @@
 //! The three standard streams, as the program was given them.
 
-use std::fs::File;
+use std::ffi::OsStr;
+use std::fs::{File, OpenOptions};
 use std::io::{self, Read, Seek, SeekFrom};
 use std::mem;
 use std::os::fd::AsFd;
+use std::os::unix::fs::OpenOptionsExt;
 use std::slice;
 use std::sync::Once;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
 use nix::errno::Errno;
-use nix::libc::PIPE_BUF;
+use nix::libc::{O_NONBLOCK, PIPE_BUF};
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::sys::signal::{SigSet, Signal};
 
+/// Standard input was closed when the program began.
+static STDIN_CLOSED: AtomicBool = AtomicBool::new(false);
+
 /// Makes sure that the descriptors 0, 1 and 2 are taken, so that no socket
 /// gets one of them and is taken for a standard stream. What takes the place of
-/// a closed one takes no output: that it was closed is noticed. Says whether
-/// standard input was.
+/// a closed one takes no output: that it was closed is noticed.
 ///
 /// # Errors
 /// A closed descriptor could not be filled.
-pub fn reserve_standard_streams() -> io::Result<bool> {
+pub fn reserve_standard_streams() -> io::Result<()> {
     let (stdin, stdout, stderr) = (io::stdin(), io::stdout(), io::stderr());
     let streams = [stdin.as_fd(), stdout.as_fd(), stderr.as_fd()];
     let mut states = streams.map(|stream| PollFd::new(stream, PollFlags::empty()));
@@ -39,7 +44,8 @@ pub fn reserve_standard_streams() -> io::Result<bool> {
         // is there even where there is no /dev/null.
         mem::forget(File::open("/")?);
     }
-    Ok(closed[0])
+    STDIN_CLOSED.store(closed[0], Ordering::Relaxed);
+    Ok(())
 }
 
 /// Where no descriptor may be open at all, nothing can take the place of one.
@@ -132,7 +138,38 @@ pub fn timeout(deadline: Option<Instant>) -> PollTimeout {
 
 /// An input that another program may have set to non-blocking.
 #[derive(Debug)]
-pub struct Patient(pub File);
+pub struct Patient(File);
+
+impl Patient {
+    /// Opens a file; `-` is standard input.
+    ///
+    /// # Errors
+    /// It cannot be opened; standard input is closed.
+    pub fn open(file: &OsStr) -> io::Result<Self> {
+        let opened = if file != "-" {
+            File::open(file)
+        } else if STDIN_CLOSED.load(Ordering::Relaxed) {
+            Err(Errno::EBADF.into())
+        } else {
+            io::stdin().as_fd().try_clone_to_owned().map(File::from)
+        };
+        opened.map(Patient)
+    }
+
+    /// Opens a regular file, which keeps no reader waiting; `None` if it is of
+    /// another kind.
+    ///
+    /// # Errors
+    /// It cannot be opened.
+    pub fn open_regular(file: &OsStr) -> io::Result<Option<Self>> {
+        // The open of a FIFO would wait for its writer.
+        let opened = OpenOptions::new()
+            .read(true)
+            .custom_flags(O_NONBLOCK)
+            .open(file)?;
+        Ok(opened.metadata()?.is_file().then_some(Patient(opened)))
+    }
+}
 
 impl Read for Patient {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {

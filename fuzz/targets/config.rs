@@ -2,8 +2,9 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
+use mptcp_cli::batch::Reader;
 use mptcp_cli::cli::Parser;
-use mptcp_cli::config::{Desired, Host, Outcome, Typed, plan, read, run};
+use mptcp_cli::config::{Config, Desired, Host, Step, Typed, plan, read};
 use mptcp_cli::network::{Address, Link};
 use mptcp_cli::pm::{Endpoint, Flags};
 
@@ -32,10 +33,10 @@ fn host() -> Host {
 }
 
 fuzz_target!(|file: &[u8]| {
-    let config = match read(&mut Parser::default(), file) {
+    let config = match read(&mut Parser::default(), Reader::new(file)) {
         Ok(config) => config,
         Err(faults) => {
-            for fault in faults {
+            for fault in faults.first {
                 drop(fault.mistake.to_string());
             }
             return;
@@ -44,14 +45,19 @@ fuzz_target!(|file: &[u8]| {
     let host = host();
     let desired = Desired::new(&config, &host);
     for only in [false, true] {
-        let (plan, _) = plan(&config, &desired, &host, only);
-        let steps = plan.steps();
+        let only = only || config.only;
+        let config = Config {
+            only,
+            ..config.clone()
+        };
+        let (plan, _) = plan(&config, &desired, &host);
+        let steps: Vec<Step> = plan.steps().cloned().collect();
         let mut done = Vec::new();
-        let undone = run(plan, &mut |step| {
+        let undone = plan.run(|step| {
             let typed = Typed::of(step, &mut |_| b"eth0".to_vec());
             drop(typed.text());
             done.push(step.clone());
-            Ok::<Outcome<()>, ()>(Outcome::Done)
+            Ok::<Result<(), ()>, ()>(Ok(()))
         });
         assert_eq!(undone, Ok(Vec::new()));
         assert_eq!(done, steps);

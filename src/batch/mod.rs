@@ -3,10 +3,37 @@
 
 mod reader;
 
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::io;
 
 pub use reader::{Line, Malformed, Reader};
+
+use crate::stdio::Patient;
+
+/// Opens a file of commands; `-` is standard input.
+///
+/// # Errors
+/// [`Error::Open`].
+pub fn open(file: &OsStr) -> Result<Reader<Patient>, Error> {
+    let opened = Patient::open(file).map_err(|source| Error::Open {
+        file: file.to_owned(),
+        source,
+    });
+    opened.map(Reader::new)
+}
+
+/// Opens a file that is read again later, and so must be a regular one.
+///
+/// # Errors
+/// [`Error::Open`], [`Error::NotRegular`].
+pub fn open_regular(file: &OsStr) -> Result<Reader<Patient>, Error> {
+    let file = file.to_owned();
+    match Patient::open_regular(&file) {
+        Ok(Some(input)) => Ok(Reader::new(input)),
+        Ok(None) => Err(Error::NotRegular(file)),
+        Err(source) => Err(Error::Open { file, source }),
+    }
+}
 
 /// A batch that failed.
 #[derive(Debug, thiserror::Error)]
@@ -19,6 +46,9 @@ pub enum Error {
         /// Why not.
         source: io::Error,
     },
+    /// The file is a directory, a pipe or a device.
+    #[error("\"{}\" is not a regular file, which \"follow\" requires: it reads the file again.", .0.display())]
+    NotRegular(OsString),
     /// Reading the file failed.
     #[error("Cannot read file \"{}\" at line {line}: {}", .file.display(), crate::errno::text_of(.source))]
     Read {

@@ -1,15 +1,17 @@
-//! What one look at a host and its connections can see.
+//! What can be observed of a host, its connections, and another host.
 
 use std::collections::BTreeMap;
 use std::fmt;
 
+use super::probe::Probed;
 use crate::diag::connection::Connection;
 use crate::diag::socket::End;
 use crate::network::{Address, DefaultRoute, Link, Lookup, Neighbour, NextHop};
 use crate::pm::{Endpoint, Limits};
 
 /// All that the rules judge by, of one network namespace at one time. What was
-/// not looked at, or could not be, is empty here and named in [`Facts::unseen`].
+/// not gathered is empty; what could not be is named in
+/// [`Facts::unavailable`].
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub struct Facts {
     /// Whether this kernel has MPTCP: its sysctls, or its path manager.
@@ -43,6 +45,8 @@ pub struct Facts {
     pub managers: Vec<String>,
     /// The connection that is being checked, if it is a single one.
     pub focus: Option<u32>,
+    /// Handshakes with another host, if that is what is being checked.
+    pub probed: Option<Probed>,
     pub unavailable: Vec<Unavailable>,
 }
 
@@ -72,7 +76,7 @@ pub struct PlainTcp {
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Unavailable {
     pub what: Kind,
-    /// Why not, in words.
+    /// Why not.
     pub why: String,
 }
 
@@ -93,7 +97,7 @@ pub enum Kind {
     Processes,
 }
 
-/// What was looked at, in a line.
+/// A summary in a line.
 impl fmt::Display for Facts {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let counts = [
@@ -128,7 +132,7 @@ impl fmt::Display for Facts {
 }
 
 impl Kind {
-    /// What it is called in text.
+    /// Its name in text.
     pub const fn name(self) -> &'static str {
         match self {
             Kind::Sysctls => "sysctls",
@@ -148,8 +152,9 @@ impl Kind {
 /// The name of a device's sysctl of IPv4, as `sysctl` takes it: with slashes
 /// where the device's own name has dots.
 pub fn sysctl_name(device: &str, setting: &str) -> String {
-    match device.contains('.') {
-        true => format!("net/ipv4/conf/{device}/{setting}"),
-        false => format!("net.ipv4.conf.{device}.{setting}"),
+    if device.contains('.') {
+        format!("net/ipv4/conf/{device}/{setting}")
+    } else {
+        format!("net.ipv4.conf.{device}.{setting}")
     }
 }

@@ -1,4 +1,4 @@
-//! What a rule finds.
+//! Findings: what a rule reports.
 
 use std::net::IpAddr;
 use std::time::Duration;
@@ -29,8 +29,8 @@ pub enum Place {
     Path,
 }
 
-/// What a finding is of. A rule that comes later says nothing of what an
-/// earlier one found broken.
+/// What a finding concerns. A later rule is silent about what an earlier one
+/// found broken.
 #[derive(Clone, Copy, Debug, Default, Eq, Hash, PartialEq)]
 pub enum Scope {
     /// The whole host.
@@ -44,12 +44,32 @@ pub enum Scope {
     Peer(IpAddr),
 }
 
+/// A command as its words, without quotes and without a namespace: whoever
+/// prints it adds these.
+pub type Command = Vec<String>;
+
+/// A [`Command`] of these words, each anything that can be displayed.
+macro_rules! words {
+    ($($word:expr),* $(,)?) => { vec![$($word.to_string()),*] };
+}
+pub(crate) use words;
+
+/// A part of an advice.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum Piece {
+    Text(String),
+    /// A command for this host.
+    Command(Command),
+    /// A command for the peer.
+    Remote(Command),
+}
+
 /// A value that was seen.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum Seen {
     Number(u64),
     Text(String),
-    /// In JSON a number of microseconds, and `_us` behind its name.
+    /// In JSON a number of microseconds, and `_us` after its name.
     Time(Duration),
     /// It is set; one that is not is left out.
     Flag,
@@ -58,8 +78,10 @@ pub enum Seen {
 /// One problem, the evidence for it, and how to fix it.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub struct Finding {
-    /// The rule that found it.
+    /// The id that it is reported under.
     pub check: &'static str,
+    /// The rule that found it.
+    pub rule: &'static str,
     pub level: Level,
     pub scope: Scope,
     /// What else has the same cause; see [`merge`].
@@ -70,14 +92,16 @@ pub struct Finding {
     pub message: String,
     /// The values that show it, by their names.
     pub seen: Vec<(String, Seen)>,
-    /// The command of the system that shows these values.
-    pub shown_by: String,
+    /// The commands of the system that show these values.
+    pub shown_by: Vec<Command>,
     /// Commands that fix it, in this order.
-    pub fix: Vec<Vec<String>>,
-    /// Other ways to fix it, or the only ones if no exact command can be given:
-    /// the reader fills in the words in capitals.
-    pub advice: String,
+    pub fix: Vec<Command>,
+    /// Another fix, or the only one if no exact command can be given: the
+    /// reader replaces the words in capitals.
+    pub advice: Vec<Piece>,
     pub place: Place,
+    /// What was asked for could not be determined.
+    pub unanswered: bool,
 }
 
 impl Level {
@@ -120,9 +144,15 @@ impl Finding {
         self
     }
 
-    /// Whether it is of that, too.
-    pub fn concerns(&self, of: Scope) -> bool {
-        self.scope == of || self.also.contains(&of)
+    /// Whether it concerns that, too.
+    pub fn concerns(&self, scope: Scope) -> bool {
+        self.scope == scope || self.also.contains(&scope)
+    }
+
+    /// The rule that it is reported under, if not the one that returns it.
+    pub fn id(mut self, id: &'static str) -> Self {
+        self.check = id;
+        self
     }
 
     /// A value that shows it.
@@ -133,28 +163,46 @@ impl Finding {
 
     /// A flag, if it is set.
     pub fn flag(self, name: &str, set: bool) -> Self {
-        match set {
-            true => self.seen(name, Seen::Flag),
-            false => self,
+        if set {
+            self.seen(name, Seen::Flag)
+        } else {
+            self
         }
     }
 
-    /// The command that shows these values.
-    pub fn shown_by(mut self, command: impl Into<String>) -> Self {
-        self.shown_by = command.into();
+    /// A command that shows these values.
+    pub fn shown_by(mut self, command: Command) -> Self {
+        self.shown_by.push(command);
         self
     }
 
-    /// A command that fixes it, its words separated by blanks.
-    pub fn fix(mut self, command: impl AsRef<str>) -> Self {
-        let words = command.as_ref().split_whitespace().map(str::to_owned);
-        self.fix.push(words.collect());
+    /// A command that fixes it, after those before.
+    pub fn fix(mut self, command: Command) -> Self {
+        self.fix.push(command);
         self
     }
 
-    /// Another way to fix it.
-    pub fn advice(mut self, advice: impl Into<String>) -> Self {
-        self.advice = advice.into();
+    /// Commands that fix it, after those before.
+    pub fn fixes(mut self, commands: impl IntoIterator<Item = Command>) -> Self {
+        self.fix.extend(commands);
+        self
+    }
+
+    /// A further part of the advice.
+    pub fn advice(mut self, piece: impl Into<Piece>) -> Self {
+        self.advice.push(piece.into());
+        self
+    }
+
+    /// The advice as text, with each command written by `show`.
+    pub fn advice_text(&self, show: impl Fn(&Piece) -> String) -> String {
+        let pieces = self.advice.iter();
+        pieces.map(show).collect()
+    }
+
+    /// What was asked for could not be determined.
+    pub fn unanswered(mut self) -> Self {
+        self.unanswered = true;
         self
     }
 
@@ -165,8 +213,8 @@ impl Finding {
     }
 }
 
-/// Tells each cause once: findings of one rule with the same words and the same
-/// remedy become one, which names all subjects. Of times it has the longest;
+/// Reports each cause once: findings of one rule with the same message and the
+/// same fix become one, which names all subjects. It has the longest of times;
 /// other values that differ among them are left out.
 pub fn merge(findings: Vec<Finding>) -> Vec<Finding> {
     let mut merged: Vec<Finding> = Vec::new();
@@ -182,7 +230,7 @@ pub fn merge(findings: Vec<Finding>) -> Vec<Finding> {
 
 impl Finding {
     fn has_cause_of(&self, other: &Finding) -> bool {
-        let cause = |of: &Finding| (of.check, of.level, of.place);
+        let cause = |finding: &Finding| (finding.check, finding.level, finding.place);
         self.level <= Level::Warn
             && cause(self) == cause(other)
             && (&self.message, &self.fix, &self.advice)
@@ -196,8 +244,10 @@ impl Finding {
         self.also.push(other.scope);
         self.also.extend(other.also);
         self.seen = in_both(&self.seen, &other.seen);
-        if !self.shown_by.contains(&other.shown_by) {
-            self.shown_by = format!("{}; {}", self.shown_by, other.shown_by);
+        for command in other.shown_by {
+            if !self.shown_by.contains(&command) {
+                self.shown_by.push(command);
+            }
         }
     }
 }
@@ -205,7 +255,7 @@ impl Finding {
 /// The values that two findings of one cause have in common.
 fn in_both(one: &[(String, Seen)], other: &[(String, Seen)]) -> Vec<(String, Seen)> {
     let common = one.iter().filter_map(|(name, value)| {
-        let (_, again) = other.iter().find(|(of, _)| of == name)?;
+        let (_, again) = other.iter().find(|(same, _)| same == name)?;
         let value = match (value, again) {
             (Seen::Time(time), Seen::Time(again)) => Seen::Time(*time.max(again)),
             _ if value == again => value.clone(),
@@ -214,6 +264,24 @@ fn in_both(one: &[(String, Seen)], other: &[(String, Seen)]) -> Vec<(String, See
         Some((name.clone(), value))
     });
     common.collect()
+}
+
+impl From<&str> for Piece {
+    fn from(text: &str) -> Self {
+        Piece::Text(text.to_owned())
+    }
+}
+
+impl From<String> for Piece {
+    fn from(text: String) -> Self {
+        Piece::Text(text)
+    }
+}
+
+impl From<Command> for Piece {
+    fn from(command: Command) -> Self {
+        Piece::Command(command)
+    }
 }
 
 impl From<u64> for Seen {

@@ -1,5 +1,4 @@
-//! What rules, and those who gather facts for them, ask of the facts again and
-//! again.
+//! Queries of the facts that several rules make, and whoever gathers the facts.
 
 use std::collections::BTreeSet;
 use std::net::IpAddr;
@@ -7,11 +6,13 @@ use std::net::IpAddr;
 use crate::diag::connection::{Connection, Subflow};
 use crate::diag::socket::State;
 use crate::ip;
-use crate::network::{self, Link, Lookup, NextHop};
+use crate::network::{self, DefaultRoute, Link, Lookup, NextHop};
 use crate::pm::{Address, Endpoint, Flags};
 
 use super::facts::{Facts, Route};
-use super::finding::Scope;
+use super::finding::{Command, Scope};
+use super::probe::Path;
+use super::remedy;
 
 /// Stands for any host of the internet where there is no connection yet: the
 /// default route leads there, also where a VPN has put two halves in its place.
@@ -78,6 +79,17 @@ impl Facts {
         self.endpoints.iter().filter(|of| has(of, Flags::SUBFLOW))
     }
 
+    /// The endpoints that are announced to peers.
+    pub fn announced(&self) -> impl Iterator<Item = &Endpoint> {
+        self.endpoints.iter().filter(|of| has(of, Flags::SIGNAL))
+    }
+
+    /// The default route by a device and a gateway.
+    pub fn default_route_by(&self, device: Option<u32>, gateway: IpAddr) -> Option<&DefaultRoute> {
+        let mut known = self.defaults.iter();
+        known.find(|of| Some(of.device) == device && of.gateway == Some(gateway))
+    }
+
     /// Live connections that this host opened.
     pub fn opened(&self) -> impl Iterator<Item = &Connection> {
         let opened = |of: &&Connection| is_live(of) && self.is_opened(of);
@@ -107,19 +119,26 @@ impl Facts {
         }
     }
 
-    /// Where an endpoint's subflows are to go: the peers of the connections
-    /// that this host opened, else the default route, where there is one.
-    /// A host that was only ever connected to has none to judge by.
+    /// Where an endpoint's subflows are to go: the host that is probed; the
+    /// remote addresses of its subflows; the peers of the connections that this
+    /// host opened; else the default route, where there is one. A host that
+    /// only accepted connections has none to judge by.
     pub fn targets(&self, endpoint: &Endpoint) -> Vec<IpAddr> {
         let Some(own) = ip(endpoint) else {
             return Vec::new();
         };
         let of_family = |remote: &IpAddr| remote.is_ipv4() == own.is_ipv4();
+        if let Some(probed) = &self.probed {
+            return Some(probed.to.ip()).into_iter().filter(of_family).collect();
+        }
         let opened = self.opened_mptcp().filter(|of| of.local.address != own);
         // What stays on this host takes no link.
         let is_away = |to: &IpAddr| self.host_address(*to).is_none() && !to.is_loopback();
-        let mut targets = BTreeSet::new();
-        targets.extend(opened.map(|of| of.remote.address).filter(of_family));
+        let used = self.joined_from(own).map(|of| of.remote.address);
+        let mut targets: BTreeSet<_> = used.collect();
+        if targets.is_empty() {
+            targets.extend(opened.map(|of| of.remote.address).filter(of_family));
+        }
         let away = targets.into_iter().filter(is_away);
         let mut targets: Vec<_> = away.take(MOST_TARGETS).collect();
         if targets.is_empty() && self.connections.is_empty() {
@@ -175,10 +194,82 @@ impl Facts {
         known.is_some_and(network::Neighbour::is_silent)
     }
 
-    /// Whether an additional subflow from there is established.
-    pub fn has_joined(&self, from: IpAddr) -> bool {
-        let mut subflows = self.opened().flat_map(|of| &of.subflows);
-        subflows.any(|of| joined(of) && of.local.address == from)
+    /// Whether a host is on a link, as far as it was asked for.
+    pub fn is_neighbour(&self, address: IpAddr, device: u32) -> bool {
+        let mut neighbours = self.neighbours.iter();
+        let known = neighbours.find(|of| of.ip == address && of.device == device);
+        known.is_some_and(|of| !of.is_silent())
+    }
+
+    /// The further subflows from there that are established.
+    pub fn joined_from(&self, own: IpAddr) -> impl Iterator<Item = &Subflow> {
+        let subflows = self.opened().flat_map(|of| &of.subflows);
+        subflows.filter(move |of| joined(of) && of.local.address == own)
+    }
+
+    /// Whether packets from there are known to arrive and to be answered.
+    pub fn works(&self, own: IpAddr) -> bool {
+        let probed = self.probed.iter().flat_map(|probed| &probed.paths);
+        let mut answered = probed.filter(|path| path.from == Some(own));
+        self.joined_from(own).next().is_some() || answered.any(Path::is_answered)
+    }
+
+    /// Whether a live connection of this host that the kernel manages has no
+    /// established path from an endpoint. An attempt in progress is none: what
+    /// keeps it from being answered may end it first.
+    pub fn is_lacking(&self, endpoint: &Endpoint) -> bool {
+        let Some(own) = ip(endpoint).filter(|_| has(endpoint, Flags::SUBFLOW)) else {
+            return false;
+        };
+        let mut managed = self.opened_mptcp().filter(|of| !self.is_by_hand(of));
+        managed.any(|of| {
+            let mut subflows = of.subflows.iter();
+            own.is_ipv4() == of.remote.address.is_ipv4()
+                && of.local.address != own
+                && !subflows.any(|of| joined(of) && of.local.address == own)
+        })
+    }
+
+    /// The commands that have live connections try an endpoint again, where one
+    /// of them lacks its path: once it was tried, or its limit was reached, the
+    /// kernel does not do that by itself. An attempt in progress keeps the route
+    /// that it began with, so the endpoint is added again.
+    pub fn retry(&self, endpoint: &Endpoint) -> Vec<Command> {
+        let own = ip(endpoint);
+        let mut subflows = self.opened_mptcp().flat_map(|of| &of.subflows);
+        let is_pending =
+            |of: &Subflow| Some(of.local.address) == own && !of.initial && of.state.is_connecting();
+        if !self.is_lacking(endpoint) {
+            Vec::new()
+        } else if subflows.any(is_pending) {
+            let device = bound(endpoint).map(|index| self.device_name(index));
+            let add = remedy::add(endpoint, device.as_deref(), flags(endpoint));
+            vec![remedy::delete(endpoint), add]
+        } else {
+            vec![remedy::retry(id(endpoint))]
+        }
+    }
+
+    /// The same for all endpoints.
+    pub fn retry_all(&self) -> Option<Command> {
+        let lacking = self.opening().filter(|of| self.is_lacking(of));
+        remedy::retries(&lacking.map(id).collect::<Vec<_>>())
+    }
+
+    /// Whether a program in user space manages the connection, for its whole
+    /// life.
+    pub fn is_by_hand(&self, connection: &Connection) -> bool {
+        let limit = self.limits.subflows.unwrap_or_default();
+        let info = connection.info.as_ref();
+        limit > 0 && info.is_some_and(|info| info.subflows_max == 0)
+    }
+
+    /// The device that a subflow leaves by: the one that it is bound to, or
+    /// that has its address.
+    pub fn device_of_subflow(&self, subflow: &Subflow) -> Option<&Link> {
+        let bound = Some(subflow.device).filter(|index| *index != 0);
+        let holder = || self.host_address(subflow.local.address).map(|of| of.device);
+        self.link(bound.or_else(holder)?)
     }
 
     /// The endpoints that should give a connection another path, but do not.
@@ -252,32 +343,7 @@ pub fn subject(facts: &Facts, endpoint: &Endpoint) -> String {
     )
 }
 
-/// The command that removes an endpoint.
-pub fn delete(endpoint: &Endpoint) -> String {
-    format!("mptcp endpoint delete id {}", id(endpoint))
-}
-
-/// The command that makes an endpoint anew with that device and these flags.
-pub fn add(endpoint: &Endpoint, device: Option<&str>, flags: Flags) -> String {
-    let mut command = "mptcp endpoint add".to_owned();
-    if let Some(ip) = ip(endpoint) {
-        command += &format!(" {ip}");
-    }
-    command += &format!(" id {}", id(endpoint));
-    if let Some(device) = device {
-        command += &format!(" dev {device}");
-    }
-    if let Some(port) = endpoint.port.filter(|port| *port != 0) {
-        command += &format!(" port {port}");
-    }
-    let named = Flags::NAMED.iter();
-    for (name, _) in named.filter(|(_, flag)| *flag != Flags::IMPLICIT && flags.contains(*flag)) {
-        command += &format!(" {name}");
-    }
-    command
-}
-
-/// The same with the device and the flags that it has.
+/// Its flags.
 pub fn flags(endpoint: &Endpoint) -> Flags {
     endpoint.flags.unwrap_or_default()
 }

@@ -2,7 +2,8 @@
 
 use super::facts::{Facts, Unavailable};
 use super::finding::{Finding, Level, Scope, merge};
-use super::rules::{RULES, Rule};
+use super::rules::{self, Of, RULES, Rule, id};
+use crate::sorted;
 
 /// What the rules found, in their order.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
@@ -11,18 +12,35 @@ pub struct Report {
 }
 
 /// Applies all rules. `all`: also report what is fine and what was not checked.
+/// The paths of one connection or to another host are reported in any case.
 pub fn judge(facts: &Facts, all: bool) -> Report {
-    judge_by(facts, |_| true, all)
+    let mut report = judge_by(facts, |_| true, all);
+    report
+        .findings
+        .extend(rules::listed(facts, &report.findings));
+    if facts.probed.is_some() {
+        sorted::by_key(&mut report.findings, |finding| (finding.level as u64, 0));
+    }
+    report
 }
 
 /// Applies some of the rules.
 pub fn judge_by(facts: &Facts, wanted: impl Fn(&Rule) -> bool, all: bool) -> Report {
+    let of = if facts.probed.is_some() {
+        Of::Probe
+    } else {
+        Of::Host
+    };
+    // Of another host, only the paths are listed.
+    let all = all && facts.probed.is_none();
+    let is_meant = |rule: &&Rule| (rule.of == Of::Both || rule.of == of) && wanted(rule);
+    let listed = all || facts.focus.is_some();
     let mut report = Report::default();
-    for rule in RULES.iter().filter(|rule| wanted(rule)) {
+    for rule in RULES.iter().filter(is_meant) {
         let missing = facts
             .unavailable
             .iter()
-            .find(|of| rule.needs.contains(&of.what));
+            .find(|missing| rule.needs.contains(&missing.what));
         let found = match missing {
             // A kernel without MPTCP has nothing else to show.
             Some(_) if !facts.mptcp => Vec::new(),
@@ -32,27 +50,32 @@ pub fn judge_by(facts: &Facts, wanted: impl Fn(&Rule) -> bool, all: bool) -> Rep
             }
             None => (rule.judge)(facts),
         };
-        let whole = report.whole_host(rule);
-        let found: Vec<_> = found
-            .into_iter()
-            .filter(|finding| whole.is_none() && !report.explains(rule, finding.scope))
-            .filter(|finding| all || finding.level <= Level::Warn || facts.focus.is_some())
-            .collect();
-        match whole {
-            Some(cause) => {
-                let message = format!("not checked: {cause} comes first");
-                report.note(rule, Level::Unknown, message, all);
-            }
-            None if found.is_empty() => {
-                report.note(rule, Level::Ok, rule.fine.to_owned(), all);
-            }
-            None => {}
+        if let Some(cause) = report.whole_host(rule) {
+            let message = format!("not checked: {cause} comes first");
+            report.note(rule, Level::Unknown, message, all);
+            continue;
         }
-        let named = found.into_iter().map(|finding| Finding {
-            check: rule.id,
-            ..finding
-        });
-        report.findings.extend(merge(named.collect()));
+        let mut kept = Vec::new();
+        for finding in found {
+            let shown = listed || finding.level <= Level::Warn || rule.of == Of::Probe;
+            if !report.explains(rule, &finding) && shown {
+                let check = if finding.check.is_empty() {
+                    rule.id
+                } else {
+                    finding.check
+                };
+                let rule = rule.id;
+                kept.push(Finding {
+                    check,
+                    rule,
+                    ..finding
+                });
+            }
+        }
+        if kept.is_empty() {
+            report.note(rule, Level::Ok, rule.fine.to_owned(), all);
+        }
+        report.findings.extend(merge(kept));
     }
     report
 }
@@ -63,7 +86,7 @@ pub fn unavailable_message(missing: &Unavailable) -> String {
 }
 
 impl Report {
-    /// What it comes to, in a line: how much is wrong, and what was not seen.
+    /// A summary in a line: how much is wrong, and what was not seen.
     pub fn verdict(&self, unavailable: &[Unavailable]) -> String {
         let count = |level, one: &str| match self.count(level) {
             0 => None,
@@ -72,15 +95,15 @@ impl Report {
         };
         let counts = [count(Level::Fail, "problem"), count(Level::Warn, "warning")];
         let counts: Vec<_> = counts.into_iter().flatten().collect();
-        let mut verdict = match counts.is_empty() {
-            true => "no problem found".to_owned(),
-            false => counts.join(", "),
+        let mut parts = if !counts.is_empty() {
+            vec![counts.join(", ")]
+        } else if unavailable.is_empty() && !self.is_incomplete() {
+            vec!["no problem found".to_owned()]
+        } else {
+            vec!["no problem found so far, but the check is not complete".to_owned()]
         };
-        for missing in unavailable {
-            verdict += "; ";
-            verdict += &unavailable_message(missing);
-        }
-        verdict
+        parts.extend(unavailable.iter().map(unavailable_message));
+        parts.join("; ")
     }
 
     /// How many findings have this level.
@@ -89,35 +112,44 @@ impl Report {
         self.findings.iter().filter(of_level).count()
     }
 
+    /// Whether the answer that was asked for is missing.
+    pub fn is_incomplete(&self) -> bool {
+        self.findings.iter().any(|finding| finding.unanswered)
+    }
+
     /// The rule before this one that found the whole host at fault.
     fn whole_host(&self, rule: &Rule) -> Option<&'static str> {
-        self.before(rule)
+        let before = before(rule);
+        let mut found = self.bad_of(&before);
+        found
             .find(|finding| finding.scope == Scope::Host)
             .map(|finding| finding.check)
     }
 
-    fn explains(&self, rule: &Rule, of: Scope) -> bool {
-        self.before(rule).any(|finding| finding.concerns(of))
+    /// Whether a rule before this one found what explains the finding. The
+    /// cause is as bad as what it leads to on a path that was probed.
+    fn explains(&mut self, rule: &Rule, found: &Finding) -> bool {
+        let before = before(rule);
+        let is_cause = |finding: &Finding| {
+            finding.level <= Level::Warn
+                && before.contains(&finding.rule)
+                && finding.concerns(found.scope)
+        };
+        let Some(cause) = self.findings.iter_mut().find(|finding| is_cause(finding)) else {
+            return false;
+        };
+        if rule.id == id::PATH && found.level == Level::Fail {
+            cause.level = Level::Fail;
+        }
+        // What works is no consequence of it.
+        found.level != Level::Ok || rule.of != Of::Probe
     }
 
-    /// What the rules before this one found, and those before them.
-    fn before<'a>(&'a self, rule: &Rule) -> impl Iterator<Item = &'a Finding> {
-        let mut before: Vec<&'static str> = rule.after.to_vec();
-        let mut at = 0;
-        while let Some(id) = before.get(at) {
-            let known = RULES.iter().find(|rule| rule.id == *id);
-            for id in known.map_or(&[][..], |rule| rule.after) {
-                if !before.contains(id) {
-                    before.push(id);
-                }
-            }
-            at += 1;
-        }
-        let is_bad = |finding: &&Finding| finding.level <= Level::Warn;
+    /// What rules found wrong.
+    fn bad_of<'a>(&'a self, rules: &[&'static str]) -> impl Iterator<Item = &'a Finding> {
         self.findings
             .iter()
-            .filter(is_bad)
-            .filter(move |finding| before.contains(&finding.check))
+            .filter(|finding| finding.level <= Level::Warn && rules.contains(&finding.rule))
     }
 
     fn note(&mut self, rule: &Rule, level: Level, message: String, all: bool) {
@@ -130,4 +162,20 @@ impl Report {
             });
         }
     }
+}
+
+/// The rules that come before one, and those before them.
+fn before(rule: &Rule) -> Vec<&'static str> {
+    let mut before: Vec<&'static str> = rule.after.to_vec();
+    let mut at = 0;
+    while let Some(id) = before.get(at) {
+        let known = RULES.iter().find(|rule| rule.id == *id);
+        for id in known.map_or(&[][..], |rule| rule.after) {
+            if !before.contains(id) {
+                before.push(id);
+            }
+        }
+        at += 1;
+    }
+    before
 }

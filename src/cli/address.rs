@@ -1,17 +1,13 @@
 //! The words of `address`.
 
-use std::ffi::OsStr;
 use std::mem;
 
-use clap::Arg;
-
-use crate::pm::{Address, Announcement};
-
-use super::Error;
-use super::arguments::{self, Arguments};
-use super::grammar::{Command, Object, keyword, operand};
-use super::value::{self, DeviceName};
 use crate::cli;
+use crate::pm::Announcement;
+
+use super::arguments::Arguments;
+use super::grammar::{Command, Object, Word, Words, keyword, operand};
+use super::value::{self, DeviceName};
 
 /// The requests about the addresses of one connection.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,46 +35,23 @@ pub const OBJECT: Object = Object {
     name: "address",
     shortest: "addr",
     of_ip: false,
+    answers: false,
     about: "the addresses that one connection announces, by hand",
     commands: &[ANNOUNCE, REMOVE, SHOW],
     default: None,
 };
 
-/// The word that says which connection is meant.
-pub(super) fn token() -> Arg {
-    keyword(
-        "token",
-        "TOKEN",
-        "the connection, as \"mptcp monitor\" and \"ss -Mi\" print it",
-    )
+/// The keyword for the connection.
+pub(super) fn token<T>(set: super::grammar::Set<T>) -> Word<T> {
+    let help = "the connection, as \"mptcp monitor\" and \"ss -Mi\" print it";
+    keyword("token", "TOKEN", help, set).required()
 }
 
 const ANNOUNCE: Command = Command {
     name: "announce",
+    shortest: "",
     about: "Announce another address of this host to the peer of one connection",
     synopsis: "ADDRESS token TOKEN id ID [ port NR ] [ dev NAME ]",
-    words: || {
-        vec![
-            // In the order of `endpoint add`, so that i, d and p mean the same.
-            keyword(
-                "id",
-                "ID",
-                "the number of the address in this connection, 1 to 255",
-            ),
-            keyword(
-                "dev",
-                "NAME",
-                "a device to record with it; \"address show\" prints it",
-            ),
-            keyword(
-                "port",
-                "NR",
-                "announce this port; by default, it is the connection's",
-            ),
-            token(),
-            operand("address", "ADDRESS", "an IPv4 or IPv6 address of this host"),
-        ]
-    },
     example: "\
 mptcp address announce 10.0.2.2 token 6638e54f id 3
     the peer's monitor prints ANNOUNCED, and it may connect to 10.0.2.2
@@ -90,99 +63,108 @@ Otherwise the peer's subflow is refused (SF_CLOSED with error=111). An IPv6
 address with a port does not fit into a packet with a TCP timestamp: it is
 never announced unless net.ipv4.tcp_timestamps was 0 when the connection was
 opened.",
-    read: |command, words| arguments::read(command, words, announce),
+    syntax: &Words {
+        words: || {
+            vec![
+                operand(
+                    "address",
+                    "ADDRESS",
+                    "an IPv4 or IPv6 address of this host",
+                    |spec: &mut Announce, word| {
+                        value::address(word).map(|address| spec.0.address = address)
+                    },
+                )
+                .required(),
+                token(|spec, word| value::token(word).map(|token| spec.0.token = token)),
+                // In the order of `endpoint add`, so that i, d and p mean the same.
+                keyword(
+                    "id",
+                    "ID",
+                    "the number of the address in this connection, 1 to 255",
+                    |spec: &mut Announce, word| value::nonzero_id(word).map(|id| spec.0.id = id),
+                )
+                .required(),
+                keyword(
+                    "dev",
+                    "NAME",
+                    "a device to record with it; \"address show\" prints it",
+                    |spec, word| value::device(word).map(|name| spec.1.push(name)),
+                ),
+                keyword(
+                    "port",
+                    "NR",
+                    "announce this port; by default, it is the connection's",
+                    |spec, word| value::port(word).map(|port| spec.0.port = value::nonzero(port)),
+                ),
+            ]
+        },
+        request: |Announce(announcement, devices)| {
+            let request = Request::Announce(mem::take(announcement), mem::take(devices));
+            Ok(cli::Request::Address(request))
+        },
+    },
 };
 
 const REMOVE: Command = Command {
     name: "remove",
+    shortest: "",
     about: "Withdraw an address from one connection, and close the subflows from it",
     synopsis: "token TOKEN id ID",
-    words: || {
-        let help = "the id of the address; 0 is the initial address";
-        vec![keyword("id", "ID", help), token()]
-    },
     example: "\
 mptcp address remove token 6638e54f id 3
     the peer's monitor prints REMOVED",
-    read: |command, words| arguments::read(command, words, remove),
+    syntax: &Words {
+        words: || {
+            let help = "the id of the address; 0 is the initial address";
+            named(help, |id| id.required())
+        },
+        request: |&mut Named { token, id }| {
+            let id = id.unwrap_or_default();
+            Ok(cli::Request::Address(Request::Remove { token, id }))
+        },
+    },
 };
 
 const SHOW: Command = Command {
     name: "show",
+    shortest: "",
     about: "Show the addresses that one connection announced or has subflows from",
     synopsis: "token TOKEN [ id ID ]",
-    words: || {
-        let help = "only the address with this id";
-        vec![keyword("id", "ID", help), token()]
-    },
     example: "\
 mptcp address show token 6638e54f
     signal: it was announced; subflow: subflows were created from it
 mptcp -json address show token 6638e54f id 3
     one of them, for a script",
-    read: |command, words| arguments::read(command, words, show),
+    syntax: &Words {
+        words: || named("only the address with this id", |id| id),
+        request: |&mut Named { token, id }| Ok(cli::Request::Address(Request::Show { token, id })),
+    },
 };
 
-/// What the words say of an address.
+/// An address to announce, and the devices named.
 #[derive(Default)]
-struct Spec {
-    token: Option<u32>,
-    address: Option<Address>,
-    id: Option<u8>,
-    port: Option<u16>,
-    devices: Vec<DeviceName>,
-}
+struct Announce(Announcement, Vec<DeviceName>);
 
-impl Arguments for Spec {
-    fn take(&mut self, name: &str, value: &OsStr) -> Result<(), Error> {
-        match name {
-            "token" => self.token = Some(value::token(value)?),
-            "id" => self.id = Some(value::id(value)?),
-            // Port 0 is none.
-            "port" => self.port = Some(value::port(value)?).filter(|port| *port != 0),
-            "dev" => self.devices.push(value::device(value)?),
-            "address" => self.address = Some(value::address(value)?),
-            _ => {}
-        }
-        Ok(())
-    }
-
+impl Arguments for Announce {
     fn devices(&self) -> &[DeviceName] {
-        &self.devices
+        &self.1
     }
 }
 
-impl Spec {
-    fn token(&self) -> Result<u32, Error> {
-        self.token.ok_or(Error::Required("token"))
-    }
-
-    fn id(&self) -> Result<u8, Error> {
-        self.id.ok_or(Error::Required("id"))
-    }
+/// An address of a connection.
+#[derive(Default)]
+struct Named {
+    token: u32,
+    id: Option<u8>,
 }
 
-fn announce(spec: &mut Spec) -> Result<cli::Request, Error> {
-    let announcement = Announcement {
-        address: spec.address.ok_or(Error::Required("ADDRESS"))?,
-        token: spec.token()?,
-        id: value::nonzero_id(spec.id()?)?,
-        port: spec.port,
-        device: None,
-    };
-    let devices = mem::take(&mut spec.devices);
-    Ok(cli::Request::Address(Request::Announce(
-        announcement,
-        devices,
-    )))
-}
+impl Arguments for Named {}
 
-fn remove(spec: &mut Spec) -> Result<cli::Request, Error> {
-    let (token, id) = (spec.token()?, spec.id()?);
-    Ok(cli::Request::Address(Request::Remove { token, id }))
-}
-
-fn show(spec: &mut Spec) -> Result<cli::Request, Error> {
-    let (token, id) = (spec.token()?, spec.id);
-    Ok(cli::Request::Address(Request::Show { token, id }))
+fn named(help: &'static str, with: fn(Word<Named>) -> Word<Named>) -> Vec<Word<Named>> {
+    let id = keyword("id", "ID", help, |named: &mut Named, word| {
+        value::id(word).map(|id| named.id = Some(id))
+    });
+    let token =
+        token(|named: &mut Named, word| value::token(word).map(|token| named.token = token));
+    vec![with(id), token]
 }

@@ -1,145 +1,222 @@
-//! Reads the words behind a command, each once and from left to right.
+//! Reads the words after a command, each once and from left to right.
 
 use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt;
 
-use clap::{Arg, Id};
+use clap::Arg;
 
-use super::grammar::{Kind, kind, significant};
+use super::grammar::{Declaration, Kind, Known, Set, Word, kind, significant, value_name};
 use super::value::DeviceName;
 use super::{AddressFault, Error, Hint, Rejected, Request, suggest, value};
 
-/// What words say, as typed values.
+/// What the words of a command are read into. If a word is repeated, its last
+/// value counts, unless the type collects them.
 pub trait Arguments: Default {
-    /// Takes in a declared word: its name, and its value (of a flag, the word
-    /// itself). The last value of a word that is repeated counts.
-    ///
-    /// # Errors
-    /// The rule that the value breaks.
-    fn take(&mut self, name: &str, value: &OsStr) -> Result<(), Error>;
-
     /// The devices named so far.
     fn devices(&self) -> &[DeviceName] {
         &[]
     }
 }
 
-/// No word says anything.
-impl Arguments for () {
-    fn take(&mut self, _: &str, _: &OsStr) -> Result<(), Error> {
-        Ok(())
+/// No word has an effect.
+impl Arguments for () {}
+
+/// The declared words of a command.
+pub(super) struct Declared<T> {
+    words: Vec<Known>,
+    /// What takes the value of each.
+    set: Vec<Set<T>>,
+    request: fn(&mut T) -> Result<Request, Error>,
+}
+
+impl<T> Declared<T> {
+    pub(super) fn new(words: Vec<Word<T>>, request: fn(&mut T) -> Result<Request, Error>) -> Self {
+        let (words, set) = words.into_iter().map(|word| (word.known, word.set)).unzip();
+        Declared {
+            words,
+            set,
+            request,
+        }
     }
 }
 
-/// Reads the words behind `command`, of which `request` makes what they ask
-/// for together. `None`: `--help` is among them.
-///
-/// # Errors
-/// The first thing that is wrong with the words, from left to right; then what
-/// `request` misses.
-pub fn read<W: Arguments>(
-    command: &clap::Command,
-    words: &[&OsStr],
-    request: fn(&mut W) -> Result<Request, Error>,
-) -> Result<Option<Request>, Rejected> {
-    read_on(W::default(), command, words, request)
+impl<T: Arguments> Declaration for Declared<T> {
+    fn clap(&self) -> clap::Command {
+        to_clap(&self.words)
+    }
+
+    fn read(&self, words: &[&OsStr]) -> Result<Option<Request>, Rejected> {
+        let mut taken = T::default();
+        let read = take_all(&self.words, words, &mut |at, value| {
+            let set = self.set.get(at);
+            set.map_or(Ok(()), |set| set(&mut taken, value))
+        });
+        let request = match read {
+            Ok(true) => (self.request)(&mut taken).map(Some),
+            Ok(false) => Ok(None),
+            Err(error) => Err(error),
+        };
+        request.map_err(|error| Rejected {
+            devices: taken.devices().to_vec(),
+            error,
+        })
+    }
 }
 
-/// The same, where some words were taken in already.
-///
-/// # Errors
-/// As for [`read`].
-pub fn read_on<W: Arguments>(
-    mut taken: W,
-    command: &clap::Command,
-    words: &[&OsStr],
-    request: fn(&mut W) -> Result<Request, Error>,
-) -> Result<Option<Request>, Rejected> {
-    let read = take_all(command, words, &mut |name, value| taken.take(name, value));
-    let request = match read {
-        Ok(true) => request(&mut taken).map(Some),
-        Ok(false) => Ok(None),
-        Err(error) => Err(error),
-    };
-    request.map_err(|error| Rejected {
-        devices: taken.devices().to_vec(),
-        error,
-    })
+fn to_clap(words: &[Known]) -> clap::Command {
+    clap::Command::new("")
+        .disable_help_flag(true)
+        .disable_version_flag(true)
+        .args(words.iter().map(|word| word.arg.clone()))
 }
 
-/// Takes in each word; false where one of them is `--help`.
+/// Passes the value of each word to `take`, with the place of its declaration.
+/// False: one of them is `--help`.
 fn take_all(
-    command: &clap::Command,
+    known: &[Known],
     words: &[&OsStr],
-    take: &mut dyn FnMut(&str, &OsStr) -> Result<(), Error>,
+    take: &mut dyn FnMut(usize, &OsStr) -> Result<(), Error>,
 ) -> Result<bool, Error> {
+    let mut given = Given(0);
     let mut words = words.iter().copied();
-    // The flags so far, each once.
-    let mut flags = Vec::new();
-    while let Some(word) = words.next() {
-        if word == "--help" {
+    let mut first = known.first().filter(|word| word.kind == Kind::First);
+    while let Some(typed) = words.next() {
+        if typed == "--help" {
             return Ok(false);
         }
-        let Some(known) = find(command, word) else {
-            return Err(unknown(command, word));
+        let is_first = first.take().is_some();
+        let at = if is_first {
+            Some(0)
+        } else {
+            position(known.iter().map(Known::as_typed), typed)
         };
-        let name = known.get_id().as_str();
-        let value = match kind(known) {
-            Kind::Operand => word,
+        let Some((at, word)) = at.and_then(|at| Some((at, known.get(at)?))) else {
+            return Err(unknown(&to_clap(known), typed));
+        };
+        let mut value = typed;
+        match word.kind {
             Kind::Keyword => {
-                let value = words.next();
-                value.ok_or_else(|| Error::Incomplete(name.to_owned()))?
-            }
-            Kind::Flag => {
-                if !flags.contains(&known.get_id()) {
-                    excluded(command, known, &flags)?;
-                    flags.push(known.get_id());
-                }
-                word
+                let next = words.next();
+                value = next.ok_or_else(|| Error::Incomplete(word.name().to_owned()))?;
             }
             Kind::Refused => {
-                let reason = known.get_help().map(ToString::to_string);
-                return Err(Error::argument(word, reason.unwrap_or_default()));
+                let reason = word.arg.get_help().map(ToString::to_string);
+                return Err(Error::argument(typed, reason.unwrap_or_default()));
             }
-        };
-        take(name, value).map_err(|error| with_hint(command, error))?;
+            Kind::First if !is_first => {
+                let reason = format!("there is one {}, the first word", word.name());
+                return Err(Error::argument(typed, reason));
+            }
+            Kind::Flag | Kind::Operand | Kind::First | Kind::Rest => {}
+        }
+        excluded(known, word, given)?;
+        given.add(at);
+        take(at, value).map_err(|error| with_hint(|| to_clap(known), error))?;
+        if word.kind == Kind::Rest {
+            words.by_ref().try_for_each(|value| take(at, value))?;
+        }
     }
+    missing(known, given)?;
     Ok(true)
 }
 
-/// Refuses a flag that does not go with one that came before.
-fn excluded(command: &clap::Command, flag: &Arg, before: &[&Id]) -> Result<(), Error> {
-    let mut others = command.get_arg_conflicts_with(flag).into_iter();
-    match others.find(|other| before.contains(&other.get_id())) {
-        None => Ok(()),
-        Some(other) => {
-            let reason = format!(
-                "{} and {} exclude each other",
-                flag.get_id(),
-                other.get_id()
-            );
-            Err(Error::argument(flag.get_id().as_str(), reason))
+/// Refuses a word that excludes one that came before.
+fn excluded(known: &[Known], word: &Known, given: Given) -> Result<(), Error> {
+    match word.excludes {
+        Some(other) if given.has_name(known, other) => {
+            let reason = format!("{} and {other} exclude each other", word.name());
+            Err(Error::argument(word.name(), reason))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Refuses a command line that lacks a word which another word or the command
+/// requires.
+fn missing(known: &[Known], given: Given) -> Result<(), Error> {
+    for (at, word) in known.iter().enumerate() {
+        let is_given = given.has(at);
+        if let Some(other) = word.requires
+            && is_given
+            && !given.has_name(known, other)
+        {
+            let reason = format!("it requires {other}");
+            return Err(Error::argument(word.name(), reason));
+        }
+        if word.arg.is_required_set() && !is_given {
+            return Err(Error::Required(word.shown().to_owned()));
+        }
+    }
+    Ok(())
+}
+
+/// Which of the declared words were given, by their places.
+#[derive(Clone, Copy)]
+struct Given(u64);
+
+impl Given {
+    fn add(&mut self, at: usize) {
+        self.0 |= 1 << (at % 64);
+    }
+
+    fn has(self, at: usize) -> bool {
+        self.0 & (1 << (at % 64)) != 0
+    }
+
+    fn has_name(self, known: &[Known], name: &str) -> bool {
+        let at = known.iter().position(|word| word.name() == name);
+        at.is_some_and(|at| self.has(at))
+    }
+}
+
+impl<T> Word<T> {
+    pub(super) fn name(&self) -> &str {
+        self.known.name()
+    }
+}
+
+impl Known {
+    fn name(&self) -> &str {
+        self.arg.get_id().as_str()
+    }
+
+    fn as_typed(&self) -> (&str, Kind) {
+        (self.name(), self.kind)
+    }
+
+    /// How a message names it.
+    fn shown(&self) -> &str {
+        if self.kind.is_operand() {
+            value_name(&self.arg)
+        } else {
+            self.name()
         }
     }
 }
 
-/// What a word is: the one of that name, else the first keyword that begins so,
-/// else the operand.
-pub fn find<'a>(command: &'a clap::Command, word: &OsStr) -> Option<&'a Arg> {
-    let typed = word.as_bytes();
+/// The place of the word that is meant: the one of that name, else the first
+/// keyword that begins so, else the operand.
+fn position<'a>(words: impl Iterator<Item = (&'a str, Kind)>, typed: &OsStr) -> Option<usize> {
+    let typed = typed.as_bytes();
     let (mut keyword, mut operand) = (None, None);
-    for known in command.get_arguments() {
-        let name = known.get_id().as_str().as_bytes();
-        match kind(known) {
-            Kind::Operand => operand = operand.or(Some(known)),
-            _ if name == typed => return Some(known),
-            Kind::Keyword if !typed.is_empty() && name.starts_with(typed) => {
-                keyword = keyword.or(Some(known));
-            }
-            _ => {}
+    for (at, (name, kind)) in words.enumerate() {
+        let name = name.as_bytes();
+        if kind.is_operand() {
+            operand = operand.or(Some(at));
+        } else if name == typed {
+            return Some(at);
+        } else if kind == Kind::Keyword && !typed.is_empty() && name.starts_with(typed) {
+            keyword = keyword.or(Some(at));
         }
     }
     keyword.or(operand)
+}
+
+/// The declared word that is meant.
+pub fn find<'a>(command: &'a clap::Command, typed: &OsStr) -> Option<&'a Arg> {
+    let known = |word: &'a Arg| (word.get_id().as_str(), kind(word));
+    let at = position(command.get_arguments().map(known), typed)?;
+    command.get_arguments().nth(at)
 }
 
 fn unknown(command: &clap::Command, word: &OsStr) -> Error {
@@ -152,20 +229,19 @@ fn unknown(command: &clap::Command, word: &OsStr) -> Error {
 
 /// A word that is no address may be a misspelt word of the command, or the
 /// name of a device.
-fn with_hint(command: &clap::Command, error: Error) -> Error {
-    match error {
-        Error::Address { word, hint: fault } => {
-            let named = || match fault {
-                Some(Hint::Address(AddressFault::Name)) if may_be_device(command, &word) => {
-                    Some(Hint::Device(word.display().to_string()))
-                }
-                fault => fault,
-            };
-            let hint = hint(command, &word).or_else(named);
-            Error::Address { word, hint }
+fn with_hint(command: impl FnOnce() -> clap::Command, error: Error) -> Error {
+    let Error::Address { word, hint: fault } = error else {
+        return error;
+    };
+    let command = command();
+    let named = || match fault {
+        Some(Hint::Address(AddressFault::Name)) if may_be_device(&command, &word) => {
+            Some(Hint::Device(word.display().to_string()))
         }
-        error => error,
-    }
+        fault => fault,
+    };
+    let hint = hint(&command, &word).or_else(named);
+    Error::Address { word, hint }
 }
 
 /// Whether the command takes a device, and a device can have that name.
@@ -175,21 +251,103 @@ fn may_be_device(command: &clap::Command, word: &OsStr) -> bool {
 
 /// Help from the words of the command.
 fn hint(command: &clap::Command, word: &OsStr) -> Option<Hint> {
-    let words = significant(command).filter(|word| kind(word) != Kind::Operand);
+    let words = significant(command).filter(|word| !kind(word).is_operand());
     let names: Vec<&str> = words.map(|word| word.get_id().as_str()).collect();
     next_word(command, word).or_else(|| suggest::word(word, names.into_iter()))
 }
 
-/// A keyword with its value behind an equals sign, as two words.
+/// A keyword and its value, joined by an equals sign, as two words.
 fn next_word(command: &clap::Command, word: &OsStr) -> Option<Hint> {
     let (name, value) = word.to_str()?.split_once('=')?;
-    let is_keyword = |known: &&Arg| kind(known) == Kind::Keyword;
-    let name = match suggest::is_device_word(OsStr::new(name)) {
-        true => "dev",
-        false => name,
+    let name = if suggest::is_device_word(OsStr::new(name)) {
+        "dev"
+    } else {
+        name
     };
-    let known = significant(command).filter(is_keyword);
-    let mut meant = known.filter(|known| known.get_id() == name);
-    meant.next()?;
+    let mut known = significant(command).filter(|word| kind(word) == Kind::Keyword);
+    known.find(|word| word.get_id() == name)?;
     Some(Hint::NextWord(format!("{name} {value}")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::grammar::{file, flag, keyword, rest};
+    use super::*;
+    use crate::cli::config;
+
+    #[derive(Default)]
+    struct Taken(Vec<String>);
+
+    impl Arguments for Taken {}
+
+    fn add(taken: &mut Taken, word: &OsStr) -> Result<(), Error> {
+        taken.0.push(word.display().to_string());
+        Ok(())
+    }
+
+    /// The values in the order in which they are taken.
+    fn read(words: Vec<Word<Taken>>, line: &str) -> Result<String, String> {
+        let typed: Vec<_> = line.split_whitespace().map(OsStr::new).collect();
+        let declared = Declared::new(words, |taken: &mut Taken| {
+            // A request that carries what was taken.
+            let path = taken.0.join(",").into();
+            let file = config::File {
+                path,
+                ..config::File::default()
+            };
+            Ok(Request::Config(config::Request::Diff(file)))
+        });
+        declared.clap().debug_assert();
+        match declared.read(&typed) {
+            Ok(Some(Request::Config(config::Request::Diff(file)))) => {
+                Ok(file.path.display().to_string())
+            }
+            Ok(_) => Ok("help".to_owned()),
+            Err(rejected) => Err(rejected.error.to_string()),
+        }
+    }
+
+    #[test]
+    fn the_rest_of_the_line_is_taken_as_it_is() {
+        let words = || {
+            vec![
+                keyword("dev", "NAME", "", add),
+                flag("all", "", add),
+                rest("command", "COMMAND", "", add).required(),
+            ]
+        };
+        let read = |line| read(words(), line);
+        assert_eq!(
+            read("all curl --help all d"),
+            Ok("all,curl,--help,all,d".to_owned())
+        );
+        assert_eq!(read("d lo sh -c dev"), Ok("lo,sh,-c,dev".to_owned()));
+        assert_eq!(read("all --help curl"), Ok("help".to_owned()));
+        assert_eq!(
+            read("all"),
+            Err("argument \"COMMAND\" is required".to_owned())
+        );
+    }
+
+    #[test]
+    fn a_word_requires_and_excludes_others() {
+        let words = || {
+            vec![
+                file("", add),
+                keyword("to", "NAME", "", add)
+                    .requires("port")
+                    .excludes("all"),
+                keyword("port", "NR", "", add),
+                flag("all", "", add).excludes("to"),
+            ]
+        };
+        let read = |line| read(words(), line);
+        assert_eq!(read("all all"), Ok("all,all".to_owned()));
+        assert_eq!(read("f to x port 1"), Ok("f,x,1".to_owned()));
+        let wrong = |line| read(line).expect_err(line);
+        assert!(wrong("f to x").ends_with("it requires port"));
+        assert!(wrong("f all to x").ends_with("to and all exclude each other"));
+        assert!(wrong("f g").ends_with("there is one file, the first word"));
+        assert!(wrong("").ends_with("is required"));
+    }
 }

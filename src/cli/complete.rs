@@ -1,15 +1,14 @@
-//! What can follow at the cursor of an unfinished command line. The shells'
-//! stubs in `completions/` ask for it with `mptcp complete`.
+//! Completions of an unfinished command line. The scripts in `completions/`
+//! get them from `mptcp complete`.
 
 use std::ffi::{OsStr, OsString};
 use std::os::unix::ffi::OsStrExt;
 
-use clap::Arg;
+use clap::{Arg, ValueHint};
 
 use super::grammar::{Command, Kind, Object, kind, significant, value_name};
 use super::options::{self, CommandLine, Next};
-use super::selector::{STATES, Selector};
-use super::{Error, arguments, find_object, is_mptcp, monitor, objects};
+use super::{Error, arguments, find_object, is_mptcp, monitor, objects, selector};
 
 /// What can follow at the cursor.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -22,8 +21,8 @@ pub struct Completion {
     pub words: Vec<(String, String)>,
     /// Values that the kernel or the system knows.
     pub live: Option<Live>,
-    /// What the words before it say of a connection and its subflow.
-    pub known: Selector,
+    /// The connection and subflow, as far as the words before it identify them.
+    pub known: selector::Words,
     /// It is, or may be, for another object of `ip` than `mptcp`.
     pub is_for_ip: bool,
 }
@@ -47,6 +46,8 @@ pub enum Live {
     Namespaces,
     /// Files: the shell knows better how to complete them.
     Files,
+    /// The programs in PATH.
+    Programs,
 }
 
 /// A part of a subflow.
@@ -76,7 +77,7 @@ pub fn complete(typed: &[&OsStr]) -> Completion {
     };
     let of_ip = program.as_bytes().rsplit(|&byte| byte == b'/').next() == Some(b"ip");
     match options::parse(before) {
-        Ok(line) if line.next == Next::Command => completion.behind_options(line, of_ip),
+        Ok(line) if line.next == Next::Command => completion.after_options(line, of_ip),
         // The value of the last option is still to come.
         Err(Error::Required(_)) if !of_ip => completion.option_value(before),
         _ => completion.is_for_ip = of_ip,
@@ -108,10 +109,10 @@ impl Completion {
         }
     }
 
-    fn behind_options(&mut self, line: CommandLine, of_ip: bool) {
+    fn after_options(&mut self, line: CommandLine, of_ip: bool) {
         self.netns = line.options.netns;
         match (line.words, of_ip) {
-            ([object, behind @ ..], true) if is_mptcp(object) => self.object(behind, true),
+            ([object, rest @ ..], true) if is_mptcp(object) => self.object(rest, true),
             ([_, ..], true) => self.is_for_ip = true,
             ([], true) => {
                 self.is_for_ip = true;
@@ -152,7 +153,7 @@ impl Completion {
         if let Some(object) = find_object(name)
             && !(of_ip && object.name == "monitor")
         {
-            self.command(object, words);
+            self.command(object, words, of_ip);
         }
     }
 
@@ -162,15 +163,16 @@ impl Completion {
         }
     }
 
-    fn command(&mut self, object: &'static Object, words: &[&OsStr]) {
+    fn command(&mut self, object: &'static Object, words: &[&OsStr], of_ip: bool) {
         if words.is_empty() {
-            for command in object.commands {
+            let theirs = |command: &&Command| !of_ip || command.of_ip();
+            for command in object.commands.iter().filter(theirs) {
                 self.offer(command.name, command.about);
             }
         }
         match object.resolve(words) {
-            Ok((Some(command), behind)) if !words.is_empty() || object.takes_words() => {
-                self.word(object, command, behind);
+            Ok((Some(command), rest)) if !words.is_empty() || object.takes_words() => {
+                self.word(object, command, rest);
             }
             Ok(_) => self.help(),
             Err(_) => {}
@@ -179,14 +181,25 @@ impl Completion {
 
     fn word(&mut self, object: &Object, command: &Command, words: &[&OsStr]) {
         let declared = command.declare();
-        let first = significant(&declared).next();
-        if words.is_empty() && first.is_some_and(|word| value_name(word) == "FILE") {
-            // Whatever the first word is, it is the file.
-            self.live = Some(Live::Files);
-            return self.help();
-        }
         let mut used = Vec::new();
         let mut words = words.iter();
+        let first = declared.get_arguments().next();
+        if let Some(first) = first.filter(|word| kind(word) == Kind::First) {
+            if words.next().is_none() {
+                self.live = live(object, command, first);
+                return self.help();
+            }
+            used.push(first.get_id());
+        }
+        let rest = declared
+            .get_arguments()
+            .find(|word| kind(word) == Kind::Rest);
+        if rest.is_some_and(|word| word.get_id() == "program") {
+            // What follows the program is its own affair.
+            let is_name = words.len() == 0 && !self.typed.as_bytes().contains(&b'/');
+            self.live = Some(if is_name { Live::Programs } else { Live::Files });
+            return self.help();
+        }
         while let Some(word) = words.next() {
             let Some(known) = arguments::find(&declared, word) else {
                 continue;
@@ -195,14 +208,14 @@ impl Completion {
                 let Some(value) = words.next() else {
                     return self.value(object, command, known);
                 };
-                // One that is wrong narrows nothing.
-                let _ = self.known.take(known.get_id().as_str(), value);
+                // A wrong value does not narrow the choice.
+                let _ = self.known.set(known.get_id().as_str(), value);
             }
             used.push(known.get_id());
         }
         for word in significant(&declared).filter(|word| !used.contains(&word.get_id())) {
             match kind(word) {
-                Kind::Operand => self.live = live(object, command, value_name(word)),
+                kind if kind.is_operand() => self.live = live(object, command, word),
                 _ => {
                     let help = word.get_help().map(ToString::to_string);
                     self.offer(word.get_id().as_str(), help.unwrap_or_default());
@@ -213,10 +226,8 @@ impl Completion {
     }
 
     fn value(&mut self, object: &Object, command: &Command, keyword: &Arg) {
-        if value_name(keyword) == "STATE" {
-            for (state, _) in STATES {
-                self.offer(state, "");
-            }
+        for value in keyword.get_possible_values() {
+            self.offer(value.get_name(), "");
         }
         if value_name(keyword) == "EVENTS" {
             let typed = self.typed.to_string_lossy().into_owned();
@@ -225,16 +236,16 @@ impl Completion {
             }
         }
         self.live = live_part(object, command, keyword.get_id().as_str())
-            .or_else(|| live(object, command, value_name(keyword)));
+            .or_else(|| live(object, command, keyword));
     }
 }
 
-/// What of connections and subflows can be the value of a keyword.
+/// The part of a subflow that a keyword takes.
 fn live_part(object: &Object, command: &Command, keyword: &str) -> Option<Live> {
     if object.of_ip && object.name != "monitor" {
         return None;
     }
-    // What is made anew has what no other has; it goes to where others go.
+    // A new subflow has an address and port of its own, but the same peer.
     let is_old = !matches!(command.name, "create" | "announce");
     Some(match keyword {
         "token" => Live::Tokens,
@@ -247,14 +258,16 @@ fn live_part(object: &Object, command: &Command, keyword: &str) -> Option<Live> 
     })
 }
 
-/// Where a value can be had from that a command is to be given.
-fn live(object: &Object, command: &Command, value: &str) -> Option<Live> {
+/// The values that a word takes, if they can be looked up.
+fn live(object: &Object, command: &Command, word: &Arg) -> Option<Live> {
+    if word.get_value_hint() == ValueHint::FilePath {
+        return Some(Live::Files);
+    }
     // A new endpoint has an id and an address that no other one has.
     let is_old = object.name == "endpoint" && command.name != "add";
-    match value {
+    match value_name(word) {
         "NAME" if object.name == "counters" => Some(Live::Counters),
         "NAME" => Some(Live::Devices),
-        "FILE" => Some(Live::Files),
         "ID" if is_old => Some(Live::EndpointIds),
         "ADDRESS" if is_old => Some(Live::EndpointAddresses),
         _ => None,

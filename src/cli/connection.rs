@@ -1,21 +1,20 @@
 //! The words of `connection`.
 
-use std::ffi::OsStr;
 use std::mem;
 
-use super::arguments::{self, Arguments};
-use super::grammar::{Command, Object, flag};
-use super::selector::{self, Selector};
+use super::Request;
+use super::arguments::Arguments;
+use super::grammar::{Command, Object, Words, flag};
+use super::selector;
 use super::value::DeviceName;
 use super::watch::WATCH;
-use super::{Error, Request};
 
 /// Which connections are shown, and how.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
 pub struct Show {
     /// Which ones.
-    pub selector: Selector,
-    /// Whether to look up who holds them.
+    pub which: selector::Words,
+    /// Whether to look up the processes that hold them.
     pub process: bool,
 }
 
@@ -24,6 +23,7 @@ pub const OBJECT: Object = Object {
     name: "connection",
     shortest: "co",
     of_ip: false,
+    answers: false,
     about: "existing connections, and what each path does",
     commands: &[SHOW, WATCH],
     default: Some(&SHOW),
@@ -31,17 +31,10 @@ pub const OBJECT: Object = Object {
 
 const SHOW: Command = Command {
     name: "show",
+    shortest: "",
     about: "Show connections, each with its subflows",
     synopsis: "[ token TOKEN ] [ local PREFIX ] [ remote PREFIX ] [ sport NR ] [ dport NR ] \
                [ dev NAME ] [ state STATE ] [ process ]",
-    words: || {
-        let mut words = selector::words();
-        words.push(flag(
-            "process",
-            "name the processes that hold each connection; reads all of /proc",
-        ));
-        words
-    },
     example: "\
 mptcp connection
     all connections, also those that fell back to TCP, and why they did
@@ -54,20 +47,31 @@ mptcp connection state single
 
 A connection is shown, with all its subflows, if it or one of its subflows
 matches. If a word is repeated, any of its values may match.",
-    read: |command, words| {
-        arguments::read(command, words, |show: &mut Show| {
-            Ok(Request::Connection(mem::take(show)))
-        })
+    syntax: &Words {
+        words: || {
+            let mut words = selector::words();
+            words.push(flag(
+                "process",
+                "name the processes that hold each connection; reads all of /proc",
+                |show: &mut Show, _| {
+                    show.process = true;
+                    Ok(())
+                },
+            ));
+            words
+        },
+        request: |show| Ok(Request::Connection(Box::new(mem::take(show)))),
     },
 };
 
 impl Arguments for Show {
-    fn take(&mut self, name: &str, value: &OsStr) -> Result<(), Error> {
-        self.process |= !self.selector.take(name, value)?;
-        Ok(())
-    }
-
     fn devices(&self) -> &[DeviceName] {
-        &self.selector.devices
+        &self.which.devices
+    }
+}
+
+impl AsMut<selector::Words> for Show {
+    fn as_mut(&mut self) -> &mut selector::Words {
+        &mut self.which
     }
 }

@@ -5,8 +5,8 @@ use std::mem;
 use std::os::unix::ffi::OsStrExt;
 use std::time::Duration;
 
-use super::arguments::{self, Arguments};
-use super::grammar::{Command, Object, flag, keyword, operand};
+use super::arguments::Arguments;
+use super::grammar::{Command, Object, Words, flag, keyword, operand};
 use super::{Error, value};
 use crate::cli;
 
@@ -21,12 +21,13 @@ pub struct Request {
     pub names: Vec<OsString>,
 }
 
-/// The object `counters`, which is a command by itself: behind the optional
-/// word `show` come names, which `find_command` would take for commands.
+/// The object `counters`, which is a command by itself: names may follow it
+/// directly, which `find_command` would take for commands.
 pub const OBJECT: Object = Object {
     name: "counters",
     shortest: "cou",
     of_ip: false,
+    answers: false,
     about: "the kernel's MPTCP counters, and what each one means",
     commands: &[],
     default: Some(&COUNTERS),
@@ -34,24 +35,9 @@ pub const OBJECT: Object = Object {
 
 const COUNTERS: Command = Command {
     name: "",
+    shortest: "",
     about: "Show the kernel's MPTCP counters since the namespace was created",
     synopsis: "[ show ] [ all ] [ every SECONDS ] [ NAME ... ]",
-    words: || {
-        vec![
-            flag("show", "accepted, but not needed"),
-            flag("all", "also those that are 0"),
-            keyword(
-                "every",
-                "SECONDS",
-                "print by how much they grew, at this interval",
-            ),
-            operand(
-                "name",
-                "NAME",
-                "those whose name begins like this, in upper or lower case",
-            ),
-        ]
-    },
     example: "\
 mptcp counters
     the counters that are not 0, and what each means
@@ -59,29 +45,47 @@ mptcp counters mpjoin
     those of joins, those that are 0 included
 mptcp -tshort counters every 1
     what grew, every second, until it is interrupted",
-    read: |command, words| {
-        arguments::read(command, words, |request: &mut Request| {
-            Ok(cli::Request::Counters(mem::take(request)))
-        })
+    syntax: &Words {
+        words: || {
+            vec![
+                flag("show", "accepted, but not needed", |_, _| Ok(())),
+                flag(
+                    "all",
+                    "also those that are 0",
+                    |request: &mut Request, _| {
+                        request.all = true;
+                        Ok(())
+                    },
+                ),
+                keyword(
+                    "every",
+                    "SECONDS",
+                    "print by how much they grew, at this interval",
+                    |request, word| seconds(word).map(|every| request.every = Some(every)),
+                ),
+                operand(
+                    "name",
+                    "NAME",
+                    "those whose name begins like this, in upper or lower case",
+                    name,
+                ),
+            ]
+        },
+        request: |request| Ok(cli::Request::Counters(mem::take(request))),
     },
 };
 
-impl Arguments for Request {
-    fn take(&mut self, name: &str, value: &OsStr) -> Result<(), Error> {
-        match name {
-            "show" => {}
-            "all" => self.all = true,
-            "every" => self.every = Some(seconds(value)?),
-            _ if value.is_empty() => {
-                return Err(Error::argument(value, "the name of a counter is not empty"));
-            }
-            _ => self.names.push(value.to_owned()),
-        }
-        Ok(())
+impl Arguments for Request {}
+
+fn name(request: &mut Request, word: &OsStr) -> Result<(), Error> {
+    if word.is_empty() {
+        return Err(Error::argument(word, "the name of a counter is not empty"));
     }
+    request.names.push(word.to_owned());
+    Ok(())
 }
 
-/// A time between looks.
+/// An interval.
 fn seconds(word: &OsStr) -> Result<Duration, Error> {
     let rule = "a time is a number of seconds from 0.1 to 86400";
     value::interval(word).ok_or_else(|| Error::argument(word, rule))

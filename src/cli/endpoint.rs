@@ -1,18 +1,20 @@
 //! The words of `endpoint`.
 
+mod retry;
 mod spec;
 
 use std::mem;
 
-use clap::Arg;
-
+use crate::cli;
 use crate::pm::Flags;
 
-use super::grammar::{Command, Ignored, Kind, Object, flag, ignoring, keyword, operand, refused};
-use super::{Error, arguments, value};
-use crate::cli;
+use super::grammar::{Command, Object, Words, operand, refused};
+use super::{Error, value};
 
+use retry::RETRY;
+pub use retry::{Retry, Target};
 pub use spec::Spec;
+use spec::{address, dev, flag, id, inet, inet6, port, with_others};
 
 /// The requests about endpoints.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,6 +31,8 @@ pub enum Request {
     ShowAll,
     /// Remove all.
     Flush,
+    /// Make connections try again that lack the path of one.
+    Retry(Retry),
 }
 
 /// The object `endpoint`.
@@ -36,75 +40,17 @@ pub const OBJECT: Object = Object {
     name: "endpoint",
     shortest: "e",
     of_ip: true,
+    answers: false,
     about: "the addresses that connections may use",
-    commands: &[ADD, CHANGE, DELETE, SHOW, FLUSH],
+    commands: &[ADD, CHANGE, DELETE, SHOW, FLUSH, RETRY],
     default: Some(&SHOW),
 };
 
-/// The words of any endpoint, for commands that use only some of them.
-const ANY_WORDS: [Ignored; 11] = [
-    (Kind::Flag, "signal", ""),
-    (Kind::Flag, "subflow", ""),
-    (Kind::Flag, "laminar", ""),
-    (Kind::Flag, "backup", ""),
-    (Kind::Flag, "fullmesh", ""),
-    (Kind::Flag, "implicit", ""),
-    (Kind::Flag, "nobackup", ""),
-    (Kind::Flag, "nofullmesh", ""),
-    DEV,
-    (Kind::Keyword, "port", "NR"),
-    (Kind::Operand, "address", "ADDRESS"),
-];
-const DEV: Ignored = (Kind::Keyword, "dev", "NAME");
-
-fn address() -> Arg {
-    let help = "an IPv4 or IPv6 address of this host";
-    operand("address", "ADDRESS", help)
-}
-
 const ADD: Command = Command {
     name: "add",
+    shortest: "",
     about: "Let connections use an address",
     synopsis: "[ ADDRESS | inet | inet6 ] [ id ID ] [ dev NAME ] [ port NR ] [ signal ] [ subflow ] [ laminar ] [ backup ] [ fullmesh ]",
-    words: || {
-        let words = vec![
-            flag(
-                "signal",
-                "announce the address to peers, so that they can connect to it",
-            )
-            .conflicts_with("fullmesh"),
-            flag("subflow", "open subflows from the address"),
-            flag(
-                "laminar",
-                "open a subflow to an address that a peer announced (Linux 6.18)",
-            ),
-            flag("backup", "its subflows carry data only while no other can"),
-            flag(
-                "fullmesh",
-                "with subflow: open a subflow to every address of the peer",
-            )
-            .conflicts_with("signal"),
-            keyword(
-                "id",
-                "ID",
-                "the number of the endpoint, 1 to 255; by default, the kernel picks one",
-            ),
-            keyword(
-                "dev",
-                "NAME",
-                "send its subflows out through this device; without ADDRESS: use each of the device's addresses",
-            ),
-            flag("inet", "without ADDRESS: only the IPv4 addresses").conflicts_with("inet6"),
-            flag("inet6", "without ADDRESS: only the IPv6 addresses").conflicts_with("inet"),
-            keyword(
-                "port",
-                "NR",
-                "with signal: also announce this port, and listen on it",
-            ),
-            address(),
-        ];
-        ignoring(words, &ANY_WORDS)
-    },
     example: "\
 mptcp endpoint add 10.0.0.2 subflow
     open a second path from 10.0.0.2 on each connection
@@ -114,102 +60,131 @@ mptcp endpoint add dev wwan0 subflow
     a path from each global address that wwan0 has now
 mptcp endpoint add 192.0.2.1 id 5 signal
     tell clients that this server can be reached at 192.0.2.1 too",
-    read: |command, words| arguments::read(command, words, add),
+    syntax: &Words {
+        words: || {
+            with_others(vec![
+                flag(
+                    "signal",
+                    "announce the address to peers, so that they can connect to it",
+                )
+                .excludes("fullmesh"),
+                flag("subflow", "open subflows from the address"),
+                flag(
+                    "laminar",
+                    "open a subflow to an address that a peer announced (Linux 6.18)",
+                ),
+                flag("backup", "its subflows carry data only while no other can"),
+                flag(
+                    "fullmesh",
+                    "with subflow: open a subflow to every address of the peer",
+                )
+                .excludes("signal"),
+                id("the number of the endpoint, 1 to 255; by default, the kernel picks one"),
+                dev(
+                    "send its subflows out through this device; without ADDRESS: use each of the device's addresses",
+                ),
+                inet("without ADDRESS: only the IPv4 addresses").excludes("inet6"),
+                inet6("without ADDRESS: only the IPv6 addresses").excludes("inet"),
+                port("with signal: also announce this port, and listen on it"),
+                address("an IPv4 or IPv6 address of this host"),
+            ])
+        },
+        request: add,
+    },
 };
 
 const NOT_IN_CHANGE: &str = "only backup and fullmesh can be changed";
 
 const CHANGE: Command = Command {
     name: "change",
+    shortest: "",
     about: "Change the flags of an endpoint and of its subflows",
     synopsis: "{ id ID | ADDRESS [ port NR ] } [ backup | nobackup ] [ fullmesh | nofullmesh ]",
-    words: || {
-        let words = vec![
-            flag("backup", "its subflows carry data only while no other can"),
-            flag(
-                "nobackup",
-                "its subflows carry data like any other: the default",
-            ),
-            flag("fullmesh", "open a subflow to every address of the peer"),
-            flag(
-                "nofullmesh",
-                "open a subflow to only one address of the peer: the default",
-            ),
-            keyword("id", "ID", "the endpoint with this id"),
-            keyword("port", "NR", "with ADDRESS: the endpoint with this port"),
-            address(),
-            refused("signal", NOT_IN_CHANGE),
-            refused("subflow", NOT_IN_CHANGE),
-            refused("laminar", NOT_IN_CHANGE),
-            refused("implicit", NOT_IN_CHANGE),
-        ];
-        ignoring(words, &[DEV])
-    },
     example: "\
 mptcp endpoint change id 2 backup
     from now on, endpoint 2 is a backup
 mptcp endpoint change 10.0.0.2 nobackup
     use the endpoint 10.0.0.2 like any other path",
-    read: |command, words| arguments::read(command, words, change),
+    syntax: &Words {
+        words: || {
+            let mut words = vec![
+                flag("backup", "its subflows carry data only while no other can"),
+                flag(
+                    "nobackup",
+                    "its subflows carry data like any other: the default",
+                ),
+                flag("fullmesh", "open a subflow to every address of the peer"),
+                flag(
+                    "nofullmesh",
+                    "open a subflow to only one address of the peer: the default",
+                ),
+                id("the endpoint with this id"),
+                port("with ADDRESS: the endpoint with this port"),
+                address("an IPv4 or IPv6 address of this host"),
+            ];
+            let fixed = Flags::NAMED.iter().filter(|(_, flag)| !flag.can_change());
+            words.extend(fixed.map(|(name, _)| refused(name, NOT_IN_CHANGE)));
+            with_others(words)
+        },
+        request: change,
+    },
 };
 
 const DELETE: Command = Command {
     name: "delete",
+    shortest: "",
     about: "Remove an endpoint and close its subflows",
     synopsis: "id ID [ ADDRESS ]",
-    words: || {
-        let words = vec![
-            keyword("id", "ID", "the id that \"mptcp endpoint show\" prints"),
-            operand(
-                "address",
-                "ADDRESS",
-                "with id 0 only: the address that connections began with",
-            ),
-        ];
-        ignoring(words, &ANY_WORDS)
-    },
     example: "\
 mptcp endpoint delete id 2
     remove endpoint 2
 mptcp endpoint delete id 0 10.0.0.1
     close the first subflow of connections that began at 10.0.0.1",
-    read: |command, words| arguments::read(command, words, delete),
+    syntax: &Words {
+        words: || {
+            with_others(vec![
+                id("the id that \"mptcp endpoint show\" prints"),
+                address("with id 0 only: the address that connections began with"),
+            ])
+        },
+        request: delete,
+    },
 };
 
 const SHOW: Command = Command {
     name: "show",
+    shortest: "",
     about: "Show the endpoints, or one of them",
     synopsis: "[ id ID ]",
-    words: || {
-        let words = vec![keyword("id", "ID", "only the endpoint with this id")];
-        ignoring(words, &ANY_WORDS)
-    },
     example: "\
 mptcp endpoint show
     all endpoints, one on a line
 mptcp -json endpoint show id 2
     endpoint 2 for a script",
-    read: |command, words| arguments::read(command, words, show),
+    syntax: &Words {
+        words: || with_others(vec![id("only the endpoint with this id")]),
+        request: show,
+    },
 };
 
 const FLUSH: Command = Command {
     name: "flush",
+    shortest: "",
     about: "Remove all endpoints",
     synopsis: "",
-    words: || ignoring(Vec::new(), &[(Kind::Operand, "word", "WORD")]),
     example: "\
 mptcp endpoint flush
     connections use only the address that they began with",
-    read: |command, words| {
-        arguments::read(command, words, |_: &mut ()| {
-            Ok(cli::Request::Endpoint(Request::Flush))
-        })
+    // As with `ip`, any words may follow.
+    syntax: &Words::<()> {
+        words: || vec![operand("word", "WORD", "", |_, _| Ok(())).hidden()],
+        request: |()| Ok(cli::Request::Endpoint(Request::Flush)),
     },
 };
 
 fn add(spec: &mut Spec) -> Result<cli::Request, Error> {
     match (spec.endpoint.address, spec.family) {
-        (None, _) if spec.devices.is_empty() => return Err(Error::Required("ADDRESS")),
+        (None, _) if spec.devices.is_empty() => return Err(Error::Required("ADDRESS".to_owned())),
         (Some(_), Some(_)) => {
             let reason = "inet and inet6 choose among the addresses of a device, without ADDRESS";
             return Err(Error::argument("ADDRESS", reason));

@@ -2,6 +2,7 @@
 
 use std::ffi::{OsStr, OsString};
 
+use super::grammar::significant;
 use super::value::DeviceName;
 use super::{Hint, Which, options, suggest};
 
@@ -37,7 +38,7 @@ pub enum Error {
     },
     /// A required word is missing.
     #[error("argument \"{0}\" is required")]
-    Required(&'static str),
+    Required(String),
     /// The word `id` is missing, which identifies the endpoint.
     #[error("argument \"ID\" is required")]
     NoId(Which),
@@ -96,6 +97,17 @@ impl Error {
             | Error::Option { hint, .. } => hint.as_ref(),
             _ => None,
         }
+    }
+
+    /// The same error where `ip` takes the word at fault for a command: it has no
+    /// words there.
+    pub(super) fn of_command(self, command: &clap::Command) -> Self {
+        let Error::Word { word, hint } = self else {
+            return self;
+        };
+        let names = || significant(command).map(|word| word.get_id().to_string());
+        let hint = hint.or_else(|| Some(Hint::OneOf(names().collect())));
+        Error::Command { word, hint }
     }
 
     /// The same error where the word at fault may also have been meant for one of

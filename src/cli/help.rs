@@ -118,7 +118,7 @@ fn indented(lines: &str) -> String {
 fn as_typed(word: &Arg) -> String {
     match kind(word) {
         Kind::Keyword => format!("{} {}", word.get_id(), value_name(word)),
-        Kind::Operand => value_name(word).to_owned(),
+        Kind::Operand | Kind::First | Kind::Rest => value_name(word).to_owned(),
         Kind::Flag | Kind::Refused => word.get_id().to_string(),
     }
 }

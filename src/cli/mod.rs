@@ -1,4 +1,4 @@
-//! The grammar: from the words of a command line to what they ask for.
+//! The command line: its words become a [`Request`].
 
 pub mod address;
 pub mod arguments;
@@ -15,17 +15,19 @@ pub mod limits;
 pub mod monitor;
 pub mod objects;
 pub mod options;
+pub mod report;
+pub mod run;
 pub mod selector;
 pub mod status;
 pub mod subflow;
 mod suggest;
 #[cfg(test)]
 mod tests;
-pub mod to;
 pub mod value;
 pub mod watch;
 
-use std::ffi::OsStr;
+use std::ffi::{OsStr, OsString};
+use std::fmt;
 use std::os::unix::ffi::OsStrExt;
 
 pub use error::{Error, Rejected};
@@ -33,10 +35,10 @@ pub use options::{ColorChoice, CommandLine, Next, Options, Scale, Timestamp};
 pub use suggest::{AddressFault, Hint, Which};
 pub use value::DeviceName;
 
-use grammar::{Command, Object};
+use grammar::{Command, Declaration, Object};
 use objects::OBJECTS;
 
-/// What a command line asks for.
+/// What a command line requests.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Request {
     /// Endpoints.
@@ -44,26 +46,30 @@ pub enum Request {
     /// Limits.
     Limits(limits::Request),
     /// Events.
-    Monitor(monitor::Monitor),
+    Monitor(Box<monitor::Monitor>),
     /// The addresses of one connection.
     Address(address::Request),
     /// The subflows of one connection.
     Subflow(subflow::Request),
     /// A configuration.
     Config(config::Request),
-    /// Why MPTCP does not work here.
+    /// What is wrong with MPTCP here.
     Check(check::Check),
     /// Counters.
     Counters(counters::Request),
     /// Connections.
-    Connection(connection::Show),
-    /// What connections carry, as it changes.
-    Watch(watch::Watch),
-    /// How this host is.
+    Connection(Box<connection::Show>),
+    /// What connections carry, periodically.
+    Watch(Box<watch::Watch>),
+    /// A program with its arguments.
+    Run(Vec<OsString>),
+    /// The state of this host.
     Status,
+    /// All that a bug report needs.
+    Report(report::Report),
 }
 
-/// What the words from the object on come to.
+/// What the words from the object on mean.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Parsed {
     /// Something to do.
@@ -74,12 +80,17 @@ pub enum Parsed {
     Usage(String),
 }
 
-/// Reads command lines. What it declares for one of them serves for the next
-/// ones.
-#[derive(Debug, Default)]
+/// Reads command lines. It declares each command once.
+#[derive(Default)]
 pub struct Parser {
-    /// The commands that were needed so far, with the names that they go by.
-    declared: Vec<(&'static str, &'static str, clap::Command)>,
+    /// The commands that were needed so far, with the names of object and command.
+    declared: Vec<(&'static str, &'static str, Box<dyn Declaration>)>,
+}
+
+impl fmt::Debug for Parser {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Parser").finish_non_exhaustive()
+    }
 }
 
 impl Parser {
@@ -106,16 +117,20 @@ impl Parser {
             (None, _) if object.commands.is_empty() => return Ok(Parsed::Usage(help::guide())),
             (None, _) => return Ok(Parsed::Usage(help::object_usage(object))),
         };
-        let nothing = clap::Command::new("");
-        let declared = match words {
-            // There is nothing to be read against the declaration.
-            [] => &nothing,
-            _ => self.declared(object, command),
+        let read = match words {
+            [] if !command.requires_words() => {
+                let request = command.syntax.without_words();
+                request.map(Some).map_err(Rejected::from)
+            }
+            words => self.declared(object, command).read(words),
         };
-        match (command.read)(declared, words) {
+        match read {
             Ok(Some(request)) => Ok(Parsed::Request(request)),
             Ok(None) => Ok(Parsed::Help(help::command(object, command))),
-            Err(Rejected { error, devices }) => {
+            Err(Rejected { mut error, devices }) => {
+                if object.of_ip && object.commands.is_empty() {
+                    error = error.of_command(&command.declare());
+                }
                 let error = error.or_near(object.commands.iter().map(|command| command.name));
                 let place = format!("{} {}", object.name, command.name);
                 let error = error.behind(place.trim_end());
@@ -124,16 +139,16 @@ impl Parser {
         }
     }
 
-    fn declared(&mut self, object: &'static Object, command: &'static Command) -> &clap::Command {
+    fn declared(&mut self, object: &'static Object, command: &'static Command) -> &dyn Declaration {
         let names = (object.name, command.name);
         let known = self.declared.iter();
         let mut places = known.map(|(object, command, _)| (*object, *command));
         let at = places.position(|known| known == names).unwrap_or_else(|| {
-            let declared = (object.name, command.name, command.declare());
+            let declared = (object.name, command.name, command.syntax.declare());
             self.declared.push(declared);
             self.declared.len() - 1
         });
-        &self.declared[at].2
+        &*self.declared[at].2
     }
 }
 
@@ -144,21 +159,20 @@ pub fn is_mptcp(word: &OsStr) -> bool {
     word.len() >= 2 && b"mptcp".starts_with(word)
 }
 
-/// Whether a command line, from the object on, is a question whose answer is
-/// the exit status.
-pub fn asks(words: &[&OsStr]) -> bool {
+/// Whether the exit status of a command line, from the object on, is an answer.
+pub fn answers(words: &[&OsStr]) -> bool {
     let object = words.first().and_then(|word| find_object(word));
-    object.is_some_and(|object| object.name == check::OBJECT.name)
+    object.is_some_and(|object| object.answers)
 }
 
-/// How to get the help that the last word of a command line, from the object
-/// on, seems to ask for. It may also be a name that somebody chose.
+/// How to get help, if the last word of a command line, from the object on, is
+/// `help`. It may also be a name that somebody chose.
 pub fn asks_for_help(words: &[&OsStr]) -> Option<Hint> {
-    let [name, behind @ .., last] = words else {
+    let [name, rest @ .., last] = words else {
         return None;
     };
     let object = find_object(name).filter(|_| *last == "help")?;
-    let command = behind
+    let command = rest
         .first()
         .and_then(|word| find_command(object, word).ok());
     let command = command.map_or(String::new(), |command| format!(" {}", command.name));
@@ -188,7 +202,10 @@ fn unknown_object(word: &OsStr, behind: &[&OsStr]) -> Error {
 pub fn find_command(object: &Object, word: &OsStr) -> Result<&'static Command, Error> {
     let commands = object.commands.iter();
     let exact = commands.clone().find(|command| word == command.name);
-    let found = exact.or_else(|| commands.clone().find(|of| abbreviates(word, of.name)));
+    let is_meant = |command: &&Command| {
+        abbreviates(word, command.name) && word.len() >= command.shortest.len()
+    };
+    let found = exact.or_else(|| commands.clone().find(is_meant));
     found.ok_or_else(|| unknown(word, object.commands.iter().map(|command| command.name)))
 }
 

@@ -4,28 +4,26 @@ use std::ffi::OsStr;
 use std::mem;
 use std::os::unix::ffi::OsStrExt;
 
-use clap::Arg;
-
 use crate::events;
 
-use super::arguments::{self, Arguments};
-use super::grammar::{Command, Object, flag, keyword};
-use super::selector::{self, Selector};
+use super::arguments::Arguments;
+use super::grammar::{Command, Object, Word, Words, flag, keyword};
+use super::selector;
 use super::value::DeviceName;
-use super::{Error, Hint, Rejected, Request, suggest};
+use super::{Error, Request, suggest};
 
-/// What is asked of the monitor. Nothing is what `ip` has.
+/// Which events to print, and how. The default is what `ip` does.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
 pub struct Monitor {
     /// The connections whose events are printed.
-    pub selector: Selector,
+    pub which: selector::Words,
     /// The names of the events that are printed; all where empty.
     pub events: Vec<&'static str>,
-    /// First what is there.
+    /// First list what exists.
     pub existing: bool,
     /// JSON Lines instead of an array.
     pub lines: bool,
-    /// What numbers mean.
+    /// Explain numbers.
     pub explain: bool,
 }
 
@@ -34,6 +32,7 @@ pub const OBJECT: Object = Object {
     name: "monitor",
     shortest: "m",
     of_ip: true,
+    answers: false,
     about: "events of connections, addresses and subflows",
     commands: &[],
     default: Some(&MONITOR),
@@ -41,81 +40,69 @@ pub const OBJECT: Object = Object {
 
 const MONITOR: Command = Command {
     name: "",
+    shortest: "",
     about: "Print events of connections, addresses and subflows",
     synopsis: "[ token TOKEN ] [ event EVENTS ] [ local PREFIX ] [ remote PREFIX ] [ sport NR ] \
                [ dport NR ] [ dev NAME ] [ existing ] [ lines ] [ explain ]",
-    words,
     example: include_str!("monitor.txt"),
-    read: |command, words| {
-        let read = arguments::read(command, words, |monitor: &mut Monitor| {
-            Ok(Request::Monitor(mem::take(monitor)))
-        });
-        read.map_err(as_of_ip)
+    syntax: &Words {
+        words,
+        request: |monitor| Ok(Request::Monitor(Box::new(mem::take(monitor)))),
     },
 };
 
 /// The words, declared. A monitor has no use for the state of a connection.
-fn words() -> Vec<Arg> {
-    let (mut words, mut others) = (Vec::new(), Vec::new());
-    for word in selector::words() {
-        match word.get_id().as_str() {
-            "token" => words.push(word),
-            "state" => {}
-            _ => others.push(word),
-        }
-    }
+fn words() -> Vec<Word<Monitor>> {
+    let others = selector::words();
+    let mut others = others.into_iter().filter(|word| word.name() != "state");
+    let mut words: Vec<_> = others.next().into_iter().collect();
     words.push(keyword(
         "event",
         "EVENTS",
         "only these events, separated by commas",
+        |monitor: &mut Monitor, word| {
+            events(word).map(|mut names| monitor.events.append(&mut names))
+        },
     ));
-    words.append(&mut others);
-    words.push(flag(
-        "existing",
-        "first list existing connections and subflows",
-    ));
-    words.push(flag(
-        "lines",
-        "with -json: one object per line, without an array",
-    ));
-    words.push(flag("explain", "explain errors, reset reasons and flags"));
+    words.extend(others);
+    words.extend([
+        flag(
+            "existing",
+            "first list existing connections and subflows",
+            |monitor: &mut Monitor, _| {
+                monitor.existing = true;
+                Ok(())
+            },
+        ),
+        flag(
+            "lines",
+            "with -json: one object per line, without an array",
+            |monitor: &mut Monitor, _| {
+                monitor.lines = true;
+                Ok(())
+            },
+        ),
+        flag(
+            "explain",
+            "explain errors, reset reasons and flags",
+            |monitor: &mut Monitor, _| {
+                monitor.explain = true;
+                Ok(())
+            },
+        ),
+    ]);
     words
 }
 
-/// Their names.
-const NAMES: [&str; 10] = [
-    "token", "event", "local", "remote", "sport", "dev", "dport", "existing", "lines", "explain",
-];
-
-/// `ip` takes no words here, and has a sentence for each of them.
-fn as_of_ip(rejected: Rejected) -> Rejected {
-    let Rejected { error, devices } = rejected;
-    let error = match error {
-        Error::Word { word, hint } => Error::Command {
-            word,
-            hint: hint.or_else(|| Some(Hint::OneOf(NAMES.to_vec()))),
-        },
-        error => error,
-    };
-    Rejected { error, devices }
+impl Arguments for Monitor {
+    fn devices(&self) -> &[DeviceName] {
+        &self.which.devices
+    }
 }
 
-impl Arguments for Monitor {
-    fn take(&mut self, name: &str, value: &OsStr) -> Result<(), Error> {
-        match name {
-            "event" => self.events.append(&mut events(value)?),
-            "existing" => self.existing = true,
-            "lines" => self.lines = true,
-            "explain" => self.explain = true,
-            _ => {
-                self.selector.take(name, value)?;
-            }
-        }
-        Ok(())
-    }
-
-    fn devices(&self) -> &[DeviceName] {
-        &self.selector.devices
+impl AsMut<selector::Words> for Monitor {
+    fn as_mut(&mut self) -> &mut selector::Words {
+        &mut self.which
     }
 }
 
@@ -131,7 +118,8 @@ fn event(word: &OsStr) -> Result<&'static str, Error> {
     let typed = word.as_bytes();
     let begins = |name: &&str| {
         let beginning = name.as_bytes().get(..typed.len());
-        !typed.is_empty() && beginning.is_some_and(|of| of.eq_ignore_ascii_case(typed))
+        !typed.is_empty()
+            && beginning.is_some_and(|beginning| beginning.eq_ignore_ascii_case(typed))
     };
     let exact = events::names().find(|name| word.eq_ignore_ascii_case(name));
     let mut meant = events::names().filter(begins);
@@ -155,13 +143,16 @@ fn event(word: &OsStr) -> Result<&'static str, Error> {
     }
 }
 
-/// What may come of names that are typed in part: the last one in full.
+/// Completions of a list of names whose last one is typed in part.
 pub fn completed(typed: &str) -> impl Iterator<Item = String> {
     let (before, last) = typed.split_at(typed.rfind(',').map_or(0, |comma| comma + 1));
     let small = last.bytes().any(|byte| byte.is_ascii_lowercase());
-    events::names().map(move |name| match small {
-        true => format!("{before}{}", name.to_ascii_lowercase()),
-        false => format!("{before}{name}"),
+    events::names().map(move |name| {
+        if small {
+            format!("{before}{}", name.to_ascii_lowercase())
+        } else {
+            format!("{before}{name}")
+        }
     })
 }
 
@@ -171,13 +162,6 @@ mod tests {
 
     fn read(word: &str) -> Result<Vec<&'static str>, String> {
         events(OsStr::new(word)).map_err(|error| error.to_string())
-    }
-
-    #[test]
-    fn the_names_are_those_of_the_words() {
-        let declared = words();
-        let names: Vec<&str> = declared.iter().map(|word| word.get_id().as_str()).collect();
-        assert_eq!(names, NAMES);
     }
 
     #[test]

@@ -2,7 +2,8 @@
 
 use super::grammar::{Command, Object};
 use super::{
-    address, check, config, connection, counters, endpoint, limits, monitor, status, subflow,
+    address, check, config, connection, counters, endpoint, limits, monitor, report, run, status,
+    subflow,
 };
 
 /// The objects, in the order in which an abbreviation is tried. New ones come
@@ -20,13 +21,16 @@ pub static OBJECTS: &[Object] = &[
     config::SAVE,
     config::APPLY,
     config::DIFF,
+    run::OBJECT,
     status::OBJECT,
+    report::OBJECT,
 ];
 
 const HELP: Object = Object {
     name: "help",
     shortest: "h",
     of_ip: true,
+    answers: false,
     about: "print the usage on standard error, and fail",
     commands: &[],
     default: None,

@@ -142,7 +142,7 @@ fn next(options: &mut Options, words: &mut &[&OsStr]) -> Result<Next, Error> {
             Effect::Set(set) => set(options),
             Effect::Value { set, what, .. } => {
                 let [value, rest @ ..] = rest else {
-                    return Err(Error::Required(what));
+                    return Err(Error::Required((*what).to_owned()));
                 };
                 *words = rest;
                 set(options, value)?;

@@ -1,102 +1,107 @@
-//! The words that choose connections, which several commands have.
+//! The words that select connections, which several commands have.
 
 use std::ffi::OsStr;
 use std::net::IpAddr;
 use std::os::unix::ffi::OsStrExt;
 
-use clap::Arg;
-
-use crate::diag::select::{Condition, Prefix};
+use crate::diag::select::{Condition, Prefix, Selector};
 use crate::pm::Address;
 
-use super::grammar::keyword;
+use super::grammar::{Word, keyword};
 use super::value::{self, DeviceName};
 use super::{AddressFault, Error, Hint};
 
-/// What the words choose. One has to fit of each kind that is given.
+/// Words that select connections, which several commands have. Of each kind that is
+/// given, one value has to match.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
-pub struct Selector {
-    /// The tokens of connections.
-    pub tokens: Vec<u32>,
-    /// Addresses of this host.
-    pub locals: Vec<Prefix>,
-    /// Addresses of peers.
-    pub remotes: Vec<Prefix>,
-    /// Ports of this host.
-    pub sports: Vec<u16>,
-    /// Ports of peers.
-    pub dports: Vec<u16>,
+pub struct Words {
+    /// The criteria, without devices.
+    pub selector: Selector,
     /// Devices, not yet looked up.
     pub devices: Vec<DeviceName>,
-    /// States, in the wide sense of the word.
-    pub conditions: Vec<Condition>,
 }
 
 /// What `state` may name.
-pub const STATES: [(&str, Condition); 5] = [
+pub const STATES: [(&str, Condition); 6] = [
     ("established", Condition::Established),
     ("fallback", Condition::Fallback),
     ("single", Condition::Single),
     ("pending", Condition::Pending),
     ("listening", Condition::Listening),
+    // After single, so that s keeps its meaning.
+    ("stalled", Condition::Stalled),
 ];
 
-/// The words, declared.
-pub fn words() -> Vec<Arg> {
+/// The words, declared for any command that has them.
+pub fn words<T: AsMut<Words>>() -> Vec<Word<T>> {
     vec![
         keyword(
             "token",
             "TOKEN",
             "the connection, as \"mptcp monitor\" prints it",
+            |words: &mut T, word| {
+                value::token(word).map(|token| selector(words).tokens.push(token))
+            },
         ),
         keyword(
             "local",
             "PREFIX",
             "a local address or prefix: ADDRESS[/LEN]",
+            |words, word| prefix(word).map(|local| selector(words).locals.push(local)),
         ),
         keyword(
             "remote",
             "PREFIX",
             "an address or prefix of the peer: ADDRESS[/LEN]",
+            |words, word| prefix(word).map(|remote| selector(words).remotes.push(remote)),
         ),
-        keyword("sport", "NR", "the port of this host"),
+        keyword("sport", "NR", "the port of this host", |words, word| {
+            value::port(word).map(|sport| selector(words).sports.push(sport))
+        }),
         // Before dport, so that d means what it means to `endpoint`.
         keyword(
             "dev",
             "NAME",
             "the device used, or one that has the local address",
+            |words, word| value::device(word).map(|device| words.as_mut().devices.push(device)),
         ),
-        keyword("dport", "NR", "the port of the peer"),
+        keyword("dport", "NR", "the port of the peer", |words, word| {
+            value::port(word).map(|dport| selector(words).dports.push(dport))
+        }),
         keyword(
             "state",
             "STATE",
-            "established, fallback, single, pending or listening",
-        ),
+            "established, fallback, single, pending, listening or stalled",
+            |words, word| {
+                condition(word).map(|condition| selector(words).conditions.push(condition))
+            },
+        )
+        .one_of(STATES.map(|(name, _)| name)),
     ]
 }
 
-impl Selector {
-    /// Takes in one of these words; false where it is none of them.
-    ///
-    /// # Errors
-    /// The rule that the value breaks.
-    pub fn take(&mut self, name: &str, value: &OsStr) -> Result<bool, Error> {
-        match name {
-            "token" => self.tokens.push(value::token(value)?),
-            "local" => self.locals.push(prefix(value)?),
-            "remote" => self.remotes.push(prefix(value)?),
-            "sport" => self.sports.push(value::port(value)?),
-            "dport" => self.dports.push(value::port(value)?),
-            "dev" => self.devices.push(value::device(value)?),
-            "state" => self.conditions.push(condition(value)?),
-            _ => return Ok(false),
-        }
-        Ok(true)
+impl AsMut<Words> for Words {
+    fn as_mut(&mut self) -> &mut Words {
+        self
     }
 }
 
-/// An address, behind which a slash and the number of its bits that count may
-/// stand. An IPv4-mapped one is the IPv4 address that it is.
+impl Words {
+    /// Sets the word of that name, if it is one of these.
+    ///
+    /// # Errors
+    /// The rule that the value breaks.
+    pub fn set(&mut self, name: &str, value: &OsStr) -> Result<(), Error> {
+        let known = words().into_iter().find(|word| word.name() == name);
+        known.map_or(Ok(()), |word| (word.set)(self, value))
+    }
+}
+
+fn selector<T: AsMut<Words>>(words: &mut T) -> &mut Selector {
+    &mut words.as_mut().selector
+}
+
+/// ADDRESS or ADDRESS/LEN. An IPv4-mapped address becomes the IPv4 address.
 fn prefix(word: &OsStr) -> Result<Prefix, Error> {
     let mut parts = word.as_bytes().splitn(2, |&byte| byte == b'/');
     let address = parts.next().unwrap_or_default();
@@ -130,14 +135,14 @@ fn prefix(word: &OsStr) -> Result<Prefix, Error> {
     })
 }
 
-/// What `state` names: in full, else the first that begins so.
+/// The state of that name, or the first that begins so.
 fn condition(word: &OsStr) -> Result<Condition, Error> {
     let typed = word.as_bytes();
     let begins =
         |(name, _): &&(&str, Condition)| !typed.is_empty() && name.as_bytes().starts_with(typed);
     let found = STATES.iter().find(begins);
     found.map(|(_, condition)| *condition).ok_or_else(|| {
-        let rule = "a state is established, fallback, single, pending or listening";
+        let rule = "a state is established, fallback, single, pending, listening or stalled";
         Error::argument(word, rule)
     })
 }

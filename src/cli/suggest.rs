@@ -17,7 +17,7 @@ pub enum Hint {
     /// shortest form.
     Short(Vec<(&'static str, &'static str)>),
     /// One of these is expected.
-    OneOf(Vec<&'static str>),
+    OneOf(Vec<String>),
     /// The word is one of the command's, where the value of the word before
     /// it should be.
     Valueless,
@@ -113,7 +113,7 @@ pub fn command(word: &OsStr, names: impl Iterator<Item = &'static str> + Clone) 
     let near = synonym(word, names.clone()).or_else(|| nearest(word, names.clone()));
     match near {
         Some(near) => Hint::Near(near.to_owned()),
-        None => Hint::OneOf(names.collect()),
+        None => Hint::OneOf(names.map(str::to_owned).collect()),
     }
 }
 

@@ -41,7 +41,7 @@ fn declared(command: &Command) -> Vec<Named> {
     let declared = command.declare();
     let named = significant(&declared).map(|word| {
         let name = match kind(word) {
-            Kind::Operand => String::new(),
+            kind if kind.is_operand() => String::new(),
             _ => word.get_id().to_string(),
         };
         (name, value_name(word).to_owned())
@@ -63,7 +63,17 @@ fn every_synopsis_names_all_words_and_no_others() {
 }
 
 #[test]
-fn every_word_that_is_heeded_has_its_help() {
+fn a_synopsis_shows_what_is_required() {
+    for (object, command) in commands() {
+        let declared = command.declare();
+        let required = declared.get_arguments().any(clap::Arg::is_required_set);
+        let title = format!("{} {}", object.name, command.name);
+        assert!(!required || command.requires_words(), "{title}");
+    }
+}
+
+#[test]
+fn every_documented_word_has_its_help() {
     for (object, command) in commands() {
         for word in significant(&command.declare()) {
             let title = format!("{} {} {}", object.name, command.name, word.get_id());

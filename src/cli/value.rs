@@ -21,18 +21,17 @@ pub fn id(word: &OsStr) -> Result<u8, Error> {
     up_to(word, u8::MAX.into(), "an id is a number from 0 to 255").map(|number| number as u8)
 }
 
-/// An address id that is given to an address: 0 is that of the address a
-/// connection began with.
-pub fn nonzero_id(id: u8) -> Result<u8, Error> {
+/// The id of an address other than the initial one, which has id 0.
+pub fn nonzero_id(word: &OsStr) -> Result<u8, Error> {
     let rule = "the id is a number from 1 to 255; \
                 0 is the initial address of the connection";
-    match id {
+    match id(word)? {
         0 => Err(Error::argument("id", rule)),
         id => Ok(id),
     }
 }
 
-/// What the id of an endpoint is.
+/// The rule for the id of an endpoint.
 pub const ENDPOINT_ID: &str = "the id of an endpoint is a number from 1 to 255";
 
 /// The id of an endpoint. 0 is read, too: as with `ip`, it is refused only if
@@ -44,6 +43,11 @@ pub fn endpoint_id(word: &OsStr) -> Result<u8, Error> {
 /// A port: 0 to 65535.
 pub fn port(word: &OsStr) -> Result<u16, Error> {
     up_to(word, u16::MAX.into(), "a port is a number from 0 to 65535").map(|number| number as u16)
+}
+
+/// Port 0 means no port.
+pub fn nonzero(port: u16) -> Option<u16> {
+    Some(port).filter(|port| *port != 0)
 }
 
 /// A limit: 0 to 4294967295.
@@ -67,7 +71,7 @@ pub fn address(word: &OsStr) -> Result<Address, Error> {
     })
 }
 
-/// Why the word is no address, as far as its looks tell.
+/// Why the word is no address, guessed from its form.
 fn fault(word: &[u8]) -> Option<AddressFault> {
     let is_letter = |byte: &u8| byte.is_ascii_alphabetic() || !byte.is_ascii();
     let parts = || word.split(|&byte| byte == b'.');
@@ -163,13 +167,14 @@ pub fn number(bytes: &[u8]) -> Option<u64> {
         let digit = char::from(byte).to_digit(radix)?;
         number.checked_mul(radix.into())?.checked_add(digit.into())
     })?;
-    Some(match negative {
-        true => number.wrapping_neg(),
-        false => number,
+    Some(if negative {
+        number.wrapping_neg()
+    } else {
+        number
     })
 }
 
-/// A time between two looks: from 0.1 seconds to a day, in decimal and with a
+/// The time between two samples: from 0.1 seconds to a day, in decimal and with a
 /// fraction if any, of which no more than nanoseconds count.
 pub fn interval(word: &OsStr) -> Option<Duration> {
     const LEAST: Duration = Duration::from_millis(100);
@@ -190,7 +195,7 @@ pub fn interval(word: &OsStr) -> Option<Duration> {
     (LEAST..=MOST).contains(&time).then_some(time)
 }
 
-/// What C's `isspace` holds for white space.
+/// Whether it is white space to C's `isspace`.
 pub fn is_space(byte: u8) -> bool {
     byte.is_ascii_whitespace() || byte == 0x0b
 }

@@ -5,32 +5,30 @@ use std::mem;
 use std::os::unix::ffi::OsStrExt;
 use std::time::Duration;
 
-use clap::Arg;
-
-use super::arguments::{self, Arguments};
-use super::grammar::{Command, keyword};
-use super::selector::{self, Selector};
+use super::arguments::Arguments;
+use super::grammar::{Command, Words, keyword};
+use super::selector;
 use super::value::{self, DeviceName};
 use super::{Error, Request};
 
-/// What is to be watched, and how.
+/// What to watch, and how.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Watch {
     /// Which connections.
-    pub selector: Selector,
-    /// The time between two looks, 0.1 seconds at least.
+    pub which: selector::Words,
+    /// The time between two samples, 0.1 seconds at least.
     pub every: Duration,
-    /// How many looks; without a number, until it is ended.
+    /// How many samples; without a number, until it is interrupted.
     pub count: Option<u32>,
 }
 
 /// The command `connection watch`.
 pub const WATCH: Command = Command {
     name: "watch",
+    shortest: "",
     about: "Show what connections and their subflows carry, refreshed periodically",
     synopsis: "[ token TOKEN ] [ local PREFIX ] [ remote PREFIX ] [ sport NR ] [ dport NR ] \
                [ dev NAME ] [ state STATE ] [ every SECONDS ] [ count NR ]",
-    words: watch,
     example: "\
 mptcp connection watch
     a table, refreshed every second, until you press q
@@ -38,30 +36,33 @@ mptcp -human connection watch token c6523b84 every 0.5
     one connection, twice a second, with rates such as 1.25M
 mptcp -json connection watch dport 443 count 10
     ten refreshes for a program to read, one line each",
-    read: |command, words| {
-        arguments::read(command, words, |watch: &mut Watch| {
-            Ok(Request::Watch(mem::take(watch)))
-        })
+    syntax: &Words {
+        words: || {
+            let mut words = selector::words();
+            words.extend([
+                keyword(
+                    "every",
+                    "SECONDS",
+                    "the time between refreshes: at least 0.1, by default 1",
+                    |watch: &mut Watch, word| seconds(word).map(|every| watch.every = every),
+                ),
+                keyword(
+                    "count",
+                    "NR",
+                    "exit after this many refreshes",
+                    |watch, word| count(word).map(|count| watch.count = Some(count)),
+                ),
+            ]);
+            words
+        },
+        request: |watch| Ok(Request::Watch(Box::new(mem::take(watch)))),
     },
 };
-
-fn watch() -> Vec<Arg> {
-    let mut words = selector::words();
-    words.extend([
-        keyword(
-            "every",
-            "SECONDS",
-            "the time between refreshes: at least 0.1, by default 1",
-        ),
-        keyword("count", "NR", "exit after this many refreshes"),
-    ]);
-    words
-}
 
 impl Default for Watch {
     fn default() -> Self {
         Watch {
-            selector: Selector::default(),
+            which: selector::Words::default(),
             every: Duration::from_secs(1),
             count: None,
         }
@@ -69,17 +70,14 @@ impl Default for Watch {
 }
 
 impl Arguments for Watch {
-    fn take(&mut self, name: &str, value: &OsStr) -> Result<(), Error> {
-        match name {
-            "every" => self.every = seconds(value)?,
-            "count" => self.count = Some(count(value)?),
-            _ => drop(self.selector.take(name, value)?),
-        }
-        Ok(())
-    }
-
     fn devices(&self) -> &[DeviceName] {
-        &self.selector.devices
+        &self.which.devices
+    }
+}
+
+impl AsMut<selector::Words> for Watch {
+    fn as_mut(&mut self) -> &mut selector::Words {
+        &mut self.which
     }
 }
 

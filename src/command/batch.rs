@@ -1,14 +1,9 @@
 //! `-batch`: commands from a file.
 
 use std::ffi::OsStr;
-use std::fs::File;
-use std::io;
-use std::os::fd::AsFd;
 use std::os::unix::ffi::OsStrExt;
 
-use nix::errno::Errno;
-
-use crate::batch::{Error, Line, Reader};
+use crate::batch::{self, Error, Line, Reader};
 use crate::failure::{Failure, Status};
 use crate::stdio::Patient;
 use crate::{cli, handover, report};
@@ -25,31 +20,16 @@ pub enum Lines {
     OfIp,
 }
 
-/// Runs the commands of a file; `-` is standard input, which may have been
-/// closed before the program began.
+/// Runs the commands of a file; `-` is standard input.
 ///
 /// # Errors
 /// The file cannot be read, or a command failed: the first one ends the batch,
 /// but under `-force` the other lines are run all the same.
-pub fn run(
-    session: &mut Session,
-    file: &OsStr,
-    stdin_closed: bool,
-    lines: Lines,
-) -> Result<(), Failure> {
-    let opened = match file == "-" {
-        true if stdin_closed => Err(Errno::EBADF.into()),
-        true => io::stdin().as_fd().try_clone_to_owned().map(File::from),
-        false => File::open(file),
-    };
-    let input = opened.map_err(|source| Error::Open {
-        file: file.to_owned(),
-        source,
-    })?;
-    let mut reader = Reader::new(Patient(input));
+pub fn run(session: &mut Session, file: &OsStr, lines: Lines) -> Result<(), Failure> {
+    let mut reader = batch::open(file)?;
     let result = run_lines(session, file, &mut reader, lines);
     reader.put_back();
-    // What was printed before a failure is shown all the same.
+    // Flush what was printed before the failure.
     session.flush()?;
     result
 }
@@ -63,8 +43,8 @@ fn run_lines(
     let mut failed = false;
     let mut command = Vec::new();
     loop {
-        // Whoever writes the next line may want to see first what came of
-        // those before.
+        // The writer of a pipe may wait for the result of a line before it
+        // writes the next one.
         if reader.may_wait() {
             session.flush()?;
         }
@@ -101,13 +81,13 @@ fn run_lines(
             }
         }
     }
-    match failed {
-        true => Err(Failure::AlreadyReported(Status::Failed)),
-        false => Ok(()),
+    if failed {
+        return Err(Failure::AlreadyReported(Status::Failed));
     }
+    Ok(())
 }
 
-/// The words behind `mptcp`, which `ip` takes shortened to `mp` at least.
+/// The words after `mptcp`, which `ip` takes shortened to `mp` at least.
 ///
 /// # Errors
 /// It is missing where it has to be.

@@ -1,11 +1,14 @@
 //! `complete`: what may come at the cursor, for a shell.
 
+use std::collections::BTreeSet;
 use std::ffi::OsStr;
 use std::io::Write;
 use std::os::unix::ffi::{OsStrExt, OsStringExt};
+use std::os::unix::fs::PermissionsExt;
+use std::{env, fs};
 
 use crate::cli::complete::{Live, Part, complete};
-use crate::cli::selector::Selector;
+use crate::cli::selector;
 use crate::diag::connection::{Connection, Subflow};
 use crate::diag::select as diag;
 use crate::failure::{Failure, Status};
@@ -62,9 +65,10 @@ pub fn run(session: &mut Session, words: &[&OsStr]) -> Result<Status, Failure> {
 }
 
 /// Where the kernel cannot be asked, nothing is offered.
-fn values(session: &mut Session, live: Live, known: &Selector) -> Vec<Offer> {
+fn values(session: &mut Session, live: Live, known: &selector::Words) -> Vec<Offer> {
     match live {
         Live::Files => vec![(Vec::new(), "file".to_owned())],
+        Live::Programs => programs(),
         Live::Tokens => tokens(session),
         Live::Subflows(part) => parts(session, part, known),
         Live::Namespaces => namespaces(),
@@ -87,10 +91,26 @@ fn values(session: &mut Session, live: Live, known: &Selector) -> Vec<Offer> {
     }
 }
 
+/// The names of the programs in PATH.
+fn programs() -> Vec<Offer> {
+    let path = env::var_os("PATH").unwrap_or_default();
+    let files = env::split_paths(&path).flat_map(fs::read_dir).flatten();
+    let is_program = |file: &fs::DirEntry| {
+        let metadata = fs::metadata(file.path());
+        metadata.is_ok_and(|file| file.is_file() && file.permissions().mode() & 0o111 != 0)
+    };
+    let programs = files.flatten().filter(is_program);
+    let names: BTreeSet<_> = programs.map(|file| file.file_name()).collect();
+    names
+        .into_iter()
+        .map(|name| (name.into_vec(), String::new()))
+        .collect()
+}
+
 /// The tokens, with the ends of their connections.
 fn tokens(session: &mut Session) -> Vec<Offer> {
     let mut tokens = Vec::new();
-    each(session, &Selector::default(), |of, _| {
+    each(session, &selector::Words::default(), |of, _| {
         let (Some(token), local, remote) = (of.token, of.local, of.remote) else {
             return;
         };
@@ -107,7 +127,7 @@ fn tokens(session: &mut Session) -> Vec<Offer> {
 }
 
 /// What the subflows have that fit what is known, each value once.
-fn parts(session: &mut Session, part: Part, known: &Selector) -> Vec<Offer> {
+fn parts(session: &mut Session, part: Part, known: &selector::Words) -> Vec<Offer> {
     let mut offers: Vec<Offer> = Vec::new();
     let mut add = |subflow: &Subflow| {
         let id = |id: Option<u8>| id.map(|id| format!("id {id}")).unwrap_or_default();
@@ -141,7 +161,7 @@ fn parts(session: &mut Session, part: Part, known: &Selector) -> Vec<Offer> {
 /// Lends each connection that is known in part.
 fn each(
     session: &mut Session,
-    known: &Selector,
+    known: &selector::Words,
     mut take: impl FnMut(&Connection, &diag::Selector),
 ) {
     let Ok(selector) = connection::selector(session, known) else {

@@ -5,7 +5,7 @@ use std::net::IpAddr;
 
 use crate::cli::Options;
 use crate::cli::connection::Show;
-use crate::cli::selector::Selector as Arguments;
+use crate::cli::selector::Words;
 use crate::diag::select::{Device, Selector};
 use crate::failure::Failure;
 use crate::kernel::devices;
@@ -19,7 +19,7 @@ use super::Session;
 
 /// Shows connections.
 pub fn run(session: &mut Session, request: &Show) -> Result<(), Failure> {
-    let selector = selector(session, &request.selector)?;
+    let selector = selector(session, &request.which)?;
     let options = &session.options;
     let shape = shape(options);
     let mut context = Context::new(options.resolve, request.process)?;
@@ -55,20 +55,15 @@ pub(super) fn shape(options: &Options) -> Shape {
 }
 
 /// What the words choose, their devices looked up.
-pub(super) fn selector(session: &mut Session, words: &Arguments) -> Result<Selector, Failure> {
+pub(super) fn selector(session: &mut Session, words: &Words) -> Result<Selector, Failure> {
     Ok(Selector {
-        tokens: words.tokens.clone(),
         family: session.options.family,
-        locals: words.locals.clone(),
-        remotes: words.remotes.clone(),
-        sports: words.sports.clone(),
-        dports: words.dports.clone(),
         devices: devices_of(session, words)?,
-        conditions: words.conditions.clone(),
+        ..words.selector.clone()
     })
 }
 
-fn devices_of(session: &mut Session, words: &Arguments) -> Result<Vec<Device>, Failure> {
+fn devices_of(session: &mut Session, words: &Words) -> Result<Vec<Device>, Failure> {
     if words.devices.is_empty() {
         return Ok(Vec::new());
     }

@@ -1,16 +1,15 @@
 //! `counters`: the kernel's MPTCP counters.
 
-use std::io::ErrorKind;
 use std::time::{Duration, Instant};
 
+use crate::cli;
 use crate::cli::counters::{Request, is_meant};
-use crate::cli::{self};
 use crate::failure::Failure;
 use crate::kernel::counters::{Counters, MPTCP};
 use crate::output::{self, Clock};
 use crate::signals::{Signals, Wakened};
 
-use super::{Session, endless, endless::is_output};
+use super::{Session, endless};
 
 /// Prints the counters, or how they grow until a signal ends it.
 ///
@@ -18,14 +17,12 @@ use super::{Session, endless, endless::is_output};
 /// They cannot be read, none has a requested name, or the output fails; in a
 /// batch, `every` is used.
 pub fn run(session: &mut Session, request: &Request) -> Result<(), Failure> {
-    if let (Some(_), Some(_)) = (request.every, &session.options.batch) {
-        let reason = "it does not end by itself, so that a batch would not go on";
-        return Err(cli::Error::argument("every", reason).into());
-    }
-    let chosen = chosen(request)?;
     match request.every {
-        Some(pause) => watch(session, request, chosen, pause),
+        Some(pause) => endless::run(session, "counters every", &[], |session, signals| {
+            watch(session, request, pause, signals)
+        }),
         None => {
+            let chosen = chosen(request)?;
             // One that is named is told even where it is 0.
             let all = request.all || !request.names.is_empty();
             let listed = chosen.into_iter().filter(|(_, value)| all || *value != 0);
@@ -68,27 +65,10 @@ fn chosen(request: &Request) -> Result<Vec<(String, u64)>, Failure> {
 fn watch(
     session: &mut Session,
     request: &Request,
-    before: Vec<(String, u64)>,
-    pause: Duration,
-) -> Result<(), Failure> {
-    let signals = Signals::take()?;
-    endless::run(session, &signals, |session| {
-        let watched = samples(session, request, before, pause, &signals);
-        match watched {
-            // Whoever read this has seen enough.
-            Err(error) if is_output(&error, ErrorKind::BrokenPipe) => Ok(()),
-            watched => watched,
-        }
-    })
-}
-
-fn samples(
-    session: &mut Session,
-    request: &Request,
-    mut before: Vec<(String, u64)>,
     pause: Duration,
     signals: &Signals,
 ) -> Result<(), Failure> {
+    let mut before = chosen(request)?;
     let mut next = Instant::now() + pause;
     loop {
         match signals.or_input_until(None, Some(next))? {

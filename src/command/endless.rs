@@ -2,32 +2,46 @@
 
 use std::io::ErrorKind;
 
+use nix::sys::signal::Signal;
+
 use crate::failure::Failure;
 use crate::signals::Signals;
 
 use super::Session;
 
-/// Runs `body`, whose output gives up waiting for its reader when a signal
-/// comes, and whose times are those of a zone.
+/// Runs `body`, the command called `name`, with SIGINT, SIGTERM and the `other`
+/// signals as its events. It stops waiting for the reader of its output when a
+/// signal comes, and ends with success when that reader leaves.
 ///
 /// # Errors
-/// Those of `body`.
+/// It is in a batch; those of `body`.
 pub fn run(
     session: &mut Session,
-    signals: &Signals,
-    body: impl FnOnce(&mut Session) -> Result<(), Failure>,
+    name: &'static str,
+    other: &[Signal],
+    body: impl FnOnce(&mut Session, &Signals) -> Result<(), Failure>,
 ) -> Result<(), Failure> {
+    if session.options.batch.is_some() {
+        return Err(Failure::Endless(name));
+    }
+    let signals = Signals::take_with(other)?;
     session.tell_zone();
     session.printer.get_mut().heed(Some(signals.descriptor()?));
-    let ended = body(session);
+    let ended = body(session, &signals);
     session.printer.get_mut().heed(None);
-    if let Err(error) = &ended
-        && is_output(error, ErrorKind::Interrupted)
-    {
-        // The signal has had its effect: it broke off the output.
-        signals.forget();
+    match ended {
+        Err(error) if is_output(&error, ErrorKind::BrokenPipe) => {
+            // What is left has no reader.
+            let _ = session.flush();
+            Ok(())
+        }
+        Err(error) if is_output(&error, ErrorKind::Interrupted) => {
+            // The signal has had its effect: it broke off the output.
+            signals.forget();
+            Err(error)
+        }
+        ended => ended,
     }
-    ended
 }
 
 /// Whether the output failed in that way.

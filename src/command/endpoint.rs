@@ -4,7 +4,7 @@ use nix::libc::EOPNOTSUPP;
 
 use crate::cli::endpoint::{Request, Spec};
 use crate::cli::{Hint, Which};
-use crate::failure::Failure;
+use crate::failure::{Failure, Status};
 use crate::kernel::devices;
 use crate::netlink::{Dump, Error};
 use crate::output::{self, Names};
@@ -13,10 +13,10 @@ use crate::report;
 use crate::resolver;
 
 use super::session::{report_dropped, report_warning};
-use super::{Session, check, config};
+use super::{Session, check, config, retry};
 
 /// Handles a request about endpoints.
-pub fn run(session: &mut Session, request: Request) -> Result<(), Failure> {
+pub fn run(session: &mut Session, request: Request) -> Result<Status, Failure> {
     match request {
         Request::Add(spec) if spec.endpoint.address.is_none() => add_all(session, &spec)?,
         Request::Add(spec) => {
@@ -54,8 +54,9 @@ pub fn run(session: &mut Session, request: Request) -> Result<(), Failure> {
             let dump = session.kernel.path_manager()?.endpoints();
             show_all(session, dump)?;
         }
+        Request::Retry(request) => return retry::run(session, &request),
     }
-    Ok(())
+    Ok(Status::Done)
 }
 
 /// Adds an endpoint for each address of a device. If the kernel refuses one,

@@ -12,6 +12,9 @@ mod endless;
 mod endpoint;
 mod limits;
 mod monitor;
+mod report;
+mod retry;
+mod run;
 mod session;
 mod status;
 mod subflow;
@@ -60,7 +63,7 @@ impl Session {
             }
         };
         match request {
-            Request::Endpoint(request) => endpoint::run(self, request)?,
+            Request::Endpoint(request) => return endpoint::run(self, request),
             Request::Limits(request) => limits::run(self, request)?,
             Request::Address(request) => address::run(self, request)?,
             Request::Subflow(request) => subflow::run(self, request)?,
@@ -69,7 +72,9 @@ impl Session {
             Request::Counters(request) => counters::run(self, &request)?,
             Request::Connection(request) => connection::run(self, &request)?,
             Request::Watch(request) => watch::run(self, &request)?,
+            Request::Report(request) => return report::run(self, &request),
             Request::Status => return status::run(self),
+            Request::Run(words) => return run::run(self, &words),
             Request::Monitor(request) => monitor::run(self, &request)?,
         }
         Ok(Status::Done)

@@ -5,6 +5,7 @@ use std::io;
 use crate::cli::{DeviceName, Options, Parser};
 use crate::failure::Failure;
 use crate::kernel::{Dropped, Kernel, devices};
+use crate::launch::Supervise;
 use crate::output::{self, Clock, Printer, Stdout};
 use crate::report;
 
@@ -20,18 +21,26 @@ pub struct Session {
     /// Whether stderr is a terminal, whose reader is to be told what cannot
     /// work; asked when it is first of interest, and false once it was told.
     pub(super) notes: Option<bool>,
+    /// How programs that are run get sockets of MPTCP.
+    pub(super) supervise: Supervise,
     pub(super) parser: Parser,
     pub(super) kernel: Kernel,
 }
 
 impl Session {
     /// A run with these options, whose results go to that printer.
-    pub fn new(options: Options, printer: Printer<Stdout>, clock: Option<Clock>) -> Self {
+    pub fn new(
+        options: Options,
+        printer: Printer<Stdout>,
+        clock: Option<Clock>,
+        supervise: Supervise,
+    ) -> Self {
         Session {
             options,
             printer,
             clock,
             notes: None,
+            supervise,
             parser: Parser::default(),
             kernel: Kernel::default(),
         }

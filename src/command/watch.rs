@@ -2,7 +2,7 @@
 
 use std::env;
 use std::ffi::OsString;
-use std::io::{self, ErrorKind};
+use std::io;
 use std::os::fd::AsFd;
 use std::time::{Instant, SystemTime};
 
@@ -19,7 +19,7 @@ use crate::watch::{Sample, Sampler};
 
 use super::Session;
 use super::connection::{self, Context};
-use super::endless::{self, is_output};
+use super::endless;
 
 /// What concerns a terminal, besides what ends the program everywhere.
 const OF_TERMINALS: [Signal; 5] = [
@@ -36,17 +36,11 @@ const OF_TERMINALS: [Signal; 5] = [
 /// It is in a batch; the kernel cannot be asked; the output fails; no
 /// connection has the token at first.
 pub fn run(session: &mut Session, watch: &Watch) -> Result<(), Failure> {
-    if session.options.batch.is_some() {
-        return Err(Failure::Endless("connection watch"));
-    }
-    let selector = connection::selector(session, &watch.selector)?;
     let term = env::var("TERM").unwrap_or_default();
     let on_terminal = !session.options.json && terminal::is_there(&term);
-    let signals = match on_terminal {
-        true => Signals::take_with(&OF_TERMINALS)?,
-        false => Signals::take()?,
-    };
-    endless::run(session, &signals, |session| {
+    let other: &[Signal] = if on_terminal { &OF_TERMINALS } else { &[] };
+    endless::run(session, "connection watch", other, |session, signals| {
+        let selector = connection::selector(session, &watch.which)?;
         let watching = Watching {
             style: style(session, on_terminal),
             terminal: None,
@@ -57,13 +51,9 @@ pub fn run(session: &mut Session, watch: &Watch) -> Result<(), Failure> {
             session,
             selector,
             watch,
-            signals: &signals,
+            signals,
         };
-        match watching.run(on_terminal) {
-            // Whoever read this has seen enough.
-            Err(error) if is_output(&error, ErrorKind::BrokenPipe) => Ok(()),
-            ended => ended,
-        }
+        watching.run(on_terminal)
     })
 }
 

@@ -1,5 +1,6 @@
 //! What a file means on a host: each line with its address.
 
+use std::collections::BTreeSet;
 use std::net::IpAddr;
 
 use crate::diag::socket::Family;
@@ -7,20 +8,23 @@ use crate::pm::{Address, Endpoint, Flags};
 use crate::sorted;
 
 use super::file::Line;
+use super::host::Devices;
 use super::{Config, Host, Key};
 
-/// The wanted state of a host.
+/// The desired state of a host.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
 pub struct Desired {
     /// The endpoints.
     pub endpoints: Vec<DesiredEndpoint>,
     /// Lines that cannot be satisfied now.
     pub absent: Vec<Absent>,
-    /// Devices whose endpoints are all the file's, by their number, and the
-    /// family that this is narrowed to.
-    owned: Vec<(i32, Option<Family>)>,
+    /// The numbers of devices whose endpoints of that family all belong to the
+    /// file.
+    owned: BTreeSet<(i32, Family)>,
     /// Endpoints of a line that cannot be satisfied now.
-    kept: Vec<Key>,
+    kept: BTreeSet<Key>,
+    /// Endpoints of a line whose device has no carrier, with its number.
+    lost: BTreeSet<(Key, i32)>,
 }
 
 /// An endpoint that is wanted.
@@ -58,6 +62,8 @@ pub struct Absent {
 pub enum Absence {
     /// There is no device of that name.
     Device,
+    /// The device is down, or has no carrier.
+    Carrier,
     /// The device has no suitable address.
     Address,
     /// An id or a port is for one address, and the device has so many.
@@ -67,14 +73,17 @@ pub enum Absence {
 impl Desired {
     /// What the file asks for on this host.
     pub fn new(config: &Config, host: &Host) -> Self {
-        let mut desired = Desired::default();
+        let (mut desired, devices) = (Desired::default(), Devices::new(host));
         for line in &config.lines {
             if let Some(ip) = line.ip() {
-                desired.add_address(line, ip, host);
+                desired.add_address(line, ip, &devices);
             }
         }
+        let endpoints = desired.endpoints.iter();
+        let mut taken: BTreeSet<Key> = endpoints.map(DesiredEndpoint::key).collect();
+        taken.extend(&desired.kept);
         for line in config.lines.iter().filter(|line| line.ip().is_none()) {
-            if let Err(absence) = desired.add_device(line, host) {
+            if let Err(absence) = desired.add_device(line, &devices, &mut taken) {
                 desired.mark_absent(line, absence);
             }
         }
@@ -82,29 +91,41 @@ impl Desired {
         desired
     }
 
-    fn add_address(&mut self, line: &Line, ip: IpAddr, host: &Host) {
-        let device = line.device().map(|name| host.index(name));
-        match device {
+    fn add_address(&mut self, line: &Line, ip: IpAddr, devices: &Devices) {
+        let key = Key::new(ip, line.spec.endpoint.port);
+        match line.device().map(|name| devices.index(name)) {
             Some(None) => {
-                self.kept.push(Key::new(ip, line.spec.endpoint.port));
+                self.kept.insert(key);
                 self.mark_absent(line, Absence::Device);
+            }
+            Some(Some(index)) if devices.is_unsteady(index) => {
+                self.kept.insert(key);
+            }
+            Some(Some(index)) if devices.is_lost(index) => {
+                self.lost.insert((key, index));
+                self.mark_absent(line, Absence::Carrier);
             }
             device => self.endpoints.push(line.wants(ip, device.flatten())),
         }
     }
 
-    fn add_device(&mut self, line: &Line, host: &Host) -> Result<(), Absence> {
-        let (name, family) = (line.device().unwrap_or_default(), line.spec.family);
-        let gone = host.gone(name).map(|index| (index, family));
-        self.owned.extend(gone);
-        let index = host.index(name).ok_or(Absence::Device)?;
-        let lasting = host.lasting(index);
-        let lasting = lasting.filter(|ip| family.is_none_or(|family| family.has(*ip)));
-        let mut free: Vec<IpAddr> = Vec::new();
-        for ip in lasting {
+    /// Adds the addresses of a device that no line names.
+    fn add_device(
+        &mut self,
+        line: &Line,
+        devices: &Devices,
+        taken: &mut BTreeSet<Key>,
+    ) -> Result<(), Absence> {
+        let name = line.device().unwrap_or_default();
+        let families = line.families();
+        let own = |index| families.clone().map(move |family| (index, family));
+        self.owned.extend(devices.gone(name).flat_map(own));
+        let index = devices.index(name).ok_or(Absence::Device)?;
+        let (mut free, mut keys) = (Vec::new(), BTreeSet::new());
+        for ip in devices.lasting(index) {
             let key = Key::new(ip, line.spec.endpoint.port);
-            let has_line = self.endpoints.iter().any(|wanted| wanted.key() == key);
-            if !has_line && !self.kept.contains(&key) && !free.contains(&ip) {
+            let is_of_family = line.spec.family.is_none_or(|family| family.has(ip));
+            if is_of_family && !taken.contains(&key) && keys.insert(key) {
                 free.push(ip);
             }
         }
@@ -112,13 +133,21 @@ impl Desired {
         if for_one && free.len() > 1 {
             return Err(Absence::Several(free.len()));
         }
-        self.owned.push((index, family));
-        let wanted = free.iter().map(|ip| line.wants(*ip, Some(index)));
-        self.endpoints.extend(wanted);
-        match free.is_empty() {
-            true => Err(Absence::Address),
-            false => Ok(()),
+        self.owned.extend(own(index));
+        if devices.is_lost(index) {
+            return Err(Absence::Carrier);
         }
+        if devices.is_unsteady(index) {
+            self.kept.append(&mut keys);
+            return Ok(());
+        }
+        if free.is_empty() {
+            return Err(Absence::Address);
+        }
+        taken.append(&mut keys);
+        let wanted = free.into_iter().map(|ip| line.wants(ip, Some(index)));
+        self.endpoints.extend(wanted);
+        Ok(())
     }
 
     fn mark_absent(&mut self, line: &Line, absence: Absence) {
@@ -130,15 +159,15 @@ impl Desired {
         });
     }
 
-    /// Whether the endpoint is the file's, by its device, although no line
-    /// wants it.
+    /// Whether the endpoint belongs to the file because of its device, although
+    /// no line wants it.
     pub fn owns(&self, endpoint: &Endpoint) -> bool {
-        let Some(Address::Ip(ip)) = endpoint.address else {
+        let (Some(Address::Ip(ip)), Some(device)) = (endpoint.address, endpoint.device) else {
             return false;
         };
-        self.owned.iter().any(|(device, family)| {
-            endpoint.device == Some(*device) && family.is_none_or(|family| family.has(ip))
-        })
+        let mut families = [Family::V4, Family::V6].into_iter();
+        let is_lost = self.lost.contains(&(Key::new(ip, endpoint.port), device));
+        is_lost || families.any(|family| family.has(ip) && self.owned.contains(&(device, family)))
     }
 
     /// Whether the endpoint belongs to a line that cannot be satisfied now.
@@ -148,7 +177,7 @@ impl Desired {
 }
 
 impl DesiredEndpoint {
-    /// What tells it apart.
+    /// Its identity to the kernel.
     pub fn key(&self) -> Key {
         Key::new(self.ip, self.port)
     }

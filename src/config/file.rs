@@ -1,6 +1,7 @@
-//! A configuration file: the commands that `-batch` takes, of which some say
-//! what is wanted.
+//! A configuration file: those of the commands that `-batch` takes which name
+//! a desired state.
 
+use std::collections::BTreeMap;
 use std::io::{self, Read};
 use std::net::IpAddr;
 
@@ -8,6 +9,7 @@ use crate::batch::{self, Malformed, Reader};
 use crate::cli::endpoint::{self, Spec};
 use crate::cli::limits;
 use crate::cli::{self, Parsed, Parser, Rejected, Request, is_mptcp};
+use crate::diag::socket::Family;
 use crate::pm::{Address, Limits};
 
 use super::Key;
@@ -19,9 +21,10 @@ pub struct Config {
     pub limits: Limits,
     /// The line that sets them, the last one if there are several.
     pub limits_line: usize,
-    /// What it says of endpoints.
+    /// Its `endpoint add` lines.
     pub lines: Vec<Line>,
-    /// `endpoint flush` stands before the first of them: they are to be all.
+    /// No other endpoints are to stay: `endpoint flush` is before the first of
+    /// them, or the command had `only`.
     pub only: bool,
 }
 
@@ -30,7 +33,7 @@ pub struct Config {
 pub struct Line {
     /// The line of the file, from 1.
     pub number: usize,
-    /// What it says.
+    /// Its endpoint.
     pub spec: Spec,
 }
 
@@ -49,7 +52,7 @@ pub enum Mistake {
     /// It cannot be read.
     #[error("{}", crate::errno::text_of(.0))]
     Read(#[from] io::Error),
-    /// It cannot be taken apart into words.
+    /// It cannot be split into words.
     #[error(transparent)]
     Malformed(#[from] Malformed),
     /// It is no command.
@@ -78,33 +81,52 @@ pub enum Mistake {
     Id(usize),
 }
 
+/// All that is wrong with a file.
+#[derive(Debug)]
+pub struct Faults {
+    /// The first of them, in the order of the lines.
+    pub first: Vec<Fault>,
+    /// How many more there are.
+    pub more: usize,
+}
+
+/// How many faults are kept of a file. A file with more of them is hardly a
+/// configuration.
+const MAX_FAULTS: usize = 20;
+
 /// Reads a whole file.
 ///
 /// # Errors
-/// All that is wrong with it, in the order of the lines.
-pub fn read(parser: &mut Parser, input: impl Read) -> Result<Config, Vec<Fault>> {
-    let (mut config, mut faults) = (Config::default(), Vec::new());
-    let mut reader = Reader::new(input);
+/// All that is wrong with it.
+pub fn read<R: Read>(parser: &mut Parser, mut reader: Reader<R>) -> Result<Config, Faults> {
+    let (mut config, mut taken) = (Config::default(), Taken::default());
+    let (mut first, mut more) = (Vec::new(), 0);
     let mut command = Vec::new();
     loop {
         let next = reader.next_line(&mut command);
         let end = matches!(next, Ok(batch::Line::End) | Err(_));
         let line = reader.number();
-        if let Err(mistake) = take(&mut config, parser, line, next) {
-            faults.push(Fault { line, mistake });
+        if let Err(mistake) = take(&mut config, &mut taken, parser, line, next) {
+            if first.len() < MAX_FAULTS {
+                first.push(Fault { line, mistake });
+            } else {
+                more += 1;
+            }
         }
         if end {
             break;
         }
     }
-    match faults.is_empty() {
-        true => Ok(config),
-        false => Err(faults),
+    if first.is_empty() {
+        Ok(config)
+    } else {
+        Err(Faults { first, more })
     }
 }
 
 fn take(
     config: &mut Config,
+    taken: &mut Taken,
     parser: &mut Parser,
     number: usize,
     line: io::Result<batch::Line>,
@@ -135,16 +157,52 @@ fn take(
         Parsed::Request(Request::Endpoint(endpoint::Request::Flush)) => Err(Mistake::Flush),
         Parsed::Request(Request::Endpoint(endpoint::Request::Add(spec))) => {
             let line = Line { number, spec };
-            let mistake = config.lines.iter().find_map(|other| line.clash(other));
             let any = line.spec.endpoint.address == Some(Address::Any);
+            let taken = taken.add(&line);
             config.lines.push(line);
-            match mistake {
-                _ if any => Err(Mistake::Any),
-                Some(mistake) => Err(mistake),
-                None => Ok(()),
-            }
+            if any { Err(Mistake::Any) } else { taken }
         }
         _ => Err(Mistake::Command),
+    }
+}
+
+/// What only one line can have, and the line that has it.
+#[derive(Debug, Default)]
+struct Taken {
+    ids: BTreeMap<u8, usize>,
+    addresses: BTreeMap<Key, usize>,
+    devices: BTreeMap<(Vec<u8>, Option<u16>, Family), usize>,
+}
+
+impl Taken {
+    /// Adds a line.
+    ///
+    /// # Errors
+    /// An earlier line, the first one of them, has the same.
+    fn add(&mut self, line: &Line) -> Result<(), Mistake> {
+        let (number, endpoint) = (line.number, &line.spec.endpoint);
+        let mut found: Option<(usize, Mistake)> = None;
+        let mut clash = |other: usize, mistake: fn(usize) -> Mistake| {
+            if other != number && found.as_ref().is_none_or(|(first, _)| other < *first) {
+                found = Some((other, mistake(other)));
+            }
+        };
+        if let Some(id) = endpoint.id {
+            clash(*self.ids.entry(id).or_insert(number), Mistake::Id);
+        }
+        if let Some(ip) = line.ip() {
+            let key = Key::new(ip, endpoint.port);
+            clash(
+                *self.addresses.entry(key).or_insert(number),
+                Mistake::Address,
+            );
+        } else if let Some(device) = line.device() {
+            for family in line.families() {
+                let key = (device.to_vec(), endpoint.port, family);
+                clash(*self.devices.entry(key).or_insert(number), Mistake::Device);
+            }
+        }
+        found.map_or(Ok(()), |(_, mistake)| Err(mistake))
     }
 }
 
@@ -163,29 +221,10 @@ impl Line {
         Some(last.0.as_encoded_bytes())
     }
 
-    /// Why the line does not go with one before it.
-    fn clash(&self, other: &Line) -> Option<Mistake> {
-        let (spec, others) = (&self.spec, &other.spec);
-        if spec.endpoint.id.is_some() && spec.endpoint.id == others.endpoint.id {
-            return Some(Mistake::Id(other.number));
-        }
-        match (self.ip(), other.ip()) {
-            (Some(ip), Some(same))
-                if Key::new(ip, spec.endpoint.port) == Key::new(same, others.endpoint.port) =>
-            {
-                Some(Mistake::Address(other.number))
-            }
-            (None, None)
-                if self.device() == other.device()
-                    && spec.endpoint.port == others.endpoint.port =>
-            {
-                let apart = match (spec.family, others.family) {
-                    (Some(family), Some(of_other)) => family != of_other,
-                    _ => false,
-                };
-                (!apart).then_some(Mistake::Device(other.number))
-            }
-            _ => None,
-        }
+    /// The families of the addresses that it stands for.
+    pub(super) fn families(&self) -> impl Iterator<Item = Family> + Clone + use<> {
+        let chosen = self.spec.family;
+        let families = [Family::V4, Family::V6].into_iter();
+        families.filter(move |family| chosen.is_none_or(|chosen| chosen == *family))
     }
 }

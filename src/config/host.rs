@@ -1,56 +1,130 @@
 //! What this host has, as far as a configuration asks for it.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
 use crate::network::{self, Link};
 use crate::pm::{Address, Endpoint, Limits};
 
 /// The state of a host.
-#[derive(Debug, Default, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Host {
     /// The limits in force.
     pub limits: Limits,
     /// The endpoints that are set.
     pub endpoints: Vec<Endpoint>,
+    /// How many endpoints the kernel takes at the least.
+    pub room: usize,
     /// The devices that there are.
     pub devices: Vec<Link>,
     /// Devices that are gone, by the name and number that they had.
     pub gone: Vec<Link>,
     /// The addresses of the devices.
     pub addresses: Vec<network::Address>,
+    /// The numbers of devices without a carrier, whose endpoints are to go.
+    pub lost: BTreeSet<u32>,
+    /// The numbers of devices whose carrier may come back soon: their endpoints
+    /// are left alone.
+    pub unsteady: BTreeSet<u32>,
+}
+
+/// The endpoints that every kernel takes: Linux 7.1 and earlier take no more.
+const ROOM: usize = 8;
+
+impl Default for Host {
+    fn default() -> Self {
+        Host {
+            limits: Limits::default(),
+            endpoints: Vec::new(),
+            room: ROOM,
+            devices: Vec::new(),
+            gone: Vec::new(),
+            addresses: Vec::new(),
+            lost: BTreeSet::new(),
+            unsteady: BTreeSet::new(),
+        }
+    }
 }
 
 impl Host {
+    /// The name of the device with that number, or `ifN`.
+    pub fn name(&self, index: i32) -> Vec<u8> {
+        let mut devices = self.devices.iter().chain(&self.gone);
+        let found = devices.find(|device| device.index.cast_signed() == index);
+        found.map_or_else(
+            || format!("if{index}").into_bytes(),
+            |device| device.name.clone(),
+        )
+    }
+}
+
+/// The devices of a host by name and by number.
+pub(super) struct Devices<'a> {
+    by_name: BTreeMap<&'a [u8], i32>,
+    indices: BTreeSet<i32>,
+    gone: BTreeMap<&'a [u8], Vec<i32>>,
+    lasting: BTreeMap<i32, Vec<IpAddr>>,
+    host: &'a Host,
+}
+
+impl<'a> Devices<'a> {
+    pub(super) fn new(host: &'a Host) -> Self {
+        let index = |link: &Link| link.index.cast_signed();
+        let mut devices = Devices {
+            by_name: BTreeMap::new(),
+            indices: host.devices.iter().map(index).collect(),
+            gone: BTreeMap::new(),
+            lasting: BTreeMap::new(),
+            host,
+        };
+        for link in &host.devices {
+            devices.by_name.insert(&link.name, index(link));
+        }
+        for link in &host.gone {
+            let gone = devices.gone.entry(&link.name).or_default();
+            gone.push(index(link));
+        }
+        let addresses = host.addresses.iter();
+        for address in addresses.filter(|address| address.is_lasting()) {
+            let device = address.device.cast_signed();
+            devices.lasting.entry(device).or_default().push(address.ip);
+        }
+        devices
+    }
+
     /// The number of the device with that name. `ifN` is number N where no
     /// device has that for a name.
-    pub fn index(&self, name: &[u8]) -> Option<i32> {
-        let named = self.devices.iter().find(|device| device.name == name);
-        named.map(|device| device.index.cast_signed()).or_else(|| {
+    pub(super) fn index(&self, name: &[u8]) -> Option<i32> {
+        self.by_name.get(name).copied().or_else(|| {
             let number = std::str::from_utf8(name.strip_prefix(b"if")?).ok()?;
             number.parse().ok().filter(|number| *number > 0)
         })
     }
 
     /// The numbers that devices of that name had which are gone.
-    pub fn gone(&self, name: &[u8]) -> impl Iterator<Item = i32> {
-        let gone = self.gone.iter().filter(move |device| device.name == name);
-        let reused = |index: u32| self.devices.iter().any(|device| device.index == index);
-        gone.map(|device| device.index)
-            .filter(move |index| !reused(*index))
-            .map(u32::cast_signed)
+    pub(super) fn gone(&self, name: &[u8]) -> impl Iterator<Item = i32> {
+        let gone = self.gone.get(name).into_iter().flatten().copied();
+        gone.filter(|index| !self.indices.contains(index))
+    }
+
+    /// Whether the endpoints of the device with that number are to go.
+    pub(super) fn is_lost(&self, index: i32) -> bool {
+        self.host.lost.contains(&index.cast_unsigned())
+    }
+
+    /// Whether the endpoints of the device with that number are left alone.
+    pub(super) fn is_unsteady(&self, index: i32) -> bool {
+        self.host.unsteady.contains(&index.cast_unsigned())
     }
 
     /// The addresses that a line without an address stands for on the device
     /// with that number.
-    pub fn lasting(&self, index: i32) -> impl Iterator<Item = IpAddr> {
-        let index = index.cast_unsigned();
-        let lasting = self.addresses.iter();
-        let lasting = lasting.filter(move |of| of.device == index && of.is_lasting());
-        lasting.map(|of| of.ip)
+    pub(super) fn lasting(&self, index: i32) -> impl Iterator<Item = IpAddr> {
+        self.lasting.get(&index).into_iter().flatten().copied()
     }
 }
 
-/// What tells endpoints apart: the kernel takes no two with the same address
+/// What identifies an endpoint: the kernel takes no two with the same address
 /// and port.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Key {

@@ -1,23 +1,22 @@
-//! A configuration: a file of commands that says which limits and endpoints
-//! are wanted, and the plan from what is set to that. Pure.
+//! A configuration: a file of commands that names the desired limits and
+//! endpoints, and the plan from what is set to that. Pure.
 //!
-//! A file is read to a [`Config`]. With what this [`Host`] has, it becomes an
-//! [`Desired`], and that, against what is set, a [`Plan`] of [`Step`]s, which
-//! `run` has done one by one.
+//! A file is read to a [`Config`]. On a [`Host`] it means a [`Desired`] state;
+//! the difference from what is set is a [`Plan`] of [`Step`]s.
 
+mod carrier;
 mod desired;
 mod file;
 mod host;
 mod plan;
-mod run;
 mod typed;
 
 #[cfg(test)]
 mod tests;
 
+pub use carrier::Carriers;
 pub use desired::{Absence, Absent, Desired, DesiredEndpoint};
-pub use file::{Config, Fault, Line, Mistake, read};
+pub use file::{Config, Fault, Faults, Line, Mistake, read};
 pub use host::{Host, Key};
-pub use plan::{Add, Conflict, Plan, Step, plan};
-pub use run::{Outcome, Undone, run};
+pub use plan::{Conflict, Plan, Step, Task, Undone, plan};
 pub use typed::{Typed, saved};

@@ -1,6 +1,8 @@
-//! From the current state to the wanted one, with the fewest commands.
+//! From the current state to the desired one, with the fewest commands.
 
 mod planner;
+
+use std::collections::VecDeque;
 
 use crate::pm::{Endpoint, Flags, Limits};
 
@@ -26,33 +28,37 @@ pub enum Step {
     Delete(Endpoint),
 }
 
-/// The steps to take, in order.
+/// Steps of which each requires the one before it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Task {
+    /// The line that asks for it, if one does.
+    pub line: Option<usize>,
+    /// The steps, in order.
+    pub steps: Vec<Step>,
+}
+
+/// What to do, in order.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
-pub struct Plan {
-    /// The line that sets limits.
-    pub limits_line: usize,
-    /// Limits that rise: the kernel looks at them when an endpoint is added.
-    pub rise: Option<Limits>,
-    /// Endpoints to be added: first those with an id, which the kernel could
-    /// give to one of the others.
-    pub adds: Vec<Add>,
-    /// Flags to be changed, each with its line.
-    pub changes: Vec<(usize, Step)>,
-    /// Endpoints to be deleted.
-    pub deletes: Vec<Endpoint>,
-    /// Limits that fall: not before endpoints are gone that used them.
-    pub fall: Option<Limits>,
+pub struct Plan(pub Vec<Task>);
+
+/// Steps that were not carried out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Undone<R> {
+    /// The step that the kernel refused, and those that require it.
+    pub task: Task,
+    /// Why.
+    pub refusal: R,
 }
 
 /// An endpoint to be added.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Add {
-    /// Endpoints that are in its way: with the same address or the same id.
-    pub before: Vec<Endpoint>,
+struct Add {
+    /// Endpoints to delete first: with the same address or the same id.
+    before: Vec<Endpoint>,
     /// The line that wants it.
-    pub line: usize,
+    line: usize,
     /// The endpoint.
-    pub endpoint: Endpoint,
+    endpoint: Endpoint,
 }
 
 /// An id that is wanted and that an endpoint has which stays.
@@ -64,57 +70,111 @@ pub struct Conflict {
     pub holder: Endpoint,
 }
 
-impl Add {
-    /// What tells the endpoint apart, where one with the same address and port
-    /// is replaced.
-    pub fn replaced(&self) -> Option<Key> {
-        let key = Key::of(&self.endpoint);
-        let mut before = self.before.iter();
-        key.filter(|_| before.any(|before| Key::of(before) == key))
+impl Step {
+    /// The endpoint that it adds or deletes.
+    pub fn endpoint(&self) -> Option<&Endpoint> {
+        match self {
+            Step::Add(endpoint) | Step::Delete(endpoint) => Some(endpoint),
+            Step::Limits(_) | Step::Change { .. } => None,
+        }
+    }
+}
+
+impl Task {
+    /// The task of a single step.
+    pub fn new(line: Option<usize>, step: Step) -> Self {
+        let steps = vec![step];
+        Task { line, steps }
+    }
+
+    /// The endpoint that it puts in place of another one with the same address
+    /// and port.
+    pub fn replacement(&self) -> Option<&Endpoint> {
+        let Some(Step::Add(endpoint)) = self.steps.last() else {
+            return None;
+        };
+        let replaces = |step: &Step| match step {
+            Step::Delete(set) => Key::of(set) == Key::of(endpoint),
+            _ => false,
+        };
+        Some(endpoint).filter(|_| self.steps.iter().any(replaces))
     }
 }
 
 impl Plan {
-    /// Whether there is nothing to do.
-    pub fn is_empty(&self) -> bool {
-        self.steps().is_empty()
+    /// All steps in their order.
+    pub fn steps(&self) -> impl Iterator<Item = &Step> {
+        self.0.iter().flat_map(|task| &task.steps)
     }
 
-    /// All steps in their order, if nothing comes in between.
-    pub fn steps(&self) -> Vec<Step> {
-        let mut steps: Vec<Step> = self.rise.map(Step::Limits).into_iter().collect();
-        for add in &self.adds {
-            steps.extend(add.before.iter().cloned().map(Step::Delete));
-            steps.push(Step::Add(add.endpoint.clone()));
+    /// Has each step done by `act`, and what can be done without those that the
+    /// kernel refuses.
+    ///
+    /// # Errors
+    /// The first error of `act`, which ends it.
+    pub fn run<R, F, A>(self, mut act: A) -> Result<Vec<Undone<R>>, F>
+    where
+        A: FnMut(&Step) -> Result<Result<(), R>, F>,
+    {
+        let mut undone = Vec::new();
+        for mut task in self.0 {
+            for at in 0..task.steps.len() {
+                if let Some(step) = task.steps.get(at)
+                    && let Err(refusal) = act(step)?
+                {
+                    task.steps.drain(..at);
+                    undone.push(Undone { task, refusal });
+                    break;
+                }
+            }
         }
-        steps.extend(self.changes.iter().map(|(_, change)| change.clone()));
-        steps.extend(self.deletes.iter().cloned().map(Step::Delete));
-        steps.extend(self.fall.map(Step::Limits));
-        steps
+        Ok(undone)
     }
 }
 
-/// The plan from what this host has to what is wanted there. Lines whose id is
+/// The plan from what this host has to what is desired there. Lines whose id is
 /// not available are left out.
-pub fn plan(config: &Config, desired: &Desired, host: &Host, only: bool) -> (Plan, Vec<Conflict>) {
-    let (rise, fall) = limits(config.limits, host.limits);
+///
+/// Limits rise first: the kernel reads them when an endpoint is added. They
+/// fall last, once the endpoints that used them are gone. Endpoints are added
+/// before others are deleted, so that connections keep a path, as far as the
+/// table has room; those with an id come first, because the kernel could give
+/// it to one of the others.
+pub fn plan(config: &Config, desired: &Desired, host: &Host) -> (Plan, Vec<Conflict>) {
     let mut planner = Planner::new(desired, host);
-    let conflicts = planner.assign_ids(only || config.only);
-    let deletes = planner.deletes(only || config.only);
-    let (changes, adds) = (planner.changes(), planner.adds());
-    let deletes = deletes.into_iter().filter(|gone| {
-        let mut before = adds.iter().flat_map(|add| &add.before);
-        !before.any(|before| before == gone)
-    });
-    let plan = Plan {
-        limits_line: config.limits_line,
-        rise,
-        changes,
-        deletes: deletes.collect(),
-        fall,
-        adds,
-    };
-    (plan, conflicts)
+    let conflicts = planner.assign_ids(config.only);
+    let (adds, mut deletes) = (planner.adds(), planner.deletes(config.only));
+    let replaced: Vec<&Endpoint> = adds.iter().flat_map(|add| &add.before).collect();
+    deletes.retain(|gone| !replaced.contains(&gone));
+    let mut deletes: VecDeque<Endpoint> = deletes.into();
+
+    let set_limits = |limits| Task::new(Some(config.limits_line), Step::Limits(limits));
+    let (rise, fall) = limits(config.limits, host.limits);
+    let mut tasks: Vec<Task> = rise.map(set_limits).into_iter().collect();
+    let mut free = host.room.saturating_sub(host.endpoints.len());
+    for add in adds {
+        free += add.before.len();
+        if free == 0
+            && let Some(gone) = deletes.pop_front()
+        {
+            tasks.push(Task::new(None, Step::Delete(gone)));
+            free += 1;
+        }
+        free = free.saturating_sub(1);
+        let mut steps: Vec<Step> = add.before.into_iter().map(Step::Delete).collect();
+        steps.push(Step::Add(add.endpoint));
+        let line = Some(add.line);
+        tasks.push(Task { line, steps });
+    }
+    let changes = planner.changes().into_iter();
+    tasks.extend(changes.map(|(line, change)| Task::new(Some(line), change)));
+    tasks.extend(
+        deletes
+            .into_iter()
+            .map(|gone| Task::new(None, Step::Delete(gone))),
+    );
+    tasks.extend(fall.map(set_limits));
+    (Plan(tasks), conflicts)
 }
 
 /// The limits that rise, and those that fall.

@@ -84,6 +84,12 @@ pub struct Idle {
 pub struct TcpInfo {
     /// Timeouts in a row for the segment that waits for its acknowledgement.
     pub retransmits: u8,
+    /// How often in a row the retransmission timeout was doubled.
+    pub backoff: u8,
+    /// The retransmission timeout, in microseconds.
+    pub rto_us: u32,
+    /// Segments sent and not acknowledged yet.
+    pub unacked: u32,
     /// Largest segment that is sent, in bytes.
     pub snd_mss: u32,
     /// Congestion window, in segments.
@@ -191,6 +197,9 @@ impl TcpInfo {
         let of = of.within::<216>()?;
         Ok(Self {
             retransmits: of.u8(2)?,
+            backoff: of.u8(4)?,
+            rto_us: of.u32(8)?,
+            unacked: of.u32(24)?,
             snd_mss: of.u32(16)?,
             idle: Idle::decode(of, 44, 52, 56)?,
             rtt_us: of.u32(68)?,

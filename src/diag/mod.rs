@@ -21,6 +21,7 @@ mod listeners;
 pub mod request;
 pub mod select;
 pub mod socket;
+mod stalled;
 pub mod subflow;
 pub mod tree;
 

@@ -32,6 +32,8 @@ pub enum Condition {
     Fallback,
     /// MPTCP is in use, on one established subflow.
     Single,
+    /// Nothing gets through, on one of its subflows at least.
+    Stalled,
     /// The handshake is not complete.
     Pending,
     /// It waits for clients.
@@ -167,6 +169,10 @@ impl Condition {
             Self::Established => connection.state == State::Established,
             Self::Fallback => connection.fallback.is_some(),
             Self::Single => connection.fallback.is_none() && connection.established() == 1,
+            Self::Stalled => connection
+                .subflows
+                .iter()
+                .any(|subflow| subflow.stalled().is_some()),
             Self::Pending => connection.state.is_connecting(),
             Self::Listening => connection.state == State::Listen,
         }

@@ -99,7 +99,7 @@ pub enum Info {
 }
 
 /// The families that there are dumps of.
-#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 #[repr(u8)]
 pub enum Family {
     V4 = 2,

@@ -241,8 +241,25 @@ impl Connection {
             (_, Some(flags)) if flags.mp_capable_requested() => Some(false),
             (_, Some(flags)) if flags.mp_capable() => Some(true),
             _ if listeners.accept(self.local, self.device) => Some(true),
-            _ => None,
+            // The first subflow is gone.
+            _ => self.subflows.iter().find_map(|join| self.side_by(join)),
         };
+    }
+
+    /// Whether this host accepted the connection, as far as one of its joins
+    /// shows. Only a client joins the server's port, and only a server accepts
+    /// joins at its own; one that was announced with a port can be either's.
+    fn side_by(&self, join: &Subflow) -> Option<bool> {
+        let flags = join.mptcp.as_ref()?.flags;
+        let (ours, theirs) = (
+            join.local.port == self.local.port,
+            join.remote.port == self.remote.port,
+        );
+        match flags.mp_join_requested() {
+            _ if !flags.mp_join() => None,
+            true => theirs.then_some(false),
+            false => ours.then_some(true),
+        }
     }
 }
 

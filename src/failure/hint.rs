@@ -9,6 +9,8 @@ use nix::libc::{EACCES, EINVAL, EMFILE, ENOENT, EPERM};
 use nix::unistd::geteuid;
 
 use crate::kernel::sockets;
+use crate::launch::Refusal;
+use crate::retry;
 use crate::{netlink, netns};
 
 pub(super) use arguments::arguments_message;
@@ -53,6 +55,45 @@ pub(super) fn of_sockets(error: &sockets::Error) -> Option<String> {
         sockets::Error::Netlink(error) => return netlink_message(error),
     };
     Some(hint.to_owned())
+}
+
+/// What to do where a program gets no sockets of MPTCP.
+pub(crate) fn of_refusal(refusal: &Refusal) -> Option<&'static str> {
+    match refusal {
+        Refusal::NoMptcp => Some("it requires Linux 5.6 or later, built with CONFIG_MPTCP=y"),
+        Refusal::Disabled => Some("as root: sysctl -w net.mptcp.enabled=1"),
+        Refusal::Kernel => {
+            Some("it requires Linux 5.14 or later, built with CONFIG_SECCOMP_FILTER=y")
+        }
+        Refusal::Forbidden => {
+            Some("a container or service manager may filter system calls: let it allow seccomp()")
+        }
+        Refusal::Busy => {
+            Some("where another program needs that, use mptcpize run, or IPPROTO_MPTCP")
+        }
+        Refusal::Architecture => Some("mptcpize run works for programs that use a C library"),
+        Refusal::Socket(_) | Refusal::Supervisor(_) | Refusal::Broken(_) => None,
+    }
+}
+
+/// What to do where an endpoint is not retried.
+pub(super) fn of_retry(error: &retry::Error) -> Option<String> {
+    match error {
+        retry::Error::Userspace => Some(
+            "to open a subflow by hand: mptcp subflow create; for the kernel's path manager: \
+             sysctl -w net.mptcp.path_manager=kernel"
+                .to_owned(),
+        ),
+        retry::Error::Hidden => {
+            Some("before Linux 6.15, it requires the capability CAP_NET_ADMIN: try sudo".to_owned())
+        }
+        retry::Error::NoEndpoint(_) => Some("\"mptcp endpoint show\" lists them".to_owned()),
+        retry::Error::NotEligible(_) => None,
+        retry::Error::Live { id, .. } => {
+            Some(format!("to do that: mptcp endpoint retry id {id} force"))
+        }
+        retry::Error::NotRestored { command, .. } => Some(format!("to add it again: {command}")),
+    }
 }
 
 fn net_admin() -> String {

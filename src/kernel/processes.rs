@@ -2,17 +2,26 @@
 
 use std::collections::HashMap;
 use std::fs::{self, DirEntry};
-use std::io::ErrorKind;
+use std::io::{self, ErrorKind};
 use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 
 use crate::sorted;
 
-/// The names of all visible processes, up to 15 bytes each.
-pub fn names() -> impl Iterator<Item = String> {
-    let comm = |process: DirEntry| fs::read_to_string(process.path().join("comm")).ok();
-    let names = listed().filter_map(comm);
-    names.map(|name| name.trim_end().to_owned())
+/// The names of all processes, up to 15 bytes each.
+///
+/// # Errors
+/// `/proc` cannot be read, or hides the processes of others (`hidepid`).
+pub fn names() -> io::Result<Vec<String>> {
+    let comm = |process: &Path| fs::read_to_string(process.join("comm"));
+    let hidden = |error: io::Error| match error.kind() {
+        ErrorKind::NotFound => io::Error::other("/proc hides the processes of others"),
+        _ => error,
+    };
+    comm(Path::new("/proc/1")).map_err(hidden)?;
+    let listed = fs::read_dir("/proc")?.flatten();
+    let names = listed.filter_map(|process| comm(&process.path()).ok());
+    Ok(names.map(|name| name.trim_end().to_owned()).collect())
 }
 
 /// What `/proc` lists, processes among it.

@@ -3,6 +3,7 @@
 
 use std::ffi::OsStr;
 use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 
 /// `net.mptcp.*` (`Documentation/networking/mptcp-sysctl.rst`).
@@ -93,13 +94,10 @@ pub fn tcp_timestamps() -> Option<bool> {
     Some(number != "0")
 }
 
-/// All sysctls of `net.mptcp`, by their names there.
+/// All sysctls of `net.mptcp`, by their names there, in alphabetical order.
 pub fn mptcp() -> impl Iterator<Item = (String, String)> {
-    let files = fs::read_dir("/proc/sys/net/mptcp")
-        .into_iter()
-        .flatten()
-        .flatten();
-    let mut files: Vec<PathBuf> = files.map(|file| file.path()).collect();
+    let files = fs::read_dir("/proc/sys/net/mptcp").into_iter();
+    let mut files: Vec<PathBuf> = files.flatten().flatten().map(|file| file.path()).collect();
     files.sort();
     files.into_iter().filter_map(|file| {
         let name = file.file_name()?.to_string_lossy().into_owned();
@@ -107,9 +105,18 @@ pub fn mptcp() -> impl Iterator<Item = (String, String)> {
     })
 }
 
-/// The value of a sysctl by its name, such as `net.mptcp.enabled`.
-pub fn read(name: &str) -> Option<String> {
-    value(&Path::new("/proc/sys").join(name.replace('.', "/")))
+/// The value of a sysctl by its name, such as `net.mptcp.enabled`; `None`: this
+/// kernel, or this namespace, does not have it.
+///
+/// # Errors
+/// It is there and cannot be read.
+pub fn read(name: &str) -> io::Result<Option<String>> {
+    let file = Path::new("/proc/sys").join(name.replace('.', "/"));
+    match fs::read_to_string(file) {
+        Ok(text) => Ok(Some(text.trim().to_owned())),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(error),
+    }
 }
 
 fn value(file: &Path) -> Option<String> {

@@ -4,6 +4,7 @@ mod detail;
 
 use std::io::{self, Write};
 use std::net::IpAddr;
+use std::time::Duration;
 
 use crate::cli::Scale;
 use crate::diag::connection::{Connection, Subflow};
@@ -67,6 +68,7 @@ pub(super) fn with_rates<'a, W: Write>(
         None => printer.text("token none ")?,
     }
     printer.field(Field::spaced("state", Value::State(of.state)))?;
+    stalled(printer, of.stalled())?;
     ends(printer, of.local, of.remote, source)?;
     device(printer, of.device, source)?;
     match of.server_side {
@@ -107,6 +109,7 @@ fn subflow<W: Write>(
     ends(printer, of.local, of.remote, source)?;
     device(printer, of.device, source)?;
     printer.field(Field::spaced("state", Value::State(of.state)))?;
+    stalled(printer, of.stalled())?;
     for (key, holds) in [
         ("initial", of.initial),
         ("backup", of.backup()),
@@ -123,6 +126,13 @@ fn subflow<W: Write>(
     rates(printer, measured, shape)?;
     detail::subflow(printer, of, shape)?;
     printer.end_inner()
+}
+
+fn stalled<W: Write>(printer: &mut Printer<W>, time: Option<Duration>) -> io::Result<()> {
+    match time {
+        Some(time) => printer.field(Field::between("stalled_ms", "", Value::Stalled(time), " ")),
+        None => Ok(()),
+    }
 }
 
 fn rates<W: Write>(

@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 use std::net::IpAddr;
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use super::{Color, Palette, digits, json};
 use crate::cli::Scale;
@@ -64,6 +64,9 @@ pub enum Value<'a> {
     Millis(u32),
     /// The state of a connection or subflow.
     State(State),
+    /// For how long a path has been stalled: seconds in text, milliseconds in
+    /// JSON.
+    Stalled(Duration),
     /// A time: seconds since 1970, with a fraction.
     Time(SystemTime),
     /// It is set: in text this word, `true` in JSON.
@@ -166,6 +169,7 @@ impl Value<'_> {
         match self {
             Value::Device(_) => Some(Color::Device),
             Value::State(state) => state_color(state),
+            Value::Stalled(_) => Some(Color::Down),
             Value::Address(ip) | Value::Host(_, ip) => Some(match ip {
                 IpAddr::V4(_) => Color::Ipv4,
                 IpAddr::V6(_) => Color::Ipv6,
@@ -200,6 +204,7 @@ impl Value<'_> {
                 out.write_all(b"ms")
             }
             Value::State(state) => out.write_all(state.name().as_bytes()),
+            Value::Stalled(time) => write!(out, "stalled {}s", time.as_secs()),
             Value::Time(time) => seconds(out, time),
             Value::Token(token) => digits::hexadecimal(out, token, 8),
             Value::Bits(0) => out.write_all(b"0"),
@@ -258,6 +263,7 @@ impl Value<'_> {
             }
             Value::Micros(time) | Value::Millis(time) => digits::decimal(out, time.into()),
             Value::Time(time) => seconds(out, time),
+            Value::Stalled(time) => write!(out, "{}", time.as_millis()),
             Value::State(state) => {
                 out.write_all(state.name().as_bytes())?;
                 out.write_all(b"\"")

@@ -1,8 +1,9 @@
-//! What `check` found.
+//! Findings of `check`.
 
 use std::io::{self, Write};
+use std::time::Duration;
 
-use crate::check::finding::{Finding, Level, Place, Seen};
+use crate::check::finding::{Finding, Level, Piece, Place, Seen};
 
 use super::json::{self, Layout};
 use super::{Color, Form, Palette, Printer};
@@ -10,7 +11,7 @@ use super::{Color, Form, Palette, Printer};
 /// What begins each line of a finding but the first.
 const INDENT: &str = "     ";
 
-/// Writes what all comes to, which JSON tells by what is in the list.
+/// Writes the summary, in text alone: JSON has the list.
 pub fn verdict<W: Write>(printer: &mut Printer<W>, verdict: &str) -> io::Result<()> {
     aside(printer, verdict)
 }
@@ -57,7 +58,7 @@ fn lines(finding: &Finding, palette: Palette) -> Vec<String> {
     };
     let escape = color.and_then(|color| palette.escape(color));
     let (escape, reset) = escape.map_or(("", ""), |escape| (escape, Palette::RESET));
-    // The words behind are in one column, in colour too.
+    // The ids are in one column, in colour too.
     let mut first = format!("{escape}{word}{reset}{:1$}{check}", "", 5 - word.len());
     if !subject.is_empty() {
         first = first + ": " + subject;
@@ -77,27 +78,35 @@ fn seen(finding: &Finding) -> Option<String> {
         Seen::Number(number) => format!("{name}={number}"),
         Seen::Text(text) if text.contains(' ') => format!("{name}=\"{text}\""),
         Seen::Text(text) => format!("{name}={text}"),
-        Seen::Time(time) => {
-            let tenths = (time.as_micros() + 50) / 100;
-            format!("{name}={}.{}ms", tenths / 10, tenths % 10)
-        }
+        Seen::Time(time) => format!("{name}={}", duration(*time)),
         Seen::Flag => name.clone(),
     });
     let values: Vec<_> = values.collect();
     if values.is_empty() {
         return None;
     }
-    let by = match finding.shown_by.as_str() {
-        "" => String::new(),
-        command => format!(" ({command})"),
+    let commands: Vec<_> = finding.shown_by.iter().map(|words| typed(words)).collect();
+    let by = if commands.is_empty() {
+        String::new()
+    } else {
+        format!(" ({})", commands.join("; "))
     };
     Some(format!("seen: {}{by}", values.join(" ")))
 }
 
-/// The line to be pasted, and what else helps.
+/// A time in milliseconds; from ten seconds on, in seconds.
+fn duration(time: Duration) -> String {
+    if time >= Duration::from_secs(10) {
+        return format!("{}s", time.as_secs());
+    }
+    let tenths = (time.as_micros() + 50) / 100;
+    format!("{}.{}ms", tenths / 10, tenths % 10)
+}
+
+/// The line to be pasted, and other advice.
 fn fix(finding: &Finding) -> Vec<String> {
-    let commands: Vec<_> = finding.fix.iter().map(|words| words.join(" ")).collect();
-    let advice = &finding.advice;
+    let commands: Vec<_> = finding.fix.iter().map(|words| typed(words)).collect();
+    let advice = finding.advice_text(piece);
     let place = match finding.place {
         Place::Here | Place::Path => "",
         Place::Peer if advice.starts_with("on the peer") => "",
@@ -112,6 +121,18 @@ fn fix(finding: &Finding) -> Vec<String> {
             format!("{INDENT}{advice}"),
         ],
     }
+}
+
+fn piece(piece: &Piece) -> String {
+    match piece {
+        Piece::Text(text) => text.clone(),
+        Piece::Command(words) | Piece::Remote(words) => typed(words),
+    }
+}
+
+/// A command as it is typed.
+fn typed(words: &[String]) -> String {
+    words.join(" ")
 }
 
 fn record(layout: &mut Layout, out: &mut impl Write, finding: &Finding) -> io::Result<()> {
@@ -155,7 +176,7 @@ fn record(layout: &mut Layout, out: &mut impl Write, finding: &Finding) -> io::R
     layout.close(out, b']')?;
     let mut message = finding.message.clone();
     if finding.fix.is_empty() && !finding.advice.is_empty() {
-        message = message + "; " + &finding.advice;
+        message = message + "; " + &finding.advice_text(piece);
     }
     let words = [("where", finding.place.name()), ("says", &message)];
     for (name, value) in words {

@@ -162,9 +162,6 @@ fn usage(usage: &Usage, scale: Scale) -> io::Result<String> {
     if let Some(share) = usage.share {
         text += &format!(" ({}%)", (share + 5) / 10);
     }
-    if usage.rate > 0 {
-        text += &format!("; {}B/s", size(usage.rate)?);
-    }
     Ok(text)
 }
 
@@ -263,7 +260,6 @@ fn endpoint_record<W: Write>(printer: &mut Printer<W>, one: &EndpointStatus) -> 
     for (key, bytes) in [
         ("bytes_acked", usage.bytes_acked),
         ("bytes_received", usage.bytes_received),
-        ("rate", usage.rate),
     ] {
         printer.field(Field::spaced(key, Value::Count(bytes)))?;
     }

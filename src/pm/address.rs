@@ -7,12 +7,13 @@ use crate::netlink::Message;
 use super::{Endpoint, Flags, attribute};
 
 /// An address of an endpoint or of a subflow's end.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
 pub enum Address {
     /// An address of family IPv4 or IPv6.
     Ip(IpAddr),
     /// An address without family and data, as the words `any`, `all` and
     /// `default` ask for. The kernel refuses it.
+    #[default]
     Any,
 }
 
@@ -34,7 +35,7 @@ impl From<IpAddr> for Address {
 }
 
 /// An address to announce to the peer of one connection (ADD_ADDR).
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Default, Clone, PartialEq, Eq)]
 pub struct Announcement {
     /// The connection, by its local token (RFC 8684, section 3.2).
     pub token: u32,

@@ -30,6 +30,15 @@ impl Flags {
         ("laminar", Flags::LAMINAR),
     ];
 
+    /// Those that can be changed in place. An endpoint has to be replaced to
+    /// change any other.
+    pub const CHANGEABLE: Flags = Flags(Flags::BACKUP.0 | Flags::FULLMESH.0);
+
+    /// Whether all of these can be changed in place.
+    pub fn can_change(self) -> bool {
+        Flags::CHANGEABLE.contains(self)
+    }
+
     /// Whether all bits of `other` are set.
     pub fn contains(self, other: Flags) -> bool {
         self.0 & other.0 == other.0

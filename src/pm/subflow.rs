@@ -5,7 +5,7 @@ use crate::netlink::Message;
 use super::{Address, Endpoint, Flags, attribute};
 
 /// The two ends of a subflow.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Default, Clone, PartialEq, Eq)]
 pub struct Path {
     /// The connection, by its local token (RFC 8684, section 3.2).
     pub token: u32,
@@ -63,7 +63,7 @@ impl Path {
 }
 
 /// A subflow to be opened.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Default, Clone, PartialEq, Eq)]
 pub struct Subflow {
     /// Its ends; without a local port, the kernel picks one.
     pub path: Path,

@@ -63,7 +63,7 @@ impl Redactor {
             redacted.push_str(replacement.as_deref().unwrap_or(value));
             // Between `token` and its value stand blanks, quotes or a colon.
             if value.contains(|char: char| char.is_ascii_alphanumeric()) {
-                self.after_token = value.ends_with("token");
+                self.after_token = value.split('_').any(|part| part == "token");
             }
             rest = left;
         }

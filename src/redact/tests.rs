@@ -70,6 +70,7 @@ fn tokens_are_numbered() {
         ("\"token\":\"0x6638e54f\"", "\"token\":\"0x1\""),
         ("mptcp check token deadbeef", "mptcp check token 00000002"),
         ("remote_token deadbeef", "remote_token 00000002"),
+        ("token_remote 0a344cf0", "token_remote 00000003"),
         ("tokens deadbeef", "tokens deadbeef"),
     ];
     for (text, expected) in cases {

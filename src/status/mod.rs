@@ -7,7 +7,7 @@ mod tests;
 use std::collections::{BTreeMap, HashMap};
 use std::net::IpAddr;
 
-use crate::diag::connection::{Connection, Fallback, Subflow};
+use crate::diag::connection::{Connection, Subflow};
 use crate::diag::socket::State;
 use crate::pm::{Address, Endpoint, Limits};
 
@@ -78,10 +78,6 @@ pub struct Device {
     pub gateway: Option<IpAddr>,
 }
 
-/// A subflow that sent no data for so long does not count for a rate, in
-/// milliseconds: the kernel keeps the rate that it measured last.
-const RECENT_MS: u32 = 1000;
-
 /// What the established subflows from an endpoint's address carried, sums over
 /// all connections.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
@@ -97,9 +93,6 @@ pub struct Usage {
     /// Its part of what all established subflows carried in both directions,
     /// in thousandths; absent where nothing was carried.
     pub share: Option<u16>,
-    /// Bytes a second: the sum of the delivery rates of subflows that sent
-    /// data in the last second (`tcpi_delivery_rate`).
-    pub rate: u64,
 }
 
 /// The connections, counted.
@@ -144,10 +137,9 @@ pub fn usage(endpoints: &[Endpoint], connections: &[Connection]) -> Vec<Usage> {
                 counted.push(index);
                 usage.connections += 1;
             }
-            //STALLED1
+            usage.stalled += usize::from(subflow.stalled().is_some());
             usage.bytes_acked = usage.bytes_acked.saturating_add(acked);
             usage.bytes_received = usage.bytes_received.saturating_add(received);
-            usage.rate = usage.rate.saturating_add(rate(subflow));
         }
     }
     for usage in &mut usage {
@@ -170,7 +162,7 @@ pub fn count(connections: &[Connection]) -> Counts {
             }
             None => {}
         }
-        //STALLED2
+        counts.stalled += usize::from(connection.stalled().is_some());
     }
     counts
 }
@@ -183,10 +175,4 @@ fn established(connection: &Connection) -> impl Iterator<Item = &Subflow> {
 fn carried(subflow: &Subflow) -> (u64, u64) {
     let tcp = subflow.tcp.as_ref();
     tcp.map_or((0, 0), |tcp| (tcp.bytes_acked, tcp.bytes_received))
-}
-
-fn rate(subflow: &Subflow) -> u64 {
-    let tcp = subflow.tcp.as_ref();
-    let recent = tcp.filter(|tcp| tcp.idle.last_data_sent_ms < RECENT_MS && tcp.bytes_acked > 0);
-    recent.map_or(0, |tcp| tcp.delivery_rate)
 }

@@ -3,6 +3,7 @@
 mod files;
 mod follow;
 mod keep;
+mod links;
 mod live;
 mod random;
 mod refusals;
@@ -10,6 +11,6 @@ mod reload;
 mod setup;
 
 trials! {;
-    files::trials(), follow::trials(), keep::trials(), live::trials(), random::trials(),
+    files::trials(), follow::trials(), keep::trials(), links::trials(), live::trials(), random::trials(),
     refusals::trials(), reload::trials()
 }

@@ -1,5 +1,5 @@
-//! `mptcp check` on the real kernel: a set-up that works, of which nothing is
-//! said, and then one change that breaks it.
+//! `mptcp check` on the real kernel: a set-up that works, about which nothing is
+//! reported, and then one change that breaks it.
 
 mod causes;
 mod healthy;
@@ -7,9 +7,10 @@ mod lab;
 mod live;
 mod notes;
 mod output;
+mod paths;
 mod rewritten;
 
 trials! {;
     causes::trials(), healthy::trials(), live::trials(), notes::trials(), output::trials(),
-    rewritten::trials()
+    paths::trials(), rewritten::trials()
 }

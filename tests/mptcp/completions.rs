@@ -149,7 +149,14 @@ fn subflows_are_offered(shell: Shell, ns: &mut Sandbox) {
     offered_only(shell, &format!("{destroy} dport "), &["7000"]);
     let ids = format!("mptcp address remove token {token} id ");
     offered_only(shell, &ids, &["0", "7"]);
-    let states = ["established", "fallback", "single", "pending", "listening"];
+    let states = [
+        "established",
+        "fallback",
+        "single",
+        "pending",
+        "listening",
+        "stalled",
+    ];
     offered_only(shell, "mptcp connection state ", &states);
 }
 
@@ -157,10 +164,11 @@ fn words_are_offered(shell: Shell) {
     need_tool(shell.name());
     offered(shell, "mptcp ", &["endpoint", "limits", "monitor"]);
     offered_only(shell, "mptcp end", &["endpoint"]);
-    let commands = ["add", "change", "delete", "show", "flush"];
+    let commands = ["add", "change", "delete", "show", "flush", "retry"];
     offered_only(shell, "mptcp endpoint ", &commands);
     // Abbreviations and options on the way are understood as the program does.
     offered_only(shell, "mptcp -ts -rc 5 --netns x e ", &commands);
+    offered_only(shell, "mptcp endpoint retry ", &["all", "force", "id"]);
     let words = ["signal", "subflow", "backup", "id", "dev", "port"];
     offered(shell, "mptcp endpoint add ", &words);
     let left = shell.offers("mptcp endpoint add 10.0.0.2 d lo subflow ");

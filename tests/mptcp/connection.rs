@@ -7,9 +7,10 @@ mod hosts;
 mod many;
 mod paths;
 mod privilege;
+mod stalled;
 mod words;
 
 trials! {;
-    fallback::trials(), form::trials(), many::trials(), paths::trials(), privilege::trials(),
+    fallback::trials(), form::trials(), many::trials(), paths::trials(), privilege::trials(), stalled::trials(),
     words::trials()
 }

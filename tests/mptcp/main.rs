@@ -24,6 +24,7 @@ mod completions;
 mod connection;
 mod corpus;
 mod counters;
+mod documentation;
 mod handover;
 mod kit;
 mod man;
@@ -34,8 +35,11 @@ mod netns;
 mod peer;
 mod properties;
 mod replay;
+mod retry;
 mod robustness;
+mod run;
 mod standalone;
+mod status;
 mod twins;
 mod userspace;
 mod watch;
@@ -44,10 +48,10 @@ trials! {;
     apply::trials(),
     batch::trials(), batch_run::trials(), check::trials(), check_to::trials(),
     completions::trials(), connection::trials(), corpus::trials(), counters::trials(),
-    handover::trials(), kit::trials(), man::trials(), messages::trials(),
+    documentation::trials(), handover::trials(), kit::trials(), man::trials(), messages::trials(),
     monitor::trials(),
     names::trials(), netns::trials(), peer::trials(), properties::trials(), replay::trials(),
-    robustness::trials(), standalone::trials(), twins::trials(), userspace::trials(), watch::trials()
+    retry::trials(), robustness::trials(), run::trials(), standalone::trials(), status::trials(), twins::trials(), userspace::trials(), watch::trials()
 }
 
 fn main() -> std::process::ExitCode {

@@ -43,7 +43,7 @@ fn every_command_and_word_is_explained() {
         for word in significant(&command.declare()) {
             let name = word.get_id().as_str();
             let (macro_name, word, value) = match kind(word) {
-                Kind::Operand => ("Ar", value_name(word), None),
+                kind if kind.is_operand() => ("Ar", value_name(word), None),
                 Kind::Keyword => ("Cm", name, Some(value_name(word))),
                 _ => ("Cm", name, None),
             };

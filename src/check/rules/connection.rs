@@ -2,14 +2,13 @@
 
 use std::collections::BTreeMap;
 use std::net::IpAddr;
-use std::time::Duration;
 
+use super::host;
 use crate::check::Facts;
-use crate::check::finding::{Finding, Level, Place, Scope};
-use crate::check::inspect::{id, ip, joined};
-use crate::check::paths::{name, origin};
+use crate::check::finding::{Finding, Level, Piece, Place, Scope, words};
+use crate::check::inspect::ip;
+use crate::check::remedy::{self, OPTION};
 use crate::diag::connection::{Connection, Fallback};
-use crate::diag::info::TcpInfo;
 use crate::ip::Shown;
 
 /// A connection in words.
@@ -24,7 +23,6 @@ pub fn subject(of: &Connection) -> String {
 /// MPTCP is disabled for a while. Counters and old connections show only that
 /// it was disabled at some time, so the kernel is asked what it does now.
 pub fn blackhole(facts: &Facts) -> Vec<Finding> {
-    const TIMEOUT: &str = "net.mptcp.blackhole_timeout";
     let opened = |why| facts.opened().filter(move |of| of.fallback == Some(why));
     let untried: Vec<_> = opened(Fallback::NotTried).collect();
     let (level, message) = match (facts.tried_now, untried.is_empty()) {
@@ -46,37 +44,37 @@ pub fn blackhole(facts: &Facts) -> Vec<Finding> {
         .first()
         .map_or_else(|| "MPTCP".to_owned(), |of| subject(of));
     let mut finding = Finding::new(level, subject, message);
-    for name in ["Blackhole", "MPCapableSYNTXDrop", "MPCapableSYNTXDisabled"] {
+    const COUNTERS: [&str; 3] = ["Blackhole", "MPCapableSYNTXDrop", "MPCapableSYNTXDisabled"];
+    for name in COUNTERS {
         finding = finding.seen(name, facts.counter(name));
     }
     if !untried.is_empty() {
         finding = finding.seen("connections", untried.len());
     }
-    finding = finding.shown_by("nstat -asz").at(Place::Path);
+    finding = finding
+        .shown_by(remedy::counters(&COUNTERS))
+        .at(Place::Path);
     if level == Level::Ok {
         return vec![finding];
     }
-    // Writing the old value makes the kernel try MPTCP again at once.
-    if let Some(timeout) = facts.sysctl(TIMEOUT) {
-        finding = finding.fix(format!("sysctl -w {TIMEOUT}={timeout}"));
-    }
     let dropped = opened(Fallback::SynDropped);
     let dropped = dropped.chain(untried.iter().copied()).next();
-    let to = dropped.map_or_else(
-        || "ADDRESS port NR".to_owned(),
-        |of| format!("{} port {}", Shown(of.remote.address), of.remote.port),
-    );
-    vec![finding.advice(format!("then find what drops MPTCP: mptcp check to {to}"))]
+    let check = match dropped {
+        Some(of) => remedy::check_to(of.remote.address, Some(of.remote.port)),
+        None => words!["mptcp", "check", "to", "ADDRESS", "port", "NR"],
+    };
+    let finding = finding.fixes(host::try_again(facts));
+    vec![finding.advice("then find what drops MPTCP: ").advice(check)]
 }
 
 /// Connections that fell back, one finding for each peer and reason.
 pub fn fallback(facts: &Facts) -> Vec<Finding> {
     let mut peers: BTreeMap<(IpAddr, u16), Vec<&Connection>> = BTreeMap::new();
-    // While MPTCP is switched off, blackhole tells why.
-    let is_told = |why| why == Fallback::SynDropped && facts.tried_now == Some(false);
+    // While MPTCP is switched off, blackhole explains it.
+    let is_explained = |why| why == Fallback::SynDropped && facts.tried_now == Some(false);
     for of in facts.opened() {
         if let Some(why @ (Fallback::PeerOrPath | Fallback::SynDropped)) = of.fallback
-            && !is_told(why)
+            && !is_explained(why)
         {
             peers
                 .entry((of.remote.address, of.remote.port))
@@ -90,27 +88,29 @@ pub fn fallback(facts: &Facts) -> Vec<Finding> {
             Fallback::SynDropped => Place::Path,
             _ => Place::Peer,
         };
-        let peer = Shown(peer);
-        let (message, advice) = match why {
-            Fallback::SynDropped => (
-                why.meaning().to_owned(),
-                format!("on the path: let TCP option 30 through; to see it: mptcp check to {peer} port {port}"),
-            ),
-            _ => (
-                format!("{}; another port tells which: mptcp check to {peer} port NR", why.meaning()),
-                "on the peer: sysctl -w net.mptcp.enabled=1, and a SERVER that uses MPTCP".to_owned(),
-            ),
-        };
-        Some(
-            Finding::new(Level::Warn, format!("connections to {peer} port {port}"), message)
-                .concerning(Scope::Peer(peer.0))
-                .seen("connections", connections.len())
-                .seen("fallback", why.name())
-                .seen("MPCapableFallbackSYNACK", facts.counter("MPCapableFallbackSYNACK"))
-                .shown_by("ss -Mni; nstat -asz MPTcpExtMPCapableFallbackSYNACK")
-                .advice(advice)
-                .at(place),
-        )
+        let subject = format!("connections to {} port {port}", Shown(peer));
+        let finding = Finding::new(Level::Warn, subject, why.meaning())
+            .concerning(Scope::Peer(peer))
+            .seen("connections", connections.len())
+            .seen("fallback", why.name())
+            .seen(
+                "MPCapableFallbackSYNACK",
+                facts.counter("MPCapableFallbackSYNACK"),
+            )
+            .shown_by(words!["ss", "-Mni"])
+            .shown_by(remedy::counters(&["MPCapableFallbackSYNACK"]))
+            .at(place);
+        Some(match why {
+            Fallback::SynDropped => finding
+                .advice(OPTION)
+                .advice("; to see it: ")
+                .advice(remedy::check_to(peer, Some(port))),
+            _ => finding
+                .advice("on the peer: ")
+                .advice(Piece::Remote(remedy::sysctl(host::ENABLED, "1")))
+                .advice(", and run a SERVER that uses MPTCP; another port shows which it is: ")
+                .advice(remedy::check_to(peer, None)),
+        })
     });
     found.collect()
 }
@@ -143,7 +143,8 @@ pub fn fallback_later(facts: &Facts) -> Vec<Finding> {
         }
         Some(
             finding
-                .shown_by("ss -Mni; nstat -asz")
+                .shown_by(words!["ss", "-Mni"])
+                .shown_by(remedy::counters(&COUNTERS))
                 .advice("on the path: look for a PROXY or firewall that rewrites TCP; another port may pass it")
                 .at(Place::Path),
         )
@@ -172,8 +173,12 @@ pub fn plain_tcp(facts: &Facts) -> Vec<Finding> {
             .seen("connections", facts.plain.len())
             .seen("MPCapableSYNTX", 0_u32)
             .seen("endpoints", endpoints)
-            .shown_by("ss -tn; ss -Mn; nstat -asz MPTcpExtMPCapableSYNTX")
-            .advice("start the application with MPTCP: mptcpize run COMMAND; for one in Go: GODEBUG=multipathtcp=1 COMMAND"),
+            .shown_by(words!["ss", "-tn"])
+            .shown_by(words!["ss", "-Mn"])
+            .shown_by(remedy::counters(&["MPCapableSYNTX"]))
+            .advice("start the application with MPTCP: ")
+            .advice(words!["mptcp", "run", "PROGRAM"])
+            .advice("; for one in Go: GODEBUG=multipathtcp=1 COMMAND"),
     ]
 }
 
@@ -191,9 +196,10 @@ pub fn family(facts: &Facts) -> Vec<Finding> {
     let (false, true) = (endpoints.is_empty(), strange) else {
         return Vec::new();
     };
-    let (theirs, ours) = match ipv4 {
-        true => ("IPv4", "IPv6"),
-        false => ("IPv6", "IPv4"),
+    let (theirs, ours, address) = if ipv4 {
+        ("IPv4", "IPv6", "IPV4_ADDRESS")
+    } else {
+        ("IPv6", "IPv4", "IPV6_ADDRESS")
     };
     let message = format!("all endpoints are of {ours}, all connections of {theirs}");
     vec![
@@ -201,46 +207,9 @@ pub fn family(facts: &Facts) -> Vec<Finding> {
             .seen("endpoints", endpoints.len())
             .seen("connections", live.len())
             .seen("peer", Shown(first.remote.address).to_string())
-            .shown_by("mptcp endpoint show; ss -Mn")
-            .advice(format!(
-                "add an address of the other family: mptcp endpoint add {} dev DEV subflow",
-                if ipv4 { "IPV4_ADDRESS" } else { "IPV6_ADDRESS" }
-            )),
+            .shown_by(remedy::show_endpoints())
+            .shown_by(words!["ss", "-Mn"])
+            .advice("add an address of the other family: ")
+            .advice(remedy::add_subflow(address, "DEV")),
     ]
-}
-
-/// Paths that work but carry nothing.
-pub fn idle(facts: &Facts) -> Vec<Finding> {
-    let mut found = Vec::new();
-    for connection in facts.connections.iter().filter(|of| of.fallback.is_none()) {
-        for subflow in connection.subflows.iter().filter(|of| joined(of)) {
-            let idle = |tcp: &&TcpInfo| tcp.bytes_sent == 0 && tcp.bytes_received == 0;
-            let Some(tcp) = subflow.tcp.as_ref().filter(idle) else {
-                continue;
-            };
-            let why = match (subflow.backup(), subflow.backup_remote()) {
-                (true, _) => "it is a backup and carries nothing",
-                (_, true) => "the peer wants it as a backup, and it carries nothing",
-                _ => "it is established, but the scheduler has not needed it so far",
-            };
-            let message = format!("{}; {why}", origin(facts, subflow));
-            let finding = Finding::new(Level::Ok, name(subflow), message)
-                .seen("bytes_sent", tcp.bytes_sent)
-                .seen("bytes_received", tcp.bytes_received)
-                .flag("backup", subflow.backup())
-                .flag("backup_remote", subflow.backup_remote())
-                .seen("rtt", Duration::from_micros(tcp.rtt_us.into()))
-                .shown_by("ss -tni");
-            let mut endpoints = facts.endpoints.iter();
-            let own = endpoints.find(|of| ip(of) == Some(subflow.local.address));
-            found.push(match own.filter(|_| subflow.backup()) {
-                Some(endpoint) => finding.fix(format!(
-                    "mptcp endpoint change id {} nobackup",
-                    id(endpoint)
-                )),
-                None => finding,
-            });
-        }
-    }
-    found
 }

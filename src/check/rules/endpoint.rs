@@ -3,8 +3,9 @@
 use std::net::IpAddr;
 
 use crate::check::Facts;
-use crate::check::finding::{Finding, Level};
-use crate::check::inspect::{self, add, bound, delete, has, ip, scope_of, subject};
+use crate::check::finding::{Finding, Level, words};
+use crate::check::inspect::{self, bound, has, ip, scope_of, subject};
+use crate::check::remedy::{self, add, delete};
 use crate::ip::is_public;
 use crate::network::Link;
 use crate::pm::{Endpoint, Flags};
@@ -34,7 +35,7 @@ fn flag(facts: &Facts, endpoint: &Endpoint) -> Option<Finding> {
         Finding::new(level, subject(facts, endpoint), message)
             .concerning(scope_of(endpoint))
             .seen("flags", names())
-            .shown_by("mptcp endpoint show")
+            .shown_by(remedy::show_endpoints())
             .fix(delete(endpoint))
             .fix(add(endpoint, device.as_deref(), wanted))
     };
@@ -86,6 +87,8 @@ fn unheard(facts: &Facts, endpoint: &Endpoint) -> Option<Finding> {
     }
     let device = bound(endpoint).map(|index| facts.device_name(index));
     let message = "it is announced, but no MPTCP socket listens on this address";
+    let mut with_port = add(endpoint, device.as_deref(), inspect::flags(endpoint));
+    with_port.extend(words!["port", "NR"]);
     Some(
         Finding::new(Level::Warn, subject(facts, endpoint), message)
             .concerning(scope_of(endpoint))
@@ -93,12 +96,11 @@ fn unheard(facts: &Facts, endpoint: &Endpoint) -> Option<Finding> {
                 "listening",
                 format!("{} port {}", first.address, first.port),
             )
-            .shown_by("ss -Mnl")
-            .advice(format!(
-                "let the SERVER listen on any address, or announce a port: {} && {} port NR",
-                delete(endpoint),
-                add(endpoint, device.as_deref(), inspect::flags(endpoint))
-            )),
+            .shown_by(words!["ss", "-Mnl"])
+            .advice("keep the SERVER listening on 0.0.0.0 or [::], or announce a port: ")
+            .advice(delete(endpoint))
+            .advice(" && ")
+            .advice(with_port),
     )
 }
 
@@ -111,11 +113,10 @@ pub fn address(facts: &Facts) -> Vec<Finding> {
 
 fn own_address(facts: &Facts, endpoint: &Endpoint) -> Option<Finding> {
     let own = ip(endpoint).filter(|ip| !ip.is_unspecified())?;
-    let shown = format!("ip address show to {own}");
     let finding = |level, message: &str| {
         Finding::new(level, subject(facts, endpoint), message)
             .concerning(scope_of(endpoint))
-            .shown_by(&shown)
+            .shown_by(words!["ip", "address", "show", "to", own])
     };
     let Some(known) = facts.host_address(own) else {
         // A device that is down has no IPv6 address: that is the cause to name.
@@ -127,26 +128,32 @@ fn own_address(facts: &Facts, endpoint: &Endpoint) -> Option<Finding> {
         }
         let device = bound(endpoint).map(|index| facts.device_name(index));
         let device = device.unwrap_or_else(|| "DEV".to_owned());
-        return Some(
+        return Some(then_retry(
+            facts,
+            endpoint,
             finding(Level::Fail, "no device of this host has this address")
                 .seen("address", "none")
                 .fix(delete(endpoint))
-                .advice(format!(
-                    "or add the address: ip address add {own}/LENGTH dev {device}"
-                )),
-        );
+                .advice("or add the address: ")
+                .advice(words![
+                    "ip",
+                    "address",
+                    "add",
+                    format!("{own}/LENGTH"),
+                    "dev",
+                    device
+                ]),
+        ));
     };
     if known.duplicate {
         let message = "another host has this address (duplicate address detection)";
         let device = facts.device_name(known.device);
-        let advice = format!(
-            "use another ADDRESS: ip address delete {own}/{} dev {device}",
-            known.prefix
-        );
+        let address = format!("{own}/{}", known.prefix);
         return Some(
             finding(Level::Fail, message)
                 .seen("flags", "dadfailed")
-                .advice(advice),
+                .advice("use another ADDRESS: ")
+                .advice(words!["ip", "address", "delete", address, "dev", device]),
         );
     }
     if known.tentative {
@@ -187,7 +194,7 @@ fn strange_device(facts: &Facts, endpoint: &Endpoint) -> Option<Finding> {
                 "device",
                 holder.clone().unwrap_or_else(|| "none".to_owned()),
             )
-            .shown_by(format!("ip address show to {own}"))
+            .shown_by(words!["ip", "address", "show", "to", own])
             .fix(delete(endpoint));
         match &holder {
             Some(right) => finding.fix(add(endpoint, Some(right), inspect::flags(endpoint))),
@@ -198,14 +205,20 @@ fn strange_device(facts: &Facts, endpoint: &Endpoint) -> Option<Finding> {
         return Some(finding(format!("its device, number {index}, is gone")));
     }
     let holder = known?.device;
-    if facts.belong_together(index, holder) || facts.is_anywhere(holder) {
-        return None;
-    }
     let mut addresses = facts.addresses.iter();
     if addresses.any(|of| of.ip == own && of.device == index) {
         return None;
     }
     let (name, right) = (facts.device_name(index), facts.device_name(holder));
+    if facts.link(index)?.master == Some(holder) {
+        return Some(finding(format!(
+            "it is bound to {name}, a port of {right}, which has the address: \
+             answers come in by {right}"
+        )));
+    }
+    if facts.belong_together(index, holder) || facts.is_anywhere(holder) {
+        return None;
+    }
     Some(finding(format!(
         "it is bound to {name}, but {right} has the address"
     )))
@@ -221,34 +234,45 @@ pub fn device(facts: &Facts) -> Vec<Finding> {
 pub fn link(facts: &Facts) -> Vec<Finding> {
     facts
         .made()
-        .filter_map(|endpoint| down(facts, endpoint))
+        .filter_map(|endpoint| link_of(facts, endpoint))
         .collect()
 }
 
-fn down(facts: &Facts, endpoint: &Endpoint) -> Option<Finding> {
+fn link_of(facts: &Facts, endpoint: &Endpoint) -> Option<Finding> {
     let link = facts.device_of(endpoint)?;
-    if facts.is_anywhere(link.index) || link.master.is_some() || link.up && link.carrier {
+    if facts.is_anywhere(link.index) || link.master.is_some() || link.is_usable() {
         return None;
     }
-    Some(of_link(link, subject(facts, endpoint)).concerning(scope_of(endpoint)))
+    let finding = down(link, subject(facts, endpoint)).concerning(scope_of(endpoint));
+    Some(if link.up {
+        then_retry(facts, endpoint, finding)
+    } else {
+        finding.fixes(facts.retry(endpoint))
+    })
+}
+
+/// What to do after the advice, where a live connection waits for the path.
+pub fn then_retry(facts: &Facts, endpoint: &Endpoint, finding: Finding) -> Finding {
+    let retry = facts.retry(endpoint).into_iter();
+    retry.fold(finding, |finding, command| {
+        finding.advice(", then: ").advice(command)
+    })
 }
 
 /// A device in use that is down or has no carrier.
-pub fn of_link(link: &Link, subject: impl Into<String>) -> Finding {
+pub fn down(link: &Link, subject: impl Into<String>) -> Finding {
     let name = link.label();
     let finding = |message, state: &str| {
         Finding::new(Level::Fail, subject, message)
             .seen(name.clone(), state)
-            .shown_by(format!("ip link show {name}"))
+            .shown_by(words!["ip", "link", "show", name])
     };
-    match link.up {
-        false => finding(format!("device {name} is down"), "down")
-            .fix(format!("ip link set {name} up"))
-            .advice(
-                "then restore its routes, unless a network manager does: the kernel removed them",
-            ),
-        true => finding(format!("device {name} has no carrier"), "no carrier").advice(format!(
+    if link.up {
+        return finding(format!("device {name} has no carrier"), "no carrier").advice(format!(
             "connect {name}: its CABLE, its radio network, or the other end of it"
-        )),
+        ));
     }
+    finding(format!("device {name} is down"), "down")
+        .fix(words!["ip", "link", "set", name, "up"])
+        .advice("then restore its routes, unless a network manager does: the kernel removed them")
 }

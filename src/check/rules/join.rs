@@ -1,18 +1,16 @@
-//! Additional subflows that were not established.
-//!
-//! A failed attempt leaves no socket, only counters, which do not say which
-//! connection they belong to. So they count as evidence only if a live
-//! connection lacks a path that it should have.
+//! Further subflows whose joins failed.
 
 use std::collections::BTreeMap;
 use std::net::IpAddr;
 
+use super::probe::listen;
 use crate::check::Facts;
-use crate::check::finding::{Finding, Level, Place, Scope};
+use crate::check::attempts::Attempt;
+use crate::check::finding::{Finding, Level, Piece, Place, Scope, words};
 use crate::check::inspect::{self, id, ip, subject};
-use crate::diag::connection::Connection;
+use crate::check::remedy::{self, OPTION, RESET};
+use crate::diag::info::MptcpInfo;
 use crate::ip::Shown;
-use crate::pm::Endpoint;
 
 pub fn unanswered(facts: &Facts) -> Vec<Finding> {
     let mut paths: BTreeMap<(IpAddr, IpAddr, u16), (usize, u32)> = BTreeMap::new();
@@ -25,26 +23,35 @@ pub fn unanswered(facts: &Facts) -> Vec<Finding> {
             *repeated += subflow.tcp.as_ref().map_or(0, |tcp| tcp.total_retrans);
         }
     }
-    let found = paths.into_iter().map(|((local, remote, port), (count, repeated))| {
-        let mut endpoints = facts.endpoints.iter();
-        let own = endpoints.find(|of| ip(of) == Some(local));
-        let (local, shown) = (Shown(local), Shown(remote));
-        let message = "joins are sent and not answered: something on the way drops them, \
-                    the peer cannot answer to this address, or its accept queue is full";
-        Finding::new(Level::Warn, format!("path {local} to {shown} port {port}"), message)
+    let found = paths
+        .into_iter()
+        .map(|((local, remote, port), (count, repeated))| {
+            let mut endpoints = facts.endpoints.iter();
+            let own = endpoints.find(|of| ip(of) == Some(local));
+            let (local, shown) = (Shown(local), Shown(remote));
+            let message = "joins are sent and not answered: something on the path drops them, \
+                       the peer cannot answer to this address, or its accept queue is full";
+            let mut check = remedy::check_to(remote, Some(port));
+            check.extend(words!["from", local]);
+            Finding::new(
+                Level::Warn,
+                format!("{local} to {shown} port {port}"),
+                message,
+            )
             .concerning(own.map_or(Scope::Peer(remote), inspect::scope_of))
             .seen("syn-sent", count)
             .seen("retransmits", repeated)
             .seen("MPJoinSynTx", facts.counter("MPJoinSynTx"))
             .seen("MPJoinSynAckRx", facts.counter("MPJoinSynAckRx"))
-            .shown_by(format!("ss -tno state syn-sent src {local}"))
-            .advice(format!(
-                "on the path: let TCP option 30 through firewall and NAT; to see whether TCP passes: \
-                 mptcp check to {shown} port {port} from {local}; \
-                 for its queue (Recv-Q), on the peer: ss -ltn sport = {port}"
-            ))
+            .shown_by(words!["ss", "-tno", "state", "syn-sent", "src", local])
+            .shown_by(remedy::counters(&["MPJoinSynTx", "MPJoinSynAckRx"]))
+            .advice(OPTION)
+            .advice("; to see whether TCP passes: ")
+            .advice(check)
+            .advice("; for its queue (Recv-Q), on the peer: ")
+            .advice(Piece::Remote(words!["ss", "-ltn", "sport", "=", port]))
             .at(Place::Path)
-    });
+        });
     found.collect()
 }
 
@@ -55,104 +62,71 @@ pub fn hmac(facts: &Facts) -> Vec<Finding> {
         return Vec::new();
     }
     let message = "the answer to a join was not the peer's: another host answers there \
-                (a load balancer), or the options are rewritten";
-    lacking(
-        facts,
-        |finding| {
-            finding
-                .seen(NAME, failures)
-                .shown_by(format!("nstat -asz MPTcpExt{NAME}"))
-                .advice(
-                    "on the path: lead all paths of a connection to the same server, \
-                     or let each SERVER announce an address of its own",
-                )
-                .at(Place::Path)
-        },
-        message,
-    )
+                   (a load balancer), or the options are rewritten";
+    let found = lacking(facts, message, |attempt| attempt >= Attempt::Refused);
+    let complete = |(finding, _): (Finding, Option<u8>)| {
+        finding
+            .seen(NAME, failures)
+            .shown_by(remedy::counters(&[NAME]))
+            .advice(
+                "on the path: route all paths of a connection to the same server, \
+                 or have each SERVER announce an address of its own",
+            )
+            .at(Place::Path)
+    };
+    found.into_iter().map(complete).collect()
 }
 
 pub fn refused(facts: &Facts) -> Vec<Finding> {
-    let (sent, answered) = attempts(facts);
-    if sent <= answered {
-        return Vec::new();
+    let message = format!("the join was refused, or not answered in time: {RESET}");
+    let found = lacking(facts, &message, |attempt| attempt == Attempt::Refused);
+    let complete = |(finding, endpoint): (Finding, Option<u8>)| {
+        let finding = finding
+            .seen("MPJoinSynTx", facts.counter("MPJoinSynTx"))
+            .seen("MPJoinSynAckRx", facts.counter("MPJoinSynAckRx"))
+            .shown_by(remedy::counters(&["MPJoinSynTx", "MPJoinSynAckRx"]))
+            .at(Place::Peer);
+        let finding = listen(finding);
+        match endpoint {
+            Some(id) => finding.advice("; then here: ").advice(remedy::retry(id)),
+            None => finding,
+        }
+    };
+    found.into_iter().map(complete).collect()
+}
+
+/// A finding for each endpoint that gave a live connection no path for that
+/// reason, with its id, and for the peers whose announced addresses gave none.
+pub fn lacking(
+    facts: &Facts,
+    message: &str,
+    wanted: impl Fn(Attempt) -> bool,
+) -> Vec<(Finding, Option<u8>)> {
+    let endpoints = facts.lacking(&wanted).into_iter();
+    let mut found: Vec<_> = endpoints
+        .map(|(endpoint, connections)| {
+            let finding = Finding::new(Level::Warn, subject(facts, endpoint), message)
+                .concerning(inspect::scope_of(endpoint))
+                .seen("connections", connections);
+            (finding, Some(id(endpoint)))
+        })
+        .collect();
+    if !found.is_empty() || !wanted(facts.result()) {
+        return found;
     }
-    let message = "joins were refused or abandoned: nothing listens there, a firewall refuses them, \
-                or the peer could not be reached at that time";
-    lacking(
-        facts,
-        |finding| {
-            finding
-                .seen("MPJoinSynTx", facts.counter("MPJoinSynTx"))
-                .seen("MPJoinSynAckRx", answered)
-                .seen("AttemptFails", facts.counter("AttemptFails"))
-                .shown_by("nstat -asz")
-                .advice(
-                    "on the peer: let the SERVER keep its listening socket, on any address, \
-                 or announce a port: mptcp endpoint add ADDRESS port NR signal",
-                )
-                .at(Place::Peer)
-        },
-        message,
-    )
-}
-
-pub fn peer_limit(facts: &Facts) -> Vec<Finding> {
-    let (sent, answered) = attempts(facts);
-    let resets = facts.counter("MPRstTx") + facts.counter("MPRstRx");
-    if answered == 0 || sent > answered || resets == 0 {
-        return Vec::new();
-    }
-    let message =
-        "the peer answered the join, and then the path was reset: most likely its limit is reached";
-    lacking(
-        facts,
-        |finding| {
-            finding
-                .seen("MPJoinSynAckRx", answered)
-                .seen("MPRstTx", facts.counter("MPRstTx"))
-                .seen("MPRstRx", facts.counter("MPRstRx"))
-                .shown_by("nstat -asz")
-                .advice("on the peer: mptcp limits set subflows NR")
-                .at(Place::Peer)
-        },
-        message,
-    )
-}
-
-/// How many joins were sent, but for those that still wait, and how many were
-/// answered.
-fn attempts(facts: &Facts) -> (u64, u64) {
-    let subflows = facts.opened_mptcp().flat_map(|of| &of.subflows);
-    let waiting = subflows
-        .filter(|of| !of.initial && of.state.is_connecting())
-        .count();
-    let sent = facts.counter("MPJoinSynTx").saturating_sub(waiting as u64);
-    (sent, facts.counter("MPJoinSynAckRx"))
-}
-
-/// A finding for each endpoint that gave a live connection no path, although
-/// it was tried, and for the peers whose announced addresses gave none.
-fn lacking(facts: &Facts, complete: impl Fn(Finding) -> Finding, message: &str) -> Vec<Finding> {
-    let mut found: BTreeMap<u8, &Endpoint> = BTreeMap::new();
-    let mut peers: BTreeMap<IpAddr, &Connection> = BTreeMap::new();
-    for connection in facts.opened_mptcp().filter(|of| of.subflows.len() == 1) {
-        let Some(info) = &connection.info else {
-            continue;
+    let mut peers = BTreeMap::new();
+    for connection in facts.opened_mptcp() {
+        let accepted = |info: &MptcpInfo| {
+            info.local_addr_used.unwrap_or_default() == 0 && info.add_addr_accepted > 0
         };
-        if info.local_addr_used.is_some_and(|used| used > 0) {
-            found.extend(facts.without_subflow(connection).map(|of| (id(of), of)));
-        } else if info.add_addr_accepted > 0 {
-            peers.insert(connection.remote.address, connection);
+        if connection.subflows.len() == 1 && connection.info.as_ref().is_some_and(accepted) {
+            peers.entry(connection.remote.address).or_insert(connection);
         }
     }
-    let endpoints = found.into_values().map(|endpoint| {
-        Finding::new(Level::Warn, subject(facts, endpoint), message)
-            .concerning(inspect::scope_of(endpoint))
-    });
-    let peers = peers.into_iter().map(|(peer, connection)| {
+    found.extend(peers.into_iter().map(|(peer, connection)| {
         let subject = super::connection::subject(connection);
-        Finding::new(Level::Warn, subject, message).concerning(Scope::Peer(peer))
-    });
-    endpoints.chain(peers).map(complete).collect()
+        let finding = Finding::new(Level::Warn, subject, message).concerning(Scope::Peer(peer));
+        (finding, None)
+    }));
+    found
 }

@@ -3,12 +3,19 @@
 use std::net::IpAddr;
 
 use crate::check::Facts;
-use crate::check::finding::{Finding, Level};
-use crate::check::inspect::{delete, ip, unanswered};
+use crate::check::attempts::Attempt;
+use crate::check::finding::{Finding, Level, Piece, Place, words};
+use crate::check::inspect::{ip, scope_of, subject, unanswered};
+use crate::check::remedy::{self, delete};
+use crate::diag::connection::Connection;
 
 /// What to do if a limit cannot be raised: only the kernel knows its maximum.
-pub const AT_MOST: &str = "or, where the kernel takes no higher limit: \
-                           mptcp endpoint delete id ID, of an endpoint that can be spared";
+pub fn at_most(finding: Finding) -> Finding {
+    finding
+        .advice("or, where the kernel takes no higher limit: ")
+        .advice(words!["mptcp", "endpoint", "delete", "id", "ID"])
+        .advice(", of an endpoint that can be spared")
+}
 
 pub fn subflows(facts: &Facts) -> Vec<Finding> {
     let Some(limit) = facts.limits.subflows else {
@@ -17,7 +24,7 @@ pub fn subflows(facts: &Facts) -> Vec<Finding> {
     let needed = needed(facts, limit == 0);
     let have = usize::try_from(limit).unwrap_or(usize::MAX);
     if have >= needed {
-        return Vec::new();
+        return rejected(facts, limit).into_iter().collect();
     }
     let (level, message) = match limit {
         0 => (
@@ -31,13 +38,43 @@ pub fn subflows(facts: &Facts) -> Vec<Finding> {
             ),
         ),
     };
-    vec![
-        Finding::new(level, "limits", message)
+    let finding = Finding::new(level, "limits", message)
+        .seen("subflows", limit)
+        .seen("endpoints", needed)
+        .shown_by(remedy::show_limits())
+        .shown_by(remedy::show_endpoints())
+        .fix(remedy::limit_subflows(needed));
+    // A limit that rises makes no connection try again.
+    vec![finding.fixes(facts.retry_all())]
+}
+
+/// A host that accepts connections rejects joins beyond its own limit.
+fn rejected(facts: &Facts, limit: u32) -> Option<Finding> {
+    const COUNTER: &str = "MPJoinRejected";
+    let accepted = facts.accepted().filter(|of| of.fallback.is_none());
+    let info = |of: &Connection| of.info.as_ref().map_or(0, |info| u32::from(info.subflows));
+    let full = |of: &&Connection| limit == 0 && of.subflows.len() == 1 || info(of) >= limit.max(1);
+    let full = accepted.filter(full).count();
+    if facts.counter(COUNTER) == 0 || full == 0 {
+        return None;
+    }
+    let message = match limit {
+        0 => "joins of peers are rejected: no connection may have an additional subflow".to_owned(),
+        _ => {
+            format!("joins of peers are rejected: connections have all {limit} additional subflows")
+        }
+    };
+    Some(
+        Finding::new(Level::Warn, "limits", message)
             .seen("subflows", limit)
-            .seen("endpoints", needed)
-            .shown_by("mptcp limits show; mptcp endpoint show")
-            .fix(format!("mptcp limits set subflows {needed}")),
-    ]
+            .seen("connections", full)
+            .seen(COUNTER, facts.counter(COUNTER))
+            .shown_by(remedy::show_limits())
+            .shown_by(remedy::counters(&[COUNTER]))
+            .fix(remedy::limit_subflows((limit + 1).max(2)))
+            // The kernel does not accept joins again on a connection that was full.
+            .advice("then open connections again: these take no further join"),
+    )
 }
 
 /// How many endpoints could each give a connection a further subflow.
@@ -76,17 +113,22 @@ pub fn announced(facts: &Facts) -> Vec<Finding> {
     if facts.limits.add_addr_accepted != Some(0) || announced == 0 || single == 0 {
         return Vec::new();
     }
-    let subflows = match facts.limits.subflows {
-        Some(0 | 1) => " subflows 2",
-        _ => "",
-    };
+    let mut command = words!["mptcp", "limits", "set"];
+    if let Some(0 | 1) = facts.limits.subflows {
+        command.extend(words!["subflows", "2"]);
+    }
+    command.extend(words!["add_addr_accepted", "2"]);
     let message = "peers announce addresses, but none is accepted";
     vec![
         Finding::new(Level::Warn, "limits", message)
             .seen("add_addr_accepted", 0_u32)
             .seen("AddAddr", announced)
-            .shown_by("mptcp limits show; nstat -asz MPTcpExtAddAddr")
-            .fix(format!("mptcp limits set{subflows} add_addr_accepted 2")),
+            .shown_by(remedy::show_limits())
+            .shown_by(remedy::counters(&["AddAddr"]))
+            .fix(command)
+            .advice(
+                "the peer announces its addresses to a connection once: open connections again",
+            ),
     ]
 }
 
@@ -106,16 +148,48 @@ pub fn used_up(facts: &Facts) -> Vec<Finding> {
         let mut attempts = connection.subflows.iter().filter(|of| unanswered(of));
         attempts.any(|of| Some(of.local.address) == ip(endpoint))
     });
-    let advice = dead.map_or_else(
-        || AT_MOST.to_owned(),
-        |of| format!("or delete the endpoint whose path is dead: {}", delete(of)),
-    );
-    vec![
-        Finding::new(Level::Warn, super::connection::subject(connection), message)
-            .seen("syn-sent", trying)
-            .seen("limit", limit)
-            .shown_by("ss -tn state syn-sent; mptcp limits show")
-            .fix(format!("mptcp limits set subflows {}", trying + 1))
-            .advice(advice),
-    ]
+    let finding = Finding::new(Level::Warn, super::connection::subject(connection), message)
+        .seen("syn-sent", trying)
+        .seen("limit", limit)
+        .shown_by(words!["ss", "-tn", "state", "syn-sent"])
+        .shown_by(remedy::show_limits())
+        .fix(remedy::limit_subflows(trying + 1))
+        .fixes(facts.retry_all());
+    vec![match dead {
+        Some(endpoint) => finding
+            .advice("or delete the endpoint whose path is dead: ")
+            .advice(delete(endpoint)),
+        None => at_most(finding),
+    }]
+}
+
+/// Endpoints that count as tried, although no join was ever sent.
+pub fn deny_join_id0(facts: &Facts) -> Vec<Finding> {
+    let lacking = facts
+        .lacking(|attempt| attempt == Attempt::Denied)
+        .into_iter();
+    let found = lacking.map(|(endpoint, connections)| {
+        let message = "it counts as used, but no join was sent: the peer forbids joins to \
+                       its first address";
+        denied(Finding::new(Level::Warn, subject(facts, endpoint), message))
+            .concerning(scope_of(endpoint))
+            .seen("connections", connections)
+            .seen("MPJoinSynTx", facts.counter("MPJoinSynTx"))
+            .shown_by(remedy::counters(&["MPJoinSynTx"]))
+    });
+    found.collect()
+}
+
+/// What helps where the peer takes no joins to its first address.
+pub fn denied(finding: Finding) -> Finding {
+    finding
+        .advice("on the peer: announce another address: ")
+        .advice(Piece::Remote(words![
+            "mptcp", "endpoint", "add", "ADDRESS", "signal"
+        ]))
+        .advice("; here: accept it with ")
+        .advice(words!["mptcp", "limits", "set", "add_addr_accepted", "2"])
+        .advice(" and use fullmesh or laminar for this endpoint; events with deny_join_id0: ")
+        .advice(words!["mptcp", "monitor"])
+        .at(Place::Peer)
 }

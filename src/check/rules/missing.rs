@@ -4,65 +4,105 @@ use std::net::IpAddr;
 
 use super::endpoint::{is_useless, lacks_subflow};
 use crate::check::Facts;
-use crate::check::finding::{Finding, Level, Scope};
-use crate::check::inspect::{self, add, delete, ip};
+use crate::check::finding::{Finding, Level, words};
+use crate::check::inspect::{self, FAR, ip};
+use crate::check::remedy::{self, add, delete};
+use crate::diag::connection::Connection;
 use crate::ip::is_link_local;
-use crate::network::Link;
+use crate::network::{Link, Lookup, NextHop};
 use crate::pm::{Endpoint, Flags};
 
 pub fn endpoint(facts: &Facts) -> Vec<Finding> {
-    // One whose flags are wrong is told of already, with what mends it.
-    let meant = |of: &Endpoint| is_useless(of) || lacks_subflow(of);
+    // One whose flags are wrong is reported already, with its fix.
+    let useless = |of: &Endpoint| is_useless(of) || lacks_subflow(of);
     // Where peers announce addresses and these are accepted, paths come from
     // them; a connection that is older than the limit stays without.
     let accepts = facts.limits.add_addr_accepted.is_some_and(|most| most > 0);
     let announced = accepts && facts.counter("AddAddr") > 0;
-    if announced || facts.opening().next().is_some() || facts.made().any(meant) {
+    if announced || facts.made().any(useless) {
         return Vec::new();
     }
-    let alone = |of: &&crate::diag::connection::Connection| {
+    let alone = |of: &&Connection| {
         let accepted = of.info.as_ref().map_or(0, |info| info.add_addr_accepted);
         of.established() == 1 && of.subflows.len() == 1 && accepted == 0
     };
-    for connection in facts.opened_mptcp().filter(alone) {
-        let (own, remote) = (connection.local.address, connection.remote.address);
-        if let Some((link, address)) = spare(facts, own, remote) {
-            return vec![without(facts, link, address)];
-        }
+    let first = |of: &Connection| (of.local.address, of.remote.address);
+    let live = facts.opened_mptcp().filter(alone).map(first);
+    let mut first: Vec<_> = live.collect();
+    if facts.connections.is_empty() {
+        // Connections will begin where the default route leads.
+        let far = FAR.iter();
+        let by_default = |to: &IpAddr| Some((facts.default_address(to.is_ipv4())?, *to));
+        first.extend(far.filter_map(by_default));
     }
-    Vec::new()
+    let found = first.into_iter().find_map(|(own, remote)| {
+        let mut opening = facts.opening().filter_map(ip);
+        let has_none = facts.opening().next().is_none();
+        let has_only = opening.all(|of| of == own);
+        // A host without connections may not want any paths.
+        if !has_only || has_none && facts.connections.is_empty() {
+            return None;
+        }
+        let (link, address) = spare(facts, own, remote)?;
+        let carries = (!has_none).then_some(own);
+        Some(without(facts, link, address, remote, carries))
+    });
+    found.into_iter().collect()
 }
 
-fn without(facts: &Facts, link: &Link, address: IpAddr) -> Finding {
+fn without(
+    facts: &Facts,
+    link: &Link,
+    address: IpAddr,
+    remote: IpAddr,
+    carries: Option<IpAddr>,
+) -> Finding {
     // The kernel takes subflow for an endpoint of its own beside one that
     // announces a port.
     let held = facts.made().find(|of| ip(of) == Some(address));
     let held = held.filter(|of| of.port.is_none_or(|port| port == 0));
-    let finding = Finding::new(
-        Level::Warn,
-        "endpoints",
-        format!(
-            "no endpoint has the flag subflow, so {} provides no path",
-            link.label()
+    let name = link.label();
+    let message = match carries {
+        Some(own) => format!(
+            "the only subflow endpoint, {own}, already carries the first path, \
+             so {name} provides none"
         ),
-    )
-    .concerning(Scope::Host)
-    .seen("endpoints", facts.endpoints.len())
-    .seen("connections", facts.opened_mptcp().count())
-    .seen("AddAddrTx", facts.counter("AddAddrTx"))
-    .seen("MPJoinSynTx", facts.counter("MPJoinSynTx"))
-    .shown_by("mptcp endpoint show; nstat -asz");
-    match held {
+        None => format!("no endpoint has the flag subflow, so {name} provides no path"),
+    };
+    let finding = Finding::new(Level::Warn, "endpoints", message)
+        .seen("endpoints", facts.endpoints.len())
+        .seen("connections", facts.opened_mptcp().count())
+        .seen("AddAddrTx", facts.counter("AddAddrTx"))
+        .seen("MPJoinSynTx", facts.counter("MPJoinSynTx"))
+        .shown_by(remedy::show_endpoints())
+        .shown_by(remedy::counters(&["AddAddrTx", "MPJoinSynTx"]));
+    let finding = match held {
         Some(endpoint) => {
             let flags = inspect::flags(endpoint) | Flags::SUBFLOW;
-            let anew = add(endpoint, Some(&link.label()), flags);
-            finding.fix(delete(endpoint)).fix(anew)
+            let again = add(endpoint, Some(&name), flags);
+            finding.fix(delete(endpoint)).fix(again)
         }
-        None => finding.fix(format!(
-            "mptcp endpoint add {address} dev {} subflow",
-            link.label()
-        )),
+        None => finding.fix(remedy::add_subflow(address, &name)),
+    };
+    // The kernel tries an endpoint once, so it is to be tried again after its
+    // route came.
+    let lookup = facts.route(Lookup {
+        to: remote,
+        from: Some(address),
+        device: Some(link.index),
+    });
+    let leads = |hop: NextHop| {
+        hop.device == link.index && (hop.routed || facts.is_neighbour(remote, link.index))
+    };
+    if link.point_to_point || lookup.is_none_or(|found| found.next_hop.is_some_and(leads)) {
+        return finding;
     }
+    let metric = super::route::metric(facts);
+    finding
+        .advice(format!("then, if {name} has no route there: "))
+        .advice(remedy::add_default_route(remote, &name, metric))
+        .advice(" && ")
+        .advice(words!["mptcp", "endpoint", "retry", address])
 }
 
 /// Another device with an address that a path could start from.

@@ -2,10 +2,12 @@
 
 use std::net::IpAddr;
 
+use super::endpoint::then_retry;
 use crate::check::Facts;
 use crate::check::facts::sysctl_name;
-use crate::check::finding::{Finding, Level};
-use crate::check::inspect::{add, bound, delete, flags, has, ip, scope_of, subject};
+use crate::check::finding::{Command, Finding, Level, Piece, words};
+use crate::check::inspect::{bound, flags, has, ip, scope_of, subject};
+use crate::check::remedy::{self, add, delete, ip_route};
 use crate::network::{Link, Lookup, NextHop};
 use crate::pm::{Endpoint, Flags};
 
@@ -18,44 +20,42 @@ pub fn none(facts: &Facts) -> Vec<Finding> {
 
 /// The first target that an endpoint has no route to.
 fn stranded(facts: &Facts, endpoint: &Endpoint) -> Option<Finding> {
-    let own = ip(endpoint)?;
+    let from = ip(endpoint)?;
     let link = facts.device_of(endpoint)?;
-    if facts.has_joined(own) {
-        return None;
-    }
     let mut targets = facts.targets(endpoint).into_iter();
     targets.find_map(|to| {
-        let looked_up = facts.route(Lookup {
-            to,
-            from: Some(own),
-            device: bound(endpoint),
-        })?;
+        let device = bound(endpoint);
+        let from = Some(from);
+        let looked_up = facts.route(Lookup { to, from, device })?;
         match looked_up.next_hop {
             None => Some(unreachable(facts, endpoint, link, to)),
-            Some(next_hop) => unanswering(facts, endpoint, link, to, next_hop),
+            Some(next_hop) => dead_end(facts, endpoint, link, to, next_hop),
         }
     })
 }
 
 /// A route that exists but leads nowhere.
-fn unanswering(
+fn dead_end(
     facts: &Facts,
     endpoint: &Endpoint,
     link: &Link,
     to: IpAddr,
     next_hop: NextHop,
 ) -> Option<Finding> {
-    let bound = bound(endpoint);
+    let works = ip(endpoint).is_some_and(|own| facts.works(own));
     // IPv6 answers with another device where this one has no route.
-    if bound.is_some_and(|index| !facts.belong_together(index, next_hop.device)) {
+    if bound(endpoint).is_some_and(|index| !facts.belong_together(index, next_hop.device)) {
         return Some(unreachable(facts, endpoint, link, to));
     }
     match next_hop.gateway {
-        Some(gateway) => facts
-            .is_silent(gateway, next_hop.device)
+        Some(gateway) => (!works && facts.is_silent(gateway, next_hop.device))
             .then(|| silent(facts, endpoint, to, next_hop.device, gateway)),
         // IPv4 takes a target for on-link where no route says anything else.
         None if next_hop.routed || link.point_to_point => None,
+        // A path was established, by a route that is gone since, unless the
+        // peer is on the link after all.
+        None if works => (!facts.is_neighbour(to, next_hop.device))
+            .then(|| unreachable(facts, endpoint, link, to)),
         None => {
             let assumed = is_far(to) || facts.is_silent(to, next_hop.device);
             assumed.then(|| unreachable(facts, endpoint, link, to))
@@ -66,32 +66,23 @@ fn unanswering(
 fn silent(facts: &Facts, endpoint: &Endpoint, to: IpAddr, device: u32, gateway: IpAddr) -> Finding {
     let name = facts.device_name(device);
     let message = format!("the gateway {gateway} did not answer on {name} when it was last asked");
-    let mut known = facts.defaults.iter();
-    let known = known.find(|of| of.device == device && of.gateway == Some(gateway));
-    let ip = ip_command(gateway);
-    let right = match known {
-        // Without its metric, another link's default route would be replaced.
-        Some(route) => format!(
-            "{ip} route replace default via GATEWAY dev {name} metric {}",
-            route.metric
-        ),
-        None => format!("{ip} route show dev {name} lists what to correct"),
-    };
-    Finding::new(level(to), subject(facts, endpoint), message)
+    let known = facts.default_route_by(Some(device), gateway);
+    let finding = Finding::new(level(facts, to), subject(facts, endpoint), message)
         .concerning(scope_of(endpoint))
         .seen("neighbour", gateway.to_string())
         .seen("state", "no answer")
-        .shown_by(format!("ip neighbour show {gateway} dev {name}"))
-        .advice(format!(
-            "connect the gateway, or name the right one: {right}"
-        ))
+        .shown_by(remedy::show_neighbour(gateway, &name))
+        .advice("connect the gateway, or name the right one: ");
+    let pieces = remedy::replace_gateway(gateway, &name, known).into_iter();
+    then_retry(facts, endpoint, pieces.fold(finding, Finding::advice))
 }
 
 /// Towards a peer it cannot work. The default route may never be needed.
-fn level(to: IpAddr) -> Level {
-    match is_far(to) {
-        true => Level::Warn,
-        false => Level::Fail,
+fn level(facts: &Facts, to: IpAddr) -> Level {
+    if is_far(to) && facts.probed.is_none() {
+        Level::Warn
+    } else {
+        Level::Fail
     }
 }
 
@@ -101,59 +92,79 @@ fn is_far(to: IpAddr) -> bool {
 
 /// The target in words.
 fn target(to: IpAddr) -> String {
-    match is_far(to) {
-        true => "default route".to_owned(),
-        false => to.to_string(),
-    }
-}
-
-/// The command for routes of that family.
-pub fn ip_command(family: IpAddr) -> &'static str {
-    match family {
-        IpAddr::V4(_) => "ip",
-        IpAddr::V6(_) => "ip -6",
+    if is_far(to) {
+        "default route".to_owned()
+    } else {
+        to.to_string()
     }
 }
 
 fn unreachable(facts: &Facts, endpoint: &Endpoint, link: &Link, to: IpAddr) -> Finding {
+    let name = link.label();
+    let message = if is_far(to) {
+        format!("{name} has no default route: only its own network can be reached from it")
+    } else {
+        format!("{name} has no route to {to}")
+    };
+    let finding = Finding::new(level(facts, to), subject(facts, endpoint), message)
+        .concerning(scope_of(endpoint))
+        .seen("to", target(to))
+        .seen("route", "none")
+        .shown_by(lookup(endpoint, &name, to));
+    let pieces = new_route(facts, endpoint, link, to).into_iter();
+    then_retry(facts, endpoint, pieces.fold(finding, Finding::advice))
+}
+
+/// The command that shows the route from an endpoint.
+fn lookup(endpoint: &Endpoint, name: &str, to: IpAddr) -> Command {
+    let mut command = words!["ip", "route", "get", "fibmatch", to];
+    command.extend(ip(endpoint).into_iter().flat_map(|own| words!["from", own]));
+    command.extend(
+        bound(endpoint)
+            .into_iter()
+            .flat_map(|_| words!["oif", name]),
+    );
+    command
+}
+
+/// How to add the route that an endpoint lacks.
+fn new_route(facts: &Facts, endpoint: &Endpoint, link: &Link, to: IpAddr) -> Vec<Piece> {
+    let name = link.label();
     let own = ip(endpoint).map(|ip| ip.to_string()).unwrap_or_default();
-    let (name, command) = (link.label(), ip_command(to));
-    let by = bound(endpoint).map_or_else(String::new, |_| format!(" oif {name}"));
     let mut known = facts.defaults.iter();
     // The main table has the route, so a rule must lead elsewhere.
     let hidden = known.find(|of| {
         let of_family = |gateway: IpAddr| gateway.is_ipv4() == to.is_ipv4();
         of.device == link.index && of.gateway.is_some_and(of_family)
     });
-    let advice = match (hidden.and_then(|of| of.gateway), bound(endpoint)) {
-        (Some(gateway), _) if to.is_ipv4() => format!(
-            "a routing rule keeps it from its default route: add that route to the table that \
-             \"{command} rule show\" names for {own}: \
-             {command} route replace default via {gateway} dev {name} table TABLE"
-        ),
-        (_, Some(_)) => format!(
-            "{command} route add default via GATEWAY dev {name} metric {}",
-            metric(facts)
-        ),
-        (_, None) => format!(
-            "{command} rule add from {own} table 200 && \
-             {command} route add default via GATEWAY dev {name} table 200"
-        ),
-    };
-    let message = match is_far(to) {
-        true => format!("{name} has no default route: from there, only its own network is reached"),
-        false => format!("{name} has no route to {to}"),
-    };
-    Finding::new(level(to), subject(facts, endpoint), message)
-        .concerning(scope_of(endpoint))
-        .seen("to", target(to))
-        .seen("route", "none")
-        .shown_by(format!("ip route get fibmatch {to} from {own}{by}"))
-        .advice(advice)
+    match (hidden.and_then(|of| of.gateway), bound(endpoint)) {
+        (Some(gateway), _) if to.is_ipv4() => vec![
+            "a routing rule keeps it from its default route; add that route to the table that "
+                .into(),
+            words!["ip", "rule", "show"].into(),
+            format!(" names for {own}: ").into(),
+            words![
+                "ip", "route", "replace", "default", "via", gateway, "dev", name, "table", "TABLE"
+            ]
+            .into(),
+        ],
+        (_, Some(_)) => vec![remedy::add_default_route(to, &name, metric(facts)).into()],
+        (_, None) => vec![
+            ip_route(to, words!["rule", "add", "from", own, "table", "200"]).into(),
+            " && ".into(),
+            ip_route(
+                to,
+                words![
+                    "route", "add", "default", "via", "GATEWAY", "dev", name, "table", "200"
+                ],
+            )
+            .into(),
+        ],
+    }
 }
 
 /// A metric for another default route, which must not become the preferred one.
-fn metric(facts: &Facts) -> u32 {
+pub fn metric(facts: &Facts) -> u32 {
     const USUAL: u32 = 2000;
     let highest = facts.defaults.iter().map(|of| of.metric).max();
     let above = |highest: u32| highest.saturating_add(100);
@@ -187,10 +198,11 @@ fn astray(facts: &Facts, endpoint: &Endpoint) -> Option<Finding> {
             .concerning(scope_of(endpoint))
             .seen("to", target(to))
             .seen("dev", other)
-            .shown_by(format!("ip route get {to} from {own}"))
+            .shown_by(words!["ip", "route", "get", to, "from", own])
             .fix(delete(endpoint))
             .fix(add(endpoint, Some(&name), flags(endpoint)))
-            .advice(format!("or a rule: ip rule add from {own} table NUMBER")),
+            .advice("or a rule: ")
+            .advice(words!["ip", "rule", "add", "from", own, "table", "NUMBER"]),
     )
 }
 
@@ -202,38 +214,36 @@ pub fn filtered(facts: &Facts) -> Vec<Finding> {
 }
 
 fn strict(facts: &Facts, endpoint: &Endpoint) -> Option<Finding> {
+    const ALL: &str = "net.ipv4.conf.all.rp_filter";
+    const COUNTER: &str = "IPReversePathFilter";
     let own = ip(endpoint).filter(IpAddr::is_ipv4)?;
     let link = facts.link(bound(endpoint)?)?;
     let name = sysctl_name(&link.label(), "rp_filter");
-    let value = |name: &str| {
-        facts
-            .sysctl(name)
-            .and_then(|value| value.parse::<u32>().ok())
-    };
-    let all = value("net.ipv4.conf.all.rp_filter");
-    if all.max(value(&name)) != Some(1) || facts.has_joined(own) || has(endpoint, Flags::IMPLICIT) {
+    let value = |name: &str| facts.sysctl(name)?.parse::<u32>().ok();
+    let all = value(ALL);
+    if all.max(value(&name)) != Some(1) || facts.works(own) || has(endpoint, Flags::IMPLICIT) {
         return None;
     }
     let mut targets = facts.targets(endpoint).into_iter();
-    // The kernel asks for the way back without the device.
-    let (to, back) = targets.find_map(|to| {
+    // The kernel looks up the route of replies without the device.
+    let (to, reply) = targets.find_map(|to| {
         let next_hop = facts.next_hop(Some(own), None, to)?;
         (!facts.belong_together(link.index, next_hop.device)).then_some((to, next_hop.device))
     })?;
-    let (device, back) = (link.label(), facts.device_name(back));
-    let way_back = match is_far(to) {
-        true => "the default route is".to_owned(),
-        false => format!("the way back to {to} is"),
+    let (device, reply) = (link.label(), facts.device_name(reply));
+    let route = if is_far(to) {
+        "the default route".to_owned()
+    } else {
+        format!("the route to {to}")
     };
-    let message = format!("answers that come in by {device} are dropped, as {way_back} by {back}");
+    let message = format!("answers that come in by {device} are dropped, as {route} is by {reply}");
     let finding = Finding::new(Level::Warn, subject(facts, endpoint), message)
         .concerning(scope_of(endpoint))
-        .seen("net.ipv4.conf.all.rp_filter", all.unwrap_or_default())
+        .seen(ALL, all.unwrap_or_default())
         .seen(name.clone(), value(&name).unwrap_or_default())
-        .seen("IPReversePathFilter", facts.counter("IPReversePathFilter"))
-        .shown_by(format!(
-            "sysctl net.ipv4.conf.all.rp_filter {name}; nstat -asz IPReversePathFilter"
-        ))
-        .fix(format!("sysctl -w {name}=2"));
-    Some(finding)
+        .seen(COUNTER, facts.counter(COUNTER))
+        .shown_by(words!["sysctl", ALL, name])
+        .shown_by(words!["nstat", "-asz", format!("TcpExt{COUNTER}")])
+        .fix(remedy::sysctl(&name, "2"));
+    Some(finding.fixes(facts.retry(endpoint)))
 }

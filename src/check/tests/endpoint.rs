@@ -100,7 +100,18 @@ fn a_bridge_has_the_address_of_its_devices() {
         carrier: false,
         ..link(4, "port")
     });
+    // Answers come in by the bridge.
     facts.endpoints[0].device = Some(4);
+    let found = finds(&facts, "endpoint-device FAIL");
+    assert_eq!(
+        fixes(&found)[1],
+        "mptcp endpoint add 10.1.0.1 id 1 dev eth1 subflow"
+    );
+    facts.endpoints[0].device = Some(3);
+    quiet(&facts);
+    // A VRF has no addresses of its devices.
+    facts.links[2].master = Some(4);
+    facts.links[3].master = None;
     quiet(&facts);
 }
 
@@ -235,4 +246,77 @@ fn what_is_announced_can_be_reached() {
     let found = finds(&facts, "private-announced WARN");
     let add = "mptcp endpoint add 10.1.0.1 id 1 dev eth1 subflow";
     assert_eq!(found.fix[1].join(" "), add);
+}
+
+#[test]
+fn an_ipv6_address_with_a_port_does_not_fit_beside_timestamps() {
+    let own = "2001:db8::1";
+    let mut facts = healthy();
+    facts.addresses.push(address(own, 3));
+    facts.endpoints[0] = endpoint(1, own, 3, Flags::SIGNAL);
+    facts.endpoints[0].port = Some(8443);
+    quiet(&facts);
+    set(&mut facts, "net.ipv4.tcp_timestamps", "1");
+    let found = finds(&facts, "announce-dropped WARN");
+    let add = "mptcp endpoint add 2001:db8::1 id 1 dev eth1 signal";
+    assert_eq!(fixes(&found), ["mptcp endpoint delete id 1", add]);
+    let with = |change: fn(&mut Facts)| {
+        let mut facts = facts.clone();
+        change(&mut facts);
+        quiet(&facts);
+    };
+    with(|facts| set(facts, "net.ipv4.tcp_timestamps", "0"));
+    with(|facts| set(facts, "net.mptcp.add_addr_v6_port_drop_ts", "1"));
+    with(|facts| facts.endpoints[0].port = None);
+    with(|facts| facts.endpoints[0].flags = Some(Flags::LAMINAR));
+    // The peer of the connection has no timestamps.
+    with(|facts| facts.connections = vec![server(connection())]);
+    facts.connections = vec![server(connection())];
+    count(&mut facts, "AddAddrTxDrop", 1);
+    finds(&facts, "announce-dropped WARN");
+    set(&mut facts, "net.mptcp.add_addr_v6_port_drop_ts", "0");
+    let found = finds(&facts, "announce-dropped WARN");
+    assert_eq!(
+        fixes(&found)[0],
+        "sysctl -w net.mptcp.add_addr_v6_port_drop_ts=1"
+    );
+    assert!(fixes(&found)[2].ends_with("port 8443 signal"), "{found:?}");
+}
+
+#[test]
+fn the_only_endpoint_carries_the_first_path() {
+    // The default route, or a connection, shows where connections begin.
+    for mut facts in [healthy(), with_one_path()] {
+        facts.endpoints = vec![endpoint(1, "10.0.0.1", 2, Flags::SUBFLOW)];
+        let found = finds(&facts, "no-endpoint WARN");
+        assert!(found.message.contains("10.0.0.1, already"), "{found:?}");
+        let add = "mptcp endpoint add 10.1.0.1 dev eth1 subflow";
+        assert_eq!(fixes(&found), [add]);
+        assert_eq!(advice(&found), "");
+        let with = |change: fn(&mut Facts)| {
+            let mut facts = facts.clone();
+            change(&mut facts);
+            quiet(&facts);
+        };
+        with(|facts| facts.links[2].up = false);
+        with(|facts| facts.addresses.truncate(2));
+        // Without a route, it would be tried in vain.
+        for route in &mut facts.routes {
+            if route.lookup.device == Some(3) {
+                route.next_hop = None;
+            }
+        }
+        let found = finds(&facts, "no-endpoint WARN");
+        let last = "ip route add default via GATEWAY dev eth1 metric 2000 && \
+                    mptcp endpoint retry 10.1.0.1";
+        assert!(advice(&found).ends_with(last), "{found:?}");
+        facts
+            .endpoints
+            .push(endpoint(2, "10.1.0.1", 3, Flags::SUBFLOW));
+        assert!(
+            super::found(&facts)
+                .iter()
+                .all(|of| !of.starts_with("no-endpoint"))
+        );
+    }
 }

@@ -83,7 +83,7 @@ fn attempts_take_all_places() {
     // The limit alone may be out of reach.
     let dead = judge(&facts, false).findings.remove(1);
     assert!(
-        dead.advice.ends_with("mptcp endpoint delete id 1"),
+        advice(&dead).ends_with("mptcp endpoint delete id 1"),
         "{dead:?}"
     );
     facts.limits.subflows = Some(2);
@@ -120,4 +120,37 @@ fn as_many_endpoints_as_there_are_may_have_a_place() {
     // How many the kernel allows is its own affair.
     let found = finds(&facts, "subflow-limit WARN");
     assert_eq!(found.fix[0].join(" "), "mptcp limits set subflows 20");
+}
+
+#[test]
+fn a_server_rejects_joins() {
+    let mut facts = healthy();
+    facts.endpoints.clear();
+    facts.limits.subflows = Some(0);
+    facts.connections = vec![server(connection())];
+    quiet(&facts);
+    count(&mut facts, "MPJoinRejected", 1);
+    let found = finds(&facts, "subflow-limit WARN");
+    assert_eq!(fixes(&found), ["mptcp limits set subflows 2"]);
+    facts.limits.subflows = Some(2);
+    // There is room: it was another connection.
+    quiet(&facts);
+    facts.connections[0].info.as_mut().unwrap().subflows = 2;
+    let found = finds(&facts, "subflow-limit WARN");
+    assert_eq!(fixes(&found), ["mptcp limits set subflows 3"]);
+    facts.connections[0].server_side = Some(false);
+    facts.links.truncate(2);
+    quiet(&facts);
+}
+
+#[test]
+fn a_limit_that_rises_is_followed_by_a_retry() {
+    let mut facts = with_one_path();
+    facts.limits.subflows = Some(0);
+    let found = finds(&facts, "subflow-limit FAIL");
+    let wanted = ["mptcp limits set subflows 1", "mptcp endpoint retry id 1"];
+    assert_eq!(fixes(&found), wanted);
+    facts.connections.clear();
+    let found = finds(&facts, "subflow-limit FAIL");
+    assert_eq!(fixes(&found), wanted[..1]);
 }

@@ -1,4 +1,4 @@
-//! Each rule with facts that are made up: when it speaks and when it does not.
+//! Each rule with synthetic facts: when it reports and when it does not.
 //!
 //! The host has `eth0` with 10.0.0.1 and the default route, and `eth1` with
 //! 10.1.0.1 and a further endpoint.
@@ -9,13 +9,14 @@ mod host;
 mod join;
 mod limit;
 mod paths;
+mod probe;
 mod route;
 mod table;
 
 use std::net::IpAddr;
 
 use super::facts::{Facts, Listener, Route};
-use super::finding::{Finding, Level};
+use super::finding::{Finding, Level, Piece};
 use super::judge::judge;
 use crate::diag::connection::{Connection, Fallback, Subflow};
 use crate::diag::info::{MptcpInfo, TcpInfo};
@@ -161,6 +162,7 @@ fn connection() -> Connection {
         info: Some(MptcpInfo {
             token: 7,
             local_addr_used: Some(0),
+            subflows_max: 2,
             ..MptcpInfo::default()
         }),
         inode: 1,
@@ -252,8 +254,27 @@ fn quiet(facts: &Facts) {
     assert_eq!(found(facts), [""; 0]);
 }
 
+/// The advice as text.
+fn advice(finding: &Finding) -> String {
+    finding.advice_text(|piece| match piece {
+        Piece::Text(text) => text.clone(),
+        Piece::Command(words) | Piece::Remote(words) => words.join(" "),
+    })
+}
+
+/// The commands that show the evidence.
+fn shown(finding: &Finding) -> String {
+    let commands: Vec<_> = finding.shown_by.iter().map(|of| of.join(" ")).collect();
+    commands.join("; ")
+}
+
+/// The commands that fix it.
+fn fixes(finding: &Finding) -> Vec<String> {
+    finding.fix.iter().map(|words| words.join(" ")).collect()
+}
+
 #[test]
-fn of_what_works_nothing_is_said() {
+fn what_works_is_not_reported() {
     quiet(&Facts {
         mptcp: true,
         ..Facts::default()

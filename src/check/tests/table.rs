@@ -2,7 +2,7 @@ use std::collections::BTreeSet;
 
 use super::*;
 use crate::check::facts::{Kind, Unavailable};
-use crate::check::finding::merge;
+use crate::check::finding::{merge, words};
 use crate::check::rules::RULES;
 
 #[test]
@@ -26,8 +26,8 @@ fn what_was_not_seen_is_not_judged() {
     });
     let report = judge(&facts, false);
     assert_eq!(report.findings, []);
-    let verdict =
-        "no problem found; endpoints and limits could not be seen: it takes CAP_NET_ADMIN";
+    let verdict = "no problem found so far, but the check is not complete; \
+                   endpoints and limits could not be seen: it takes CAP_NET_ADMIN";
     assert_eq!(report.verdict(&facts.unavailable), verdict);
     let all = judge(&facts, true).findings;
     assert!(
@@ -76,7 +76,7 @@ fn a_cause_that_several_endpoints_have_is_told_once() {
     let subject = "endpoint 10.1.0.1 id 1 dev eth1, endpoint 10.1.0.2 id 2 dev eth1, \
                    endpoint 10.1.0.3 id 3 dev eth1";
     assert_eq!(found.subject, subject);
-    assert_eq!(found.shown_by, "ip link show eth1");
+    assert_eq!(shown(&found), "ip link show eth1");
     assert_eq!(judge(&facts, false).verdict(&[]), "1 problem");
     // Another device is another cause.
     facts.endpoints[1].device = Some(2);
@@ -89,11 +89,11 @@ fn a_cause_that_several_endpoints_have_is_told_once() {
 #[test]
 fn values_that_differ_are_left_out_of_what_is_told_once() {
     let finding = |subject: &str, count: u32, fix: &str| {
-        let finding = Finding::new(Level::Warn, subject, "says").fix(fix);
+        let finding = Finding::new(Level::Warn, subject, "says").fix(words![fix]);
         finding
             .seen("limit", 2_u32)
             .seen("count", count)
-            .shown_by(subject)
+            .shown_by(words![subject])
     };
     let findings = [("a", 1, "x"), ("b", 2, "x"), ("c", 1, "y")];
     let findings = findings.map(|(subject, count, fix)| finding(subject, count, fix));
@@ -101,7 +101,7 @@ fn values_that_differ_are_left_out_of_what_is_told_once() {
     let subjects: Vec<_> = merged.iter().map(|of| of.subject.as_str()).collect();
     assert_eq!(subjects, ["a, b", "c"]);
     assert_eq!(merged[0].seen, [("limit".to_owned(), 2_u32.into())]);
-    assert_eq!(merged[0].shown_by, "a; b");
+    assert_eq!(shown(&merged[0]), "a; b");
     // What is fine is told of each.
     let fine = findings.map(|of| Finding {
         level: Level::Ok,
@@ -110,36 +110,50 @@ fn values_that_differ_are_left_out_of_what_is_told_once() {
     assert_eq!(merge(fine.to_vec()).len(), 3);
 }
 
-/// Takes its rules from the tests themselves: one without a test fails here.
+/// Every id, found in the source that declares them.
+fn ids() -> Vec<&'static str> {
+    let source = include_str!("../rules/mod.rs");
+    let (_, ids) = source.split_once("pub mod id {").unwrap();
+    let (ids, _) = ids.split_once("\n}").unwrap();
+    ids.split('"').skip(1).step_by(2).collect()
+}
+
+/// An id without a test fails here.
 #[test]
-fn each_rule_is_expected_by_a_test_at_its_worst_level() {
+fn each_id_is_expected_by_a_test() {
     let tests = [
         include_str!("connection.rs"),
         include_str!("endpoint.rs"),
         include_str!("host.rs"),
         include_str!("join.rs"),
         include_str!("limit.rs"),
+        include_str!("paths.rs"),
         include_str!("route.rs"),
+        include_str!("probe/joins.rs"),
+        include_str!("probe/paths.rs"),
     ]
     .concat();
-    for rule in &RULES {
-        let expected = match rule.level {
-            Level::Fail => format!("\"{} FAIL\"", rule.id),
-            Level::Warn => format!("\"{} WARN\"", rule.id),
-            _ => format!("\"{}\"", rule.id),
-        };
-        assert!(tests.contains(&expected), "{expected} is expected nowhere");
+    assert_eq!(ids().len(), 35);
+    for id in ids() {
+        let expected = ["FAIL\"", "WARN\"", ""].map(|level| match level {
+            "" => format!("\"{id}\""),
+            level => format!("\"{id} {level}"),
+        });
+        assert!(
+            expected.iter().any(|wanted| tests.contains(wanted)),
+            "{id} is expected nowhere"
+        );
     }
 }
 
 #[test]
-fn no_rule_finds_worse_than_its_level() {
+fn each_finding_has_evidence_and_a_fix() {
     let mut facts = with_one_path();
     facts.limits.subflows = Some(0);
     facts.links[2].up = false;
-    for finding in judge(&facts, false).findings {
-        let rule = RULES.iter().find(|rule| rule.id == finding.check).unwrap();
-        assert!(finding.level >= rule.level, "{}", finding.check);
+    let findings = judge(&facts, false).findings;
+    assert!(!findings.is_empty());
+    for finding in findings {
         assert!(!finding.seen.is_empty() && !finding.shown_by.is_empty());
         assert!(!finding.fix.is_empty() || !finding.advice.is_empty());
     }

@@ -1,33 +1,34 @@
-//! What the words say of an endpoint.
+//! The words that describe an endpoint, which each command has some of.
 
-use std::ffi::{OsStr, OsString};
+use std::ffi::OsString;
 
+use crate::cli::Which;
 use crate::cli::arguments::Arguments;
+use crate::cli::grammar::{self, Word, keyword, operand};
 use crate::cli::value::{self, DeviceName};
-use crate::cli::{Error, Which};
 use crate::diag::socket::Family;
 use crate::pm::{Address, Endpoint, Flags};
 
-/// What the words say of an endpoint.
+/// An endpoint as it was typed.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
 pub struct Spec {
     /// All but its device.
     pub endpoint: Endpoint,
     /// The devices named, of which the last one counts.
     pub devices: Vec<DeviceName>,
-    /// Without an address: whose addresses are meant, if not all.
+    /// Without an address: the family of the device's addresses, if not both.
     pub family: Option<Family>,
-    /// The number that was typed where an address should be: it may be an id.
+    /// A number that was typed as the address: it may be an id.
     pub number: Option<u8>,
-    /// An address or id that another one came after: what it is, and which one
-    /// counts.
+    /// The last address or id, if it overrides an earlier one: which of the two
+    /// it is, and its value.
     pub overridden: Option<(&'static str, OsString)>,
-    /// Whether there was any word at all.
+    /// Whether there was any word.
     pub(super) any: bool,
 }
 
 impl Spec {
-    /// What says which endpoint is meant, where no id does.
+    /// What identifies the endpoint in place of an id.
     pub fn which(&self) -> Which {
         match (self.number, self.endpoint.address) {
             (Some(number @ 1..), _) => Which::Number(number),
@@ -39,41 +40,91 @@ impl Spec {
 }
 
 impl Arguments for Spec {
-    fn take(&mut self, name: &str, value: &OsStr) -> Result<(), Error> {
-        self.any = true;
-        let endpoint = &mut self.endpoint;
-        match name {
-            "address" => {
-                let address = Some(value::address(value)?);
-                self.number = value::endpoint_id(value).ok();
-                if endpoint.address.is_some() && endpoint.address != address {
-                    self.overridden = Some(("address", value.to_owned()));
-                }
-                endpoint.address = address;
-            }
-            "id" => {
-                let id = Some(value::endpoint_id(value)?);
-                if endpoint.id.is_some() && endpoint.id != id {
-                    self.overridden = Some(("id", value.to_owned()));
-                }
-                endpoint.id = id;
-            }
-            // Port 0 means no port.
-            "port" => endpoint.port = Some(value::port(value)?).filter(|port| *port != 0),
-            "dev" => self.devices.push(value::device(value)?),
-            "inet" => self.family = Some(Family::V4),
-            "inet6" => self.family = Some(Family::V6),
-            // The words nobackup and nofullmesh ask for what is so anyway.
-            flag => {
-                if let Some((_, flag)) = Flags::NAMED.iter().find(|(name, _)| *name == flag) {
-                    endpoint.flags = Some(endpoint.flags.unwrap_or_default() | *flag);
-                }
-            }
-        }
-        Ok(())
-    }
-
     fn devices(&self) -> &[DeviceName] {
         &self.devices
     }
+}
+
+/// Adds the words of an endpoint that are not among these, hidden: `ip` accepts
+/// them in each command.
+pub(super) fn with_others(mut words: Vec<Word<Spec>>) -> Vec<Word<Spec>> {
+    let named = Flags::NAMED.iter().map(|(name, _)| flag(name, ""));
+    let others = named.chain([
+        flag("nobackup", ""),
+        flag("nofullmesh", ""),
+        dev(""),
+        port(""),
+        address(""),
+    ]);
+    for word in others {
+        if words.iter().all(|known| known.name() != word.name()) {
+            words.push(word.hidden());
+        }
+    }
+    words
+}
+
+/// A flag. The words nobackup and nofullmesh stand for the default.
+pub(super) fn flag(name: &'static str, help: &'static str) -> Word<Spec> {
+    grammar::flag(name, help, |spec: &mut Spec, name| {
+        spec.any = true;
+        if let Some((_, flag)) = Flags::NAMED.iter().find(|(known, _)| name == *known) {
+            let flags = spec.endpoint.flags.get_or_insert_default();
+            *flags |= *flag;
+        }
+        Ok(())
+    })
+}
+
+pub(super) fn id(help: &'static str) -> Word<Spec> {
+    keyword("id", "ID", help, |spec: &mut Spec, word| {
+        spec.any = true;
+        let id = value::endpoint_id(word)?;
+        let before = spec.endpoint.id.replace(id);
+        if before.is_some_and(|before| before != id) {
+            spec.overridden = Some(("id", word.to_owned()));
+        }
+        Ok(())
+    })
+}
+
+pub(super) fn dev(help: &'static str) -> Word<Spec> {
+    keyword("dev", "NAME", help, |spec: &mut Spec, word| {
+        spec.any = true;
+        value::device(word).map(|name| spec.devices.push(name))
+    })
+}
+
+pub(super) fn port(help: &'static str) -> Word<Spec> {
+    keyword("port", "NR", help, |spec: &mut Spec, word| {
+        spec.any = true;
+        value::port(word).map(|port| spec.endpoint.port = value::nonzero(port))
+    })
+}
+
+pub(super) fn inet(help: &'static str) -> Word<Spec> {
+    grammar::flag("inet", help, |spec: &mut Spec, _| {
+        spec.family = Some(Family::V4);
+        Ok(())
+    })
+}
+
+pub(super) fn inet6(help: &'static str) -> Word<Spec> {
+    grammar::flag("inet6", help, |spec: &mut Spec, _| {
+        spec.family = Some(Family::V6);
+        Ok(())
+    })
+}
+
+pub(super) fn address(help: &'static str) -> Word<Spec> {
+    operand("address", "ADDRESS", help, |spec: &mut Spec, word| {
+        spec.any = true;
+        let address = value::address(word)?;
+        spec.number = value::endpoint_id(word).ok();
+        let before = spec.endpoint.address.replace(address);
+        if before.is_some_and(|before| before != address) {
+            spec.overridden = Some(("address", word.to_owned()));
+        }
+        Ok(())
+    })
 }

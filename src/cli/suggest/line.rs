@@ -29,7 +29,7 @@ pub fn object(word: &OsStr, behind: &[&OsStr]) -> Hint {
     }
     match misspelt(word, behind) {
         Some(line) => Hint::Near(line),
-        None => Hint::OneOf(names().collect()),
+        None => Hint::OneOf(names().map(str::to_owned).collect()),
     }
 }
 

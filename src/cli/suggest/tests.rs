@@ -51,7 +51,7 @@ fn a_command_of_another_name_is_found() {
     let subflow = ["create", "destroy", "change"];
     assert_eq!(near("add", &subflow), "create");
     assert_eq!(near("del", &subflow), "destroy");
-    let all = format!("{:?}", Hint::OneOf(subflow.to_vec()));
+    let all = format!("{:?}", Hint::OneOf(subflow.map(str::to_owned).to_vec()));
     assert_eq!(near("show", &subflow), all);
     assert_eq!(near("", &subflow), all);
 }

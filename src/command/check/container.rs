@@ -2,18 +2,19 @@
 
 use std::path::Path;
 
+use crate::check::rules::id;
 use crate::check::{Finding, Level, Report};
 
 /// What is not the container's own.
 const NOTE: &str = "in a container: the kernel and its version are the host's; sysctls, \
-                    endpoints, limits and counters are those of this network namespace, \
-                    and what it is connected to is set up outside of it";
+                    endpoints, limits and counters are those of this network namespace; \
+                    its links are configured outside the container";
 
-/// The findings that are mended outside of the container.
-const OUTSIDE: [&str; 3] = ["kernel", "link-down", "endpoint-route"];
+/// Findings that are fixed outside of the container.
+const OUTSIDE: [&str; 3] = [id::KERNEL, id::LINK_DOWN, id::ENDPOINT_ROUTE];
 
-/// What to say of it, in a container: where all is told, or a finding depends
-/// on what is the host's.
+/// The note, in a container, with `all` or where a finding depends on what is
+/// the host's.
 pub fn note(report: &Report, all: bool) -> Option<&'static str> {
     let mut findings = report.findings.iter();
     let relevant = all || findings.any(depends);

@@ -1,8 +1,9 @@
-//! Gathers the facts that rules judge by. Facts that are not available are
-//! listed, and the check continues.
+//! Gathers the facts that rules judge by. Those that are not available are
+//! listed with the reason, and the check continues without them.
 
 use std::collections::BTreeSet;
 use std::ffi::OsStr;
+use std::io;
 use std::net::IpAddr;
 use std::os::unix::ffi::OsStrExt;
 
@@ -14,7 +15,8 @@ use crate::diag::connection::Connection;
 use crate::diag::request::States;
 use crate::diag::select::{Condition, Selector};
 use crate::diag::socket::{Family, Info, State};
-use crate::kernel::counters::{Counters, IP, MPTCP, TCP, TCP_EXT};
+use crate::errno::text_of;
+use crate::kernel::counters::{Counters, MPTCP, TCP_EXT};
 use crate::kernel::processes;
 use crate::kernel::{Kernel, sockets, sysctl};
 use crate::netlink;
@@ -22,30 +24,32 @@ use crate::netlink;
 use super::blackhole::tries_mptcp;
 use super::routes;
 
-/// The sysctls that rules look at, and those that fixes write.
-const SYSCTLS: [&str; 5] = [
+/// The sysctls that rules judge by, and those that fixes write.
+const SYSCTLS: [&str; 7] = [
     "net.mptcp.enabled",
     "net.mptcp.path_manager",
     "net.mptcp.pm_type",
     "net.mptcp.blackhole_timeout",
+    "net.mptcp.add_addr_v6_port_drop_ts",
+    "net.ipv4.tcp_timestamps",
     "net.ipv4.conf.all.rp_filter",
 ];
 
 /// Programs that manage endpoints as well.
 const MANAGERS: [&str; 2] = ["NetworkManager", "mptcpd"];
 
-/// What to look at.
+/// What to gather.
 #[derive(Debug, Default, Clone, Copy)]
 pub struct Selection {
     /// Connections of this family only.
     pub family: Option<Family>,
     /// One connection only.
     pub token: Option<u32>,
-    /// Also at what is only of interest where all is asked for.
+    /// Also what is of interest only with `all`.
     pub all: bool,
 }
 
-/// Gathers the facts that rules judge by.
+/// The facts of this host.
 ///
 /// # Errors
 /// [`sockets::Error::NoConnection`] where the connection is not there.
@@ -55,14 +59,13 @@ pub fn gather(kernel: &mut Kernel, selection: Selection) -> Result<Facts, socket
     Ok(facts)
 }
 
-/// Gathers what is there: the configuration, counters and all connections.
+/// What is there: the configuration, the counters and all connections.
 ///
 /// # Errors
 /// As for [`gather`].
 pub fn observe(kernel: &mut Kernel, selection: Selection) -> Result<Facts, sockets::Error> {
     let mut facts = configuration(kernel);
     if !facts.mptcp {
-        // There is nothing to be seen.
         facts.unavailable.clear();
         return Ok(facts);
     }
@@ -71,8 +74,8 @@ pub fn observe(kernel: &mut Kernel, selection: Selection) -> Result<Facts, socke
     Ok(facts)
 }
 
-/// Leaves out what rules do not judge, and adds what depends on the rest:
-/// routes, neighbours, plain TCP.
+/// Leaves out the connections that are not judged, and adds what depends on the
+/// others: routes, neighbours, plain TCP.
 pub fn complete(kernel: &mut Kernel, facts: &mut Facts, selection: Selection) {
     if !facts.mptcp {
         return;
@@ -93,21 +96,31 @@ pub fn complete(kernel: &mut Kernel, facts: &mut Facts, selection: Selection) {
             .retain(|of| inspect::ip(of).is_none_or(wanted));
     }
     if let Err(error) = routes::look_up(kernel, facts) {
-        facts.mark_unavailable(Kind::Routes, &error);
+        facts.mark_unavailable(Kind::Routes, error);
     }
     if selection.all {
-        facts.managers = managers();
+        match managers() {
+            Ok(managers) => facts.managers = managers,
+            Err(error) => facts.mark_unavailable(Kind::Processes, text_of(&error)),
+        }
     }
 }
 
-/// What was set up: as much as [`look`] sees without connections.
+/// What is set up, without connections.
 pub fn configuration(kernel: &mut Kernel) -> Facts {
-    let read = |name: &&str| Some(((*name).to_owned(), sysctl::read(name)?));
-    let mut facts = Facts {
-        mptcp: sysctl::Mptcp::read().is_some(),
-        ..Facts::default()
-    };
-    facts.sysctls.extend(SYSCTLS.iter().filter_map(read));
+    let mut facts = Facts::default();
+    for name in SYSCTLS {
+        match sysctl::read(name) {
+            Ok(value) => facts
+                .sysctls
+                .extend(value.map(|value| (name.to_owned(), value))),
+            Err(error) => {
+                facts.mark_unavailable(Kind::Sysctls, format!("{name}: {}", text_of(&error)));
+                break;
+            }
+        }
+    }
+    facts.mptcp = facts.sysctls.contains_key("net.mptcp.enabled");
     let snapshot = kernel.snapshot();
     // A container may hide /proc/sys.
     facts.mptcp |= !matches!(snapshot.path_manager, Err(netlink::Error::NoFamily(_)));
@@ -116,25 +129,21 @@ pub fn configuration(kernel: &mut Kernel) -> Facts {
             facts.limits = limits;
             facts.endpoints = endpoints.entries;
         }
-        Err(error) if lacks_privilege(&error) => facts.unavailable.push(Unavailable {
-            what: Kind::PathManager,
-            why: "it takes CAP_NET_ADMIN".to_owned(),
-        }),
-        Err(error) => facts.mark_unavailable(Kind::PathManager, &error),
+        Err(error) if lacks_privilege(&error) => {
+            facts.mark_unavailable(Kind::PathManager, "it takes CAP_NET_ADMIN");
+        }
+        Err(error) => facts.mark_unavailable(Kind::PathManager, error),
     }
-    if facts.sysctls.is_empty() {
-        facts.unavailable.push(Unavailable {
-            what: Kind::Sysctls,
-            why: "/proc/sys/net is not there".to_owned(),
-        });
+    if facts.sysctls.is_empty() && facts.unavailable.is_empty() {
+        facts.mark_unavailable(Kind::Sysctls, "/proc/sys/net is not there");
     }
     match snapshot.links {
         Ok(links) => facts.links = links.entries,
-        Err(error) => facts.mark_unavailable(Kind::Links, &error),
+        Err(error) => facts.mark_unavailable(Kind::Links, error),
     }
     match snapshot.addresses {
         Ok(addresses) => facts.addresses = addresses.entries,
-        Err(error) => facts.mark_unavailable(Kind::Addresses, &error),
+        Err(error) => facts.mark_unavailable(Kind::Addresses, error),
     }
     device_sysctls(&mut facts);
     facts
@@ -153,17 +162,13 @@ fn device_sysctls(facts: &mut Facts) {
     }
 }
 
-fn counters(facts: &mut Facts) {
+/// The counters that rules judge by.
+pub fn counters(facts: &mut Facts) {
     let counters = match Counters::read() {
         Ok(counters) => counters,
-        Err(error) => return facts.mark_unavailable(Kind::Counters, &error),
+        Err(error) => return facts.mark_unavailable(Kind::Counters, error),
     };
-    for (table, names) in [
-        (MPTCP, None),
-        (TCP_EXT, Some("IPReversePathFilter")),
-        (TCP, Some("AttemptFails")),
-        (IP, Some("OutNoRoutes")),
-    ] {
+    for (table, names) in [(MPTCP, None), (TCP_EXT, Some("IPReversePathFilter"))] {
         let wanted = counters
             .table(table)
             .filter(|(name, _)| names.is_none_or(|wanted| wanted == *name));
@@ -205,13 +210,12 @@ fn connections(
         .sockets()
         .and_then(|sockets| sockets.connections(&selector, &mut take));
     match dumped {
-        Ok(missing) if missing.subflow_info => facts.unavailable.push(Unavailable {
-            what: Kind::Subflows,
-            why: "before Linux 6.15 it takes CAP_NET_ADMIN".to_owned(),
-        }),
+        Ok(missing) if missing.subflow_info => {
+            facts.mark_unavailable(Kind::Subflows, "before Linux 6.15 it takes CAP_NET_ADMIN");
+        }
         Ok(_) => {}
         Err(error @ sockets::Error::NoConnection(_)) => return Err(error),
-        Err(error) => facts.mark_unavailable(Kind::Connections, &error),
+        Err(error) => facts.mark_unavailable(Kind::Connections, error),
     }
     Ok(())
 }
@@ -241,8 +245,8 @@ fn plain_tcp(kernel: &mut Kernel, facts: &mut Facts) {
     let dumped = kernel
         .sockets()
         .and_then(|sockets| sockets.tcp(states, take));
-    if dumped.is_err() {
-        return;
+    if let Err(error) = dumped {
+        return facts.mark_unavailable(Kind::Connections, error);
     }
     plain.retain(|of| {
         let here =
@@ -253,17 +257,19 @@ fn plain_tcp(kernel: &mut Kernel, facts: &mut Facts) {
 }
 
 /// Those of [`MANAGERS`] that run.
-fn managers() -> Vec<String> {
-    let names: Vec<String> = processes::names().collect();
+fn managers() -> io::Result<Vec<String>> {
+    let names = processes::names()?;
     let known = MANAGERS.map(str::to_owned).into_iter();
-    known.filter(|known| names.contains(known)).collect()
+    Ok(known.filter(|known| names.contains(known)).collect())
 }
 
 impl Facts {
-    /// Notes what could not be had.
-    fn mark_unavailable(&mut self, what: Kind, why: &(impl std::error::Error + ?Sized)) {
-        let why = why.to_string().trim_end_matches('.').to_owned();
-        self.unavailable.push(Unavailable { what, why });
+    /// Lists facts of a kind as missing, with the first reason.
+    pub(super) fn mark_unavailable(&mut self, what: Kind, why: impl ToString) {
+        if self.unavailable.iter().all(|known| known.what != what) {
+            let why = why.to_string().trim_end_matches('.').to_owned();
+            self.unavailable.push(Unavailable { what, why });
+        }
     }
 }
 

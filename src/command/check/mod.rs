@@ -1,5 +1,5 @@
-//! `check`: why MPTCP does not work here, or a connection has the paths that
-//! it has.
+//! `check`: why MPTCP does not work here, why a connection has the paths that
+//! it has, or whether another host is reached.
 
 mod blackhole;
 mod container;
@@ -8,7 +8,6 @@ mod note;
 mod routes;
 mod to;
 
-use crate::check::facts::Kind;
 use crate::check::{self, Level, Report};
 use crate::cli::check::Check;
 use crate::failure::{Failure, Status};
@@ -20,79 +19,60 @@ use gather::Selection;
 
 pub use note::{after_add, after_limits};
 
-/// Does what was asked. That something is wrong is a result, which
-/// [`Session::problem`] keeps.
+/// Gathers facts, judges them, and prints the findings. A problem is a result
+/// and no failure: [`Session::problem`] keeps it.
 pub fn run(session: &mut Session, request: &Check) -> Result<Status, Failure> {
-    if let Some(to) = &request.to {
-        let report = to::run(session, to, request.all)?;
-        return Ok(verdict(&report, false));
-    }
-    let selection = Selection {
-        family: session.options.family,
-        token: request.token,
-        all: request.all,
+    let all = request.all;
+    let facts = match &request.to {
+        Some(to) => to::gather(session, to)?,
+        None => {
+            let selection = Selection {
+                family: session.options.family,
+                token: request.token,
+                all,
+            };
+            gather::gather(&mut session.kernel, selection)?
+        }
     };
-    let facts = gather::gather(&mut session.kernel, selection)?;
-    let mut report = check::judge(&facts, request.all);
-    report
-        .findings
-        .extend(check::paths(&facts, &report.findings));
-    let unavailable = facts.unavailable.iter().any(|of| is_essential(of.what));
+    let report = check::judge(&facts, all);
     if session.options.json {
         for missing in &facts.unavailable {
-            report::note(check::judge::unavailable_message(missing));
+            // The list has no place for it, but no answer is no "nothing wrong".
+            report::warning(check::judge::unavailable_message(missing));
         }
     }
-    let extras = Extras {
-        details: session.options.details.then(|| facts.to_string()),
-        container: container::note(&report, request.all),
-    };
-    show(session, &facts, &report, &extras)?;
-    Ok(verdict(&report, unavailable))
-}
-
-/// The answer: a problem, or nothing wrong that could be seen.
-fn verdict(report: &Report, unavailable: bool) -> Status {
-    match report.count(Level::Fail) {
-        0 if unavailable => Status::Refused,
-        0 => Status::Done,
-        _ => Status::Failed,
-    }
-}
-
-/// Whether there is no verdict without it.
-fn is_essential(what: Kind) -> bool {
-    matches!(
-        what,
-        Kind::Sysctls | Kind::PathManager | Kind::Links | Kind::Addresses
-    )
-}
-
-/// What is printed besides the findings, in text.
-struct Extras {
-    details: Option<String>,
-    container: Option<&'static str>,
-}
-
-fn show(
-    session: &mut Session,
-    facts: &check::Facts,
-    report: &Report,
-    extras: &Extras,
-) -> Result<(), Failure> {
+    let notes = [
+        container::note(&report, all).map(str::to_owned),
+        session.options.details.then(|| facts.to_string()),
+    ];
     let verdict = report.verdict(&facts.unavailable);
     session.print(|printer| {
         output::verdict(printer, &verdict)?;
         printer.begin_list()?;
+        // In JSON, a path that works is no finding.
+        let listed = all || printer.is_text() || facts.probed.is_none();
         for finding in &report.findings {
-            output::finding(printer, finding)?;
+            if listed || finding.level <= Level::Warn {
+                output::finding(printer, finding)?;
+            }
         }
         printer.end_list()?;
-        let notes = extras.container.into_iter();
-        for note in notes.chain(extras.details.as_deref()) {
+        for note in notes.iter().flatten() {
             output::aside(printer, note)?;
         }
         Ok(())
     })?;
-    Ok(())
+    Ok(status(&report, !facts.unavailable.is_empty()))
+}
+
+/// What the check found: a problem, nothing wrong, or not everything that was
+/// asked for.
+fn status(report: &Report, unavailable: bool) -> Status {
+    if report.count(Level::Fail) > 0 {
+        Status::Failed
+    } else if unavailable || report.is_incomplete() {
+        Status::Refused
+    } else {
+        Status::Done
+    }
 }

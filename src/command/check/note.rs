@@ -2,6 +2,7 @@
 
 use std::io::{self, IsTerminal};
 
+use crate::check::rules::id;
 use crate::check::{self, Facts, Finding, Level, inspect};
 use crate::pm::Endpoint;
 use crate::report;
@@ -9,21 +10,21 @@ use crate::report;
 use super::gather;
 use crate::command::Session;
 
-/// The rules that tell it, for what they find is so whatever comes later.
-const OF_ENDPOINTS: [&str; 5] = [
-    "disabled",
-    "userspace-pm",
-    "endpoint-flags",
-    "endpoint-address",
-    "subflow-limit",
+/// The rules for endpoints whose findings hold whatever is set later.
+const FOR_ENDPOINTS: [&str; 5] = [
+    id::DISABLED,
+    id::USERSPACE_PM,
+    id::ENDPOINT_FLAGS,
+    id::ENDPOINT_ADDRESS,
+    id::SUBFLOW_LIMIT,
 ];
 
-/// Those of limits: what is wrong with endpoints is not their doing.
-const OF_LIMITS: [&str; 3] = ["disabled", "userspace-pm", "subflow-limit"];
+/// Those for limits, which have no part in what is wrong with endpoints.
+const FOR_LIMITS: [&str; 3] = [id::DISABLED, id::USERSPACE_PM, id::SUBFLOW_LIMIT];
 
 /// After an endpoint was added.
 pub fn after_add(session: &mut Session, added: &Endpoint) {
-    note(session, &OF_ENDPOINTS, |facts| {
+    note(session, &FOR_ENDPOINTS, |facts| {
         facts
             .endpoints
             .retain(|of| inspect::ip(of) == inspect::ip(added));
@@ -32,11 +33,11 @@ pub fn after_add(session: &mut Session, added: &Endpoint) {
 
 /// After limits were set.
 pub fn after_limits(session: &mut Session) {
-    note(session, &OF_LIMITS, |_| {});
+    note(session, &FOR_LIMITS, |_| {});
 }
 
-/// Tells the first thing that keeps it from working, once in a run. What cannot
-/// be determined is not reported: the command itself succeeded.
+/// Reports the first thing that keeps it from working, once in a run. What
+/// cannot be determined is not reported: the command itself succeeded.
 fn note(session: &mut Session, rules: &[&str], narrow: impl FnOnce(&mut Facts)) {
     let terminal = || io::stderr().is_terminal();
     if !*session.notes.get_or_insert_with(terminal) {
@@ -51,13 +52,13 @@ fn note(session: &mut Session, rules: &[&str], narrow: impl FnOnce(&mut Facts)) 
             subject, message, ..
         } = finding;
         report::note(format_args!(
-            "{subject}: {message}; \"mptcp check\" tells more"
+            "{subject}: {message}; run \"mptcp check\" for details"
         ));
     }
 }
 
-/// A limit that is only low may be meant so, and an address may be tentative
+/// A limit that is only low can be on purpose, and an address may be tentative
 /// for a moment.
 fn is_sure(finding: &Finding) -> bool {
-    finding.level == Level::Fail || finding.check == "userspace-pm"
+    finding.level == Level::Fail || finding.check == id::USERSPACE_PM
 }

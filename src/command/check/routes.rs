@@ -1,17 +1,18 @@
 //! Where packets would go, and whether the next hop answers: the routes and
-//! neighbours that rules look at.
+//! neighbours that rules judge by.
 
 use std::collections::BTreeSet;
+use std::net::IpAddr;
 
 use crate::check::facts::{Facts, Route};
 use crate::check::inspect::{self, FAR};
 use crate::kernel::Kernel;
 use crate::kernel::Network;
 use crate::netlink::Error;
-use crate::network::{Lookup, NextHop};
+use crate::network::Lookup;
 
-/// How many connections the other ways are looked up for, where there is no
-/// endpoint.
+/// For how many connections the routes by other devices are looked up, where
+/// no endpoint gives another path.
 const MOST_CONNECTIONS: usize = 8;
 
 /// Finds what [`Facts::targets`] needs, then the routes to these.
@@ -35,15 +36,27 @@ pub fn look_up(kernel: &mut Kernel, facts: &mut Facts) -> Result<(), Error> {
             wanted.extend([bound, None].map(|device| Lookup { to, from, device }));
         }
     }
-    if wanted.is_empty() && facts.opening().next().is_none() {
-        let connections = facts.opened_mptcp().filter(|of| of.subflows.len() == 1);
-        for connection in connections.take(MOST_CONNECTIONS) {
-            let to = connection.remote.address;
-            let others = facts.addresses.iter().filter(|of| {
-                let link = facts.link(of.device);
-                let inner = link.is_some_and(|of| of.kind == "bridge" || of.point_to_point);
-                inner && of.ip.is_ipv4() == to.is_ipv4()
-            });
+    // The routes of subflows, for what keeps them from being acknowledged.
+    let live = facts.opened().chain(facts.accepted());
+    let stalled = live.flat_map(|of| &of.subflows);
+    let stalled = stalled.filter(|of| of.stalled().is_some());
+    wanted.extend(stalled.map(|of| Lookup {
+        to: of.remote.address,
+        from: Some(of.local.address),
+        device: facts.device_of_subflow(of).map(|link| link.index),
+    }));
+    let single = facts.opened_mptcp().filter(|of| of.subflows.len() == 1);
+    let single = single.map(|of| (of.local.address, of.remote.address));
+    let mut single: Vec<_> = single.take(MOST_CONNECTIONS).collect();
+    if facts.connections.is_empty() && facts.probed.is_none() {
+        let by_default = |to: &IpAddr| Some((facts.default_address(to.is_ipv4())?, *to));
+        single.extend(FAR.iter().filter_map(by_default));
+    }
+    for (own, to) in single {
+        if facts.opening().all(|of| inspect::ip(of) == Some(own)) {
+            let others = facts.addresses.iter();
+            let others = others.filter(|of| of.ip.is_ipv4() == to.is_ipv4() && of.ip != own);
+            let others = others.filter(|of| !facts.is_anywhere(of.device));
             wanted.extend(others.map(|of| Lookup {
                 to,
                 from: Some(of.ip),
@@ -66,20 +79,12 @@ fn add(network: &mut Network, facts: &mut Facts, lookup: Lookup) -> Result<(), E
         return Ok(());
     }
     let mut next_hop = network.route(&lookup)?;
-    // A lookup of IPv6 returns the best default route, whichever device that
-    // has; a socket that is bound to a device uses that device's own.
+    // A lookup of IPv6 returns the best route of any device; a socket that is
+    // bound to a device uses that device's own.
     if let (Some(hop), Some(bound), true) = (next_hop, lookup.device, lookup.to.is_ipv6())
         && hop.device != bound
     {
-        let mut defaults = facts.defaults.iter();
-        let own = defaults
-            .find(|of| of.device == bound && of.gateway.is_none_or(|gateway| gateway.is_ipv6()));
-        next_hop = own.map(|own| NextHop {
-            device: own.device,
-            gateway: own.gateway,
-            source: lookup.from,
-            routed: true,
-        });
+        next_hop = network.route_by(bound, lookup.to)?;
     }
     facts.routes.push(Route { lookup, next_hop });
     Ok(())

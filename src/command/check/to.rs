@@ -9,9 +9,10 @@ use std::time::Duration;
 
 use nix::libc::EHOSTUNREACH;
 
+use crate::check::facts::Kind;
 use crate::check::probe::{self, Answer, Path, Probed, Speaks};
-use crate::check::{Level, Report};
-use crate::cli::to::To;
+use crate::check::{Facts, inspect};
+use crate::cli::check::To;
 use crate::diag::connection::Connection;
 use crate::diag::select::{Prefix, Selector};
 use crate::failure::Failure;
@@ -19,43 +20,47 @@ use crate::kernel::counters::Counters;
 use crate::kernel::probe::{Attempt, Origin, Outcome, Speech, finish};
 use crate::kernel::{Kernel, devices, sockets, sysctl};
 use crate::netlink;
-use crate::network::Lookup;
-use crate::output;
-use crate::pm::{Address, Endpoint};
+use crate::network::{Link, Lookup, NextHop};
+use crate::pm::Endpoint;
 
-use super::gather;
+use super::{gather, routes};
 use crate::command::Session;
 
 /// Retransmissions of a SYN with MPTCP after which the kernel takes the path
 /// for one that drops it, where no sysctl says so.
 const RETRANSMISSIONS: u32 = 2;
 
-/// Probes, and reports the results.
-pub(super) fn run(session: &mut Session, request: &To, all: bool) -> Result<Report, Failure> {
+/// The facts of this host and the handshakes with another one.
+pub(super) fn gather(session: &mut Session, request: &To) -> Result<Facts, Failure> {
+    let kernel = &mut session.kernel;
     if let Some(device) = &request.device {
-        devices::index(session.kernel.network()?, device)?;
+        devices::index(kernel.network()?, device)?;
     }
-    let probed = probe(&mut session.kernel, request)?;
-    let report = probe::judge(&probed);
-    session.print(|printer| {
-        output::verdict(printer, &report.verdict(&[]))?;
-        printer.begin_list()?;
-        for finding in &report.findings {
-            // A path that works is no finding; but how long it took is told.
-            if all || printer.is_text() || finding.level <= Level::Warn {
-                output::finding(printer, finding)?;
-            }
+    let mut facts = gather::configuration(kernel);
+    // Only what a path begins from can be its cause.
+    let is_probed = |endpoint: &Endpoint| match inspect::ip(endpoint) {
+        Some(own) if own.is_ipv4() == request.address.is_ipv4() => {
+            let bound = device_of(&facts.links, endpoint);
+            let by_user = request.from.is_some() || request.device.is_some();
+            !by_user || request.from == Some(own) && request.device == bound
         }
-        printer.end_list()
-    })?;
-    Ok(report)
+        _ => false,
+    };
+    let endpoints = facts.endpoints.clone().into_iter();
+    facts.endpoints = endpoints.filter(is_probed).collect();
+    gather::counters(&mut facts);
+    facts.probed = Some(probe(kernel, request, &facts)?);
+    if let Err(error) = routes::look_up(kernel, &mut facts) {
+        facts.mark_unavailable(Kind::Routes, error);
+    }
+    Ok(facts)
 }
 
-fn probe(kernel: &mut Kernel, request: &To) -> Result<Probed, Failure> {
+fn probe(kernel: &mut Kernel, request: &To, facts: &Facts) -> Result<Probed, Failure> {
     let settings = sysctl::Mptcp::read().unwrap_or_default();
     let patience = patience(&settings);
     let to = SocketAddr::new(request.address, request.port);
-    let mut paths = paths(kernel, request)?;
+    let mut paths = paths(request, facts);
     let before = Counters::read()?;
     let mut attempts: Vec<Attempt> = paths
         .iter()
@@ -68,12 +73,13 @@ fn probe(kernel: &mut Kernel, request: &To) -> Result<Probed, Failure> {
         if let [tcp, mptcp] = attempts {
             path.tcp = answer(tcp);
             path.mptcp = answer(mptcp);
-            path.speaks = speaks(mptcp, &connections);
+            path.speaks = speaks(mptcp, connections.as_deref());
         }
-        // Linux says that there is no route where a host on the link is silent.
-        let unheard = |of| matches!(of, Answer::Silent | Answer::Error(EHOSTUNREACH));
-        if unheard(path.tcp) && unheard(path.mptcp) {
-            path.silent_neighbour = silent_neighbour(kernel, to.ip(), origin);
+        // Linux reports no route where a host on the link is silent.
+        let silent = |of| matches!(of, Answer::Silent | Answer::Error(EHOSTUNREACH));
+        path.next_hop = next_hop(kernel, to.ip(), origin);
+        if silent(path.tcp) && silent(path.mptcp) {
+            path.silent_neighbour = silent_neighbour(kernel, to.ip(), path.next_hop);
         }
     }
     drop(attempts);
@@ -83,15 +89,14 @@ fn probe(kernel: &mut Kernel, request: &To) -> Result<Probed, Failure> {
     let first = paths
         .first()
         .is_some_and(|path| path.speaks == Speaks::Mptcp);
-    let data = match request.data {
-        false => None,
-        true if !first => Some(probe::Data::default()),
-        true => Some(joins::observe(kernel, request, to, patience)?),
+    let data = match (request.data, first) {
+        (false, _) => None,
+        (true, false) => Some(probe::Data::default()),
+        (true, true) => Some(joins::observe(kernel, request, to, patience)?),
     };
     paths.dedup();
     Ok(Probed {
         to,
-        here: gather::configuration(kernel),
         paths,
         patience,
         not_tried,
@@ -112,25 +117,32 @@ fn patience(settings: &sysctl::Mptcp) -> Duration {
     Duration::from_secs(seconds.into()) + Duration::from_millis(500)
 }
 
-/// Where to start from: what the user named; else where the route leads, and
-/// from each endpoint of that family.
-fn paths(kernel: &mut Kernel, request: &To) -> Result<Vec<(Path, Origin)>, Failure> {
+/// Where to start from: what the user named; else the route's choice, and each
+/// endpoint of that family.
+fn paths(request: &To, facts: &Facts) -> Vec<(Path, Origin)> {
     let named = path(None, request.from, request.device.clone());
-    let mut paths = vec![named];
+    let endpoints = facts.endpoints.iter().map(|endpoint| {
+        let from = inspect::ip(endpoint);
+        path(endpoint.id, from, device_of(&facts.links, endpoint))
+    });
     if request.from.is_some() || request.device.is_some() {
-        return Ok(paths);
-    }
-    for endpoint in endpoints(kernel)? {
-        let Some(Address::Ip(from)) = endpoint.address else {
-            continue;
-        };
-        if from.is_ipv4() != request.address.is_ipv4() {
-            continue;
+        let mut chosen: Vec<_> = endpoints.chain([named]).take(1).collect();
+        for (path, _) in &mut chosen {
+            path.named = true;
         }
-        let device = device(kernel, &endpoint)?;
-        paths.push(path(endpoint.id, Some(from), device));
+        return chosen;
     }
-    Ok(paths)
+    [named].into_iter().chain(endpoints).collect()
+}
+
+/// The name of the device that an endpoint is bound to.
+fn device_of(links: &[Link], endpoint: &Endpoint) -> Option<OsString> {
+    let index = inspect::bound(endpoint)?;
+    let link = links.iter().find(|link| link.index == index);
+    Some(match link {
+        Some(link) => OsString::from_vec(link.name.clone()),
+        None => format!("if{index}").into(),
+    })
 }
 
 fn path(endpoint: Option<u8>, from: Option<IpAddr>, device: Option<OsString>) -> (Path, Origin) {
@@ -144,23 +156,6 @@ fn path(endpoint: Option<u8>, from: Option<IpAddr>, device: Option<OsString>) ->
     (path, Origin { from, device })
 }
 
-/// A kernel without a path manager has no endpoints.
-fn endpoints(kernel: &mut Kernel) -> Result<Vec<Endpoint>, Failure> {
-    match kernel.path_manager()?.endpoints() {
-        Ok(dump) => Ok(dump.entries),
-        Err(netlink::Error::NoFamily(_)) => Ok(Vec::new()),
-        Err(error) => Err(error.into()),
-    }
-}
-
-fn device(kernel: &mut Kernel, endpoint: &Endpoint) -> Result<Option<OsString>, Failure> {
-    let Some(index) = endpoint.device.filter(|index| *index != 0) else {
-        return Ok(None);
-    };
-    let name = devices::name(kernel.network()?, index);
-    Ok(Some(OsString::from_vec(name)))
-}
-
 fn answer(attempt: &Attempt) -> Answer {
     match attempt.outcome() {
         Outcome::Connected(time) => Answer::After(time),
@@ -169,9 +164,9 @@ fn answer(attempt: &Attempt) -> Answer {
     }
 }
 
-/// The connections with that host, fallen back or not. None where the kernel
-/// does not tell of them.
-fn connections(kernel: &mut Kernel, to: SocketAddr) -> Result<Vec<Connection>, Failure> {
+/// The connections with that host, fallen back or not; `None`: the kernel does
+/// not report them.
+fn connections(kernel: &mut Kernel, to: SocketAddr) -> Result<Option<Vec<Connection>>, Failure> {
     let selector = Selector {
         remotes: vec![Prefix {
             address: to.ip().to_canonical(),
@@ -192,14 +187,13 @@ fn connections(kernel: &mut Kernel, to: SocketAddr) -> Result<Vec<Connection>, F
         })
     });
     match listed {
-        Ok(_) | Err(Failure::Sockets(sockets::Error::NoSockDiag | sockets::Error::NoMptcpDiag)) => {
-            Ok(connections)
-        }
+        Ok(_) => Ok(Some(connections)),
+        Err(Failure::Sockets(sockets::Error::NoSockDiag | sockets::Error::NoMptcpDiag)) => Ok(None),
         Err(error) => Err(error),
     }
 }
 
-/// The connection that an attempt came to.
+/// The connection of an attempt.
 fn of<'a>(attempt: &Attempt, connections: &'a [Connection]) -> Option<&'a Connection> {
     let local = attempt.local()?;
     connections.iter().find(|connection| {
@@ -208,33 +202,35 @@ fn of<'a>(attempt: &Attempt, connections: &'a [Connection]) -> Option<&'a Connec
     })
 }
 
-fn speaks(attempt: &Attempt, connections: &[Connection]) -> Speaks {
-    let Some(connection) = of(attempt, connections) else {
+fn speaks(attempt: &Attempt, connections: Option<&[Connection]>) -> Speaks {
+    let Some(connections) = connections else {
         return Speaks::Unknown;
+    };
+    let Some(connection) = of(attempt, connections) else {
+        return Speaks::Ended;
     };
     match (connection.fallback, &connection.info) {
         (Some(why), _) => Speaks::Tcp(why),
         (None, Some(_)) => Speaks::Mptcp,
-        (None, None) => Speaks::Unknown,
+        (None, None) => Speaks::Ended,
     }
 }
 
-/// The next hop, where it does not answer to ARP or neighbour discovery.
-fn silent_neighbour(kernel: &mut Kernel, to: IpAddr, origin: &Origin) -> Option<IpAddr> {
+fn next_hop(kernel: &mut Kernel, to: IpAddr, origin: &Origin) -> Option<NextHop> {
     let network = kernel.network().ok()?;
     let device = origin.device.as_ref().and_then(|name| {
         let index = devices::index(&*network, name).ok()?;
         u32::try_from(index).ok()
     });
-    let lookup = Lookup {
-        to,
-        from: origin.from,
-        device,
-    };
-    let route = network.route(&lookup).ok()??;
-    let hop = route.gateway.unwrap_or(to);
-    let neighbour = network.neighbour(route.device, hop).ok()??;
-    neighbour.is_silent().then_some(hop)
+    let from = origin.from;
+    network.route(&Lookup { to, from, device }).ok()?
+}
+
+/// The next hop, where it does not answer to ARP or neighbour discovery.
+fn silent_neighbour(kernel: &mut Kernel, to: IpAddr, hop: Option<NextHop>) -> Option<IpAddr> {
+    let ip = hop?.gateway.unwrap_or(to);
+    let neighbour = kernel.network().ok()?.neighbour(hop?.device, ip).ok()??;
+    neighbour.is_silent().then_some(ip)
 }
 
 /// By how much one of MPTCP's counters grew.

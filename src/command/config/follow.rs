@@ -18,22 +18,36 @@ use crate::signals::{Signals, Wakened};
 use super::super::Session;
 use super::super::endless::{self, is_output};
 use super::load::load;
-use super::reconcile::Reconciler;
+use super::reconcile::{Purpose, Reconciler};
 
-/// How long it has to be quiet after a change, so that a burst has one pass.
+/// A pass follows when no further change came for so long.
 const QUIET: Duration = Duration::from_millis(100);
 
-/// How long a burst is waited for.
+/// A pass follows after so long, even if changes keep coming.
 const LONGEST: Duration = Duration::from_millis(500);
 
-/// Applies the file and keeps it so, until SIGTERM or SIGINT comes.
+/// Applies the file and keeps it in force, until SIGTERM or SIGINT comes.
 ///
 /// # Errors
 /// The file is wrong at the start; or the kernel cannot be asked any more, lets
 /// this process change nothing, or standard output fails.
 pub fn run(session: &mut Session, file: &File) -> Result<(), Failure> {
-    let signals = Signals::take_with(&[Signal::SIGHUP])?;
-    let ended = endless::run(session, &signals, |session| begin(session, file, &signals));
+    let ended = endless::run(
+        session,
+        "apply FILE follow",
+        &[Signal::SIGHUP],
+        |session, signals| {
+            match begin(session, file, signals) {
+                // The log is lost: unlike the reader of a monitor, that of a
+                // service is to stay.
+                Err(error) if is_output(&error, ErrorKind::BrokenPipe) => {
+                    error.report();
+                    Err(Failure::AlreadyReported(error.status()))
+                }
+                ended => ended,
+            }
+        },
+    );
     match ended {
         // A signal came while nobody read the output.
         Err(error) if is_output(&error, ErrorKind::Interrupted) => Ok(()),
@@ -44,12 +58,15 @@ pub fn run(session: &mut Session, file: &File) -> Result<(), Failure> {
 fn begin(session: &mut Session, file: &File, signals: &Signals) -> Result<(), Failure> {
     let notify = Notify::of_environment();
     let config = load(session, file)?;
-    // From here on nothing is missed, and then all is looked at.
+    // The first pass follows: no change is missed.
     let changes = Changes::open()?;
-    let mut reconciler = Reconciler::new(file, config);
+    let mut reconciler = Reconciler::new(file, config, Purpose::Follow);
     session.print(|printer| printer.begin_list())?;
-    let status = reconciler.start(session)?;
-    notify.ready(&status);
+    let pass = reconciler.pass(session)?;
+    if let Some(status) = pass.obstacle {
+        return Err(Failure::AlreadyReported(status));
+    }
+    notify.ready(&pass.summary);
     let mut follower = Follower {
         session,
         file,
@@ -60,7 +77,7 @@ fn begin(session: &mut Session, file: &File, signals: &Signals) -> Result<(), Fa
     };
     let followed = follower.follow(signals);
     follower.notify.stopping();
-    // However it ends, what is here until then goes.
+    // However it ends, its endpoints go.
     if file.until_exit {
         follower.reconciler.clear(follower.session)?;
     }
@@ -77,7 +94,7 @@ struct Burst {
 }
 
 impl Burst {
-    /// When they are looked at.
+    /// When a pass follows.
     fn end(self) -> Instant {
         (self.last + QUIET).min(self.first + LONGEST)
     }
@@ -97,7 +114,7 @@ impl Follower<'_> {
     fn follow(&mut self, signals: &Signals) -> Result<(), Failure> {
         loop {
             let input = Some(self.changes.as_fd());
-            match signals.or_input_until(input, self.burst.map(Burst::end))? {
+            match signals.or_input_until(input, self.due())? {
                 Wakened::Input => self.take_changes()?,
                 Wakened::Time => {}
                 Wakened::Signal(Signal::SIGHUP) => self.reload()?,
@@ -106,31 +123,33 @@ impl Follower<'_> {
                     return Err(output::Error(ErrorKind::BrokenPipe.into()).into());
                 }
             }
-            // Changes that keep coming are no reason to put it off for ever.
-            if self
-                .burst
-                .is_some_and(|burst| burst.end() <= Instant::now())
-            {
+            if self.due().is_some_and(|due| due <= Instant::now()) {
                 self.burst = None;
-                match self.reconciler.reconcile(self.session) {
-                    Ok(status) => self.notify.status(&status),
-                    // More changes than one pass can look at: one comes after.
-                    Err(Failure::Netlink(netlink::Error::Unsettled)) => self.look_again(),
+                match self.reconciler.pass(self.session) {
+                    Ok(pass) => self.notify.status(&pass.summary),
+                    // More changes than one pass can gather: another follows.
+                    Err(Failure::Netlink(netlink::Error::Unsettled)) => self.schedule(),
                     Err(failure) => return Err(failure),
                 }
             }
         }
     }
 
+    /// When the next pass is due.
+    fn due(&self) -> Option<Instant> {
+        let burst = self.burst.map(Burst::end);
+        burst.into_iter().chain(self.reconciler.due()).min()
+    }
+
     fn take_changes(&mut self) -> Result<(), Failure> {
         if self.changes.take()? {
-            self.look_again();
+            self.schedule();
         }
         Ok(())
     }
 
-    /// There is to be a pass, when it has become quiet.
-    fn look_again(&mut self) {
+    /// Schedules a pass for when no more changes come.
+    fn schedule(&mut self) {
         let last = Instant::now();
         let first = self.burst.map_or(last, |burst| burst.first);
         self.burst = Some(Burst { first, last });
@@ -142,7 +161,7 @@ impl Follower<'_> {
         let status = match load(self.session, self.file) {
             Ok(config) => {
                 self.reconciler.replace(config);
-                self.reconciler.reconcile(self.session)?
+                self.reconciler.pass(self.session)?.summary
             }
             Err(failure) => {
                 failure.report();

@@ -22,8 +22,8 @@ pub fn observe(session: &mut Session) -> Result<Host, Failure> {
         limits,
         endpoints: endpoints.settled()?,
         devices: snapshot.links?.settled()?,
-        gone: Vec::new(),
         addresses: snapshot.addresses?.settled()?,
+        ..Host::default()
     })
 }
 
@@ -33,15 +33,13 @@ pub fn observe(session: &mut Session) -> Result<Host, Failure> {
 /// # Errors
 /// There is none; or there are several, and an id or a port is for one.
 pub fn expand(session: &mut Session, spec: &Spec, device: i32) -> Result<Vec<Endpoint>, Failure> {
-    let host = Host {
-        addresses: session.kernel.network()?.addresses()?.settled()?,
-        ..Host::default()
-    };
+    let addresses = session.kernel.network()?.addresses()?.settled()?;
     let mut found: Vec<IpAddr> = Vec::new();
-    for ip in host.lasting(device) {
-        let is_of_family = spec.family.is_none_or(|family| family.has(ip));
-        if is_of_family && !found.contains(&ip) {
-            found.push(ip);
+    for address in addresses.iter().filter(|address| address.is_lasting()) {
+        let is_of_family = spec.family.is_none_or(|family| family.has(address.ip));
+        let is_on_device = address.device == device.cast_unsigned();
+        if is_on_device && is_of_family && !found.contains(&address.ip) {
+            found.push(address.ip);
         }
     }
     let for_one = [

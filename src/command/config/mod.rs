@@ -1,7 +1,7 @@
 //! `save`, `apply` and `diff`: a configuration as a file.
 
-mod apply;
-mod diff;
+mod act;
+mod closing;
 mod follow;
 mod host;
 mod load;
@@ -10,36 +10,71 @@ mod reconcile;
 
 pub(super) use host::expand;
 
-use crate::cli::Error;
-use crate::cli::config::Request;
-use crate::config::{Absence, Desired, Typed, saved};
+use crate::cli::config::{File, Request};
+use crate::config::saved;
 use crate::failure::{Failure, Status};
 use crate::kernel::devices;
-use crate::output::{self, Stamp};
+use crate::output;
 use crate::pm::Flags;
 use crate::report;
 
 use super::Session;
+use load::load;
+use reconcile::{Pass, Purpose, Reconciler};
 
 /// Handles a request about configurations.
 pub fn run(session: &mut Session, request: Request) -> Result<Status, Failure> {
     match request {
         Request::Save => save(session)?,
-        Request::Apply(file) if file.follow => {
-            if session.options.batch.is_some() {
-                let reason = "it has no end, and so no place in a batch";
-                return Err(Error::argument("follow", reason).into());
-            }
-            follow::run(session, &file)?;
-        }
-        Request::Apply(file) => apply::run(session, &file)?,
-        Request::Diff(file) => return diff::run(session, &file),
+        Request::Apply(file) if file.follow => follow::run(session, &file)?,
+        Request::Apply(file) => return apply(session, &file),
+        Request::Diff(file) => return diff(session, &file),
     }
     Ok(Status::Done)
 }
 
-/// Nothing is printed before all is known: a file that was cut short would
-/// take endpoints away when it is applied.
+/// Changes what differs from the file.
+fn apply(session: &mut Session, file: &File) -> Result<Status, Failure> {
+    match pass(session, file, Purpose::Apply)? {
+        Pass {
+            obstacle: Some(status),
+            ..
+        } => Err(Failure::AlreadyReported(status)),
+        Pass {
+            complete: false, ..
+        } => Err(Failure::AlreadyReported(Status::Refused)),
+        _ => Ok(Status::Done),
+    }
+}
+
+/// Prints what differs from the file. The status is that of diff(1): 1 means a
+/// difference, 2 trouble.
+fn diff(session: &mut Session, file: &File) -> Result<Status, Failure> {
+    match pass(session, file, Purpose::Diff) {
+        Ok(Pass {
+            obstacle: Some(_), ..
+        }) => Err(Failure::AlreadyReported(Status::Refused)),
+        Ok(pass) if pass.differs || !pass.complete => Ok(Status::Failed),
+        Ok(_) => Ok(Status::Done),
+        Err(failure) => {
+            failure.report();
+            Err(Failure::AlreadyReported(Status::Refused))
+        }
+    }
+}
+
+/// Makes a single pass.
+fn pass(session: &mut Session, file: &File, purpose: Purpose) -> Result<Pass, Failure> {
+    let config = load(session, file)?;
+    session.print(|printer| printer.begin_list())?;
+    let pass = Reconciler::new(file, config, purpose).pass(session);
+    session.print(|printer| printer.end_list())?;
+    session.flush()?;
+    pass
+}
+
+/// Prints the configuration, once it is complete: a file that is cut short would
+/// delete endpoints when it is applied.
 fn save(session: &mut Session) -> Result<(), Failure> {
     let path_manager = session.kernel.path_manager()?;
     let limits = path_manager.limits()?;
@@ -64,21 +99,4 @@ fn save(session: &mut Session) -> Result<(), Failure> {
         printer.end_list()
     })?;
     Ok(session.flush()?)
-}
-
-/// Lines that `apply` cannot go on without: an address that is to be bound to a
-/// device that is not there, an id for several addresses.
-fn cannot_begin(desired: &Desired) -> bool {
-    let mut absent = desired.absent.iter();
-    absent.any(|absent| absent.has_address || matches!(absent.absence, Absence::Several(_)))
-}
-
-/// Shows a command that was done, or would be.
-fn show(
-    session: &mut Session,
-    typed: &Typed,
-    stamp: Option<&Stamp>,
-    closes: usize,
-) -> Result<(), output::Error> {
-    session.print(|printer| output::command(printer, &typed.0, &typed.text(), stamp, closes))
 }

@@ -1,14 +1,20 @@
-//! What stderr says about a line that is not, or not yet, in force.
+//! Reports on stderr about lines that are not, or not yet, in force.
 
 use std::os::unix::ffi::OsStrExt;
 
 use crate::cli::config::File;
-use crate::config::{Absence, Absent, Conflict, Undone};
+use crate::config::{Absence, Absent, Conflict, Host, Undone};
 use crate::failure::Failure;
 use crate::ip::Shown;
 use crate::netlink;
-use crate::pm::Address;
-use crate::report::error_line;
+use crate::pm::{Address, Endpoint};
+use crate::report::{self, error_line};
+use crate::retry;
+
+use super::act::typed;
+
+/// How many problems are reported at once.
+const MOST: usize = 20;
 
 /// Some lines for stderr.
 pub type Problem = Vec<Vec<u8>>;
@@ -19,23 +25,28 @@ pub fn failed(file: &File, line: usize) -> Vec<u8> {
     [b"Command failed ", file.path.as_bytes(), place.as_bytes()].concat()
 }
 
-/// What a line asks for is not there.
-pub fn absent(file: &File, absent: &Absent) -> Problem {
+/// A line asks for what does not exist; `yet` if it is waited for.
+pub fn absent(file: &File, absent: &Absent, yet: bool) -> Problem {
+    if yet {
+        return warning(file, absent.line, &reason(absent));
+    }
     vec![
         error_line(reason(absent)).into_bytes(),
         failed(file, absent.line),
     ]
 }
 
-/// What a line asks for is not there yet.
-pub fn waiting(file: &File, absent: &Absent) -> Problem {
-    warning(file, absent.line, &reason(absent))
-}
-
-/// The kernel set something else than a line asks for, and said nothing.
+/// The kernel set something else than a line asks for, without an error.
 pub fn altered(file: &File, line: usize) -> Problem {
     let why = "this kernel does not know all that the line asks for, and left some of it out.";
     warning(file, line, why)
+}
+
+/// An endpoint of a device without a carrier is the only path of connections.
+pub fn held(endpoint: &Endpoint) -> Problem {
+    let subject = retry::subject(endpoint);
+    let why = "it is the only path of a connection, which deleting it would end";
+    vec![format!("Warning: {subject} stays: {why}.").into_bytes()]
 }
 
 fn warning(file: &File, line: usize, why: &str) -> Problem {
@@ -53,6 +64,7 @@ fn reason(absent: &Absent) -> String {
     let device = String::from_utf8_lossy(&absent.device);
     match absent.absence {
         Absence::Device => format!("there is no device \"{device}\"."),
+        Absence::Carrier => format!("the device \"{device}\" is down or has no carrier now."),
         Absence::Address => format!("the device \"{device}\" has no global address now."),
         Absence::Several(count) => format!(
             "the device \"{device}\" has {count} addresses, and an id or a port is for one."
@@ -76,19 +88,27 @@ pub fn conflict(file: &File, conflict: &Conflict) -> Problem {
     ]
 }
 
-/// The kernel refused a step; `left` are the commands that were not done.
-pub fn undone(file: &File, undone: Undone<netlink::Error>, left: &[Vec<u8>]) -> Problem {
+/// The kernel refused a step; those that require it are not done, either.
+pub fn undone(file: &File, undone: Undone<netlink::Error>, host: &Host) -> Problem {
     let failure = Failure::from(undone.refusal);
     let mut lines = vec![failure.message().into_bytes()];
-    lines.extend(
-        failure
-            .hint()
-            .map(|hint| format!("Hint: {hint}").into_bytes()),
-    );
-    lines.extend(undone.line.map(|line| failed(file, line)));
-    let left = left
-        .iter()
-        .map(|left| [b"Left undone: ", &left[..]].concat());
-    lines.extend(left);
+    let hint = failure.hint().map(|hint| format!("Hint: {hint}"));
+    lines.extend(hint.map(String::into_bytes));
+    lines.extend(undone.task.line.map(|line| failed(file, line)));
+    let left = undone.task.steps.iter();
+    lines.extend(left.map(|step| [b"Left undone: ", &typed(step, host).text()[..]].concat()));
     lines
+}
+
+/// Reports problems, the first of very many.
+pub fn report<'a>(problems: impl Iterator<Item = &'a Problem>) {
+    let mut more = 0;
+    for (at, problem) in problems.enumerate() {
+        if at < MOST {
+            problem.iter().for_each(report::line);
+        } else {
+            more += 1;
+        }
+    }
+    report::more(more);
 }

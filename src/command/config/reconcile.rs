@@ -1,165 +1,338 @@
-//! What `follow` does whenever something may have changed: it looks at
-//! everything, and has done what is left to do.
+//! One pass over the host: observe, plan, act, report. `diff` and `apply` make
+//! one, `apply … follow` makes one after each change.
 
 use std::collections::BTreeSet;
-use std::mem;
+use std::time::{Duration, Instant};
 
 use crate::cli::config::File;
-use crate::config::{Add, Config, Desired, Key, Plan, plan};
+use crate::config::{
+    Absence, Carriers, Config, Conflict, Desired, Host, Key, Plan, Step, Task, plan,
+};
 use crate::failure::{Failure, Status};
 use crate::network::Link;
+use crate::pm::Endpoint;
 
 use super::super::Session;
-use super::apply::{carry_out, report_all, undone_problems};
+use super::act::{carry_out, print, typed};
+use super::closing::Live;
 use super::host::observe;
 use super::problem::{self, Problem};
 
-/// What is kept in force, and what is remembered from one pass to the next.
+/// How often to find out whether an endpoint is still the only path of a
+/// connection.
+const RECHECK: Duration = Duration::from_secs(10);
+
+/// What passes are for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Purpose {
+    /// `diff`: print the plan.
+    Diff,
+    /// `apply`: carry the plan out, if nothing stands in the way of it.
+    Apply,
+    /// `follow`: carry out what is possible now, and wait for the rest.
+    Follow,
+}
+
+/// The result of a pass.
+#[derive(Debug)]
+pub struct Pass {
+    /// A line stands in the way of all others; the status of `apply` then.
+    pub obstacle: Option<Status>,
+    /// There were steps to take.
+    pub differs: bool,
+    /// All that the file asks for is in force, or in the plan.
+    pub complete: bool,
+    /// The state in words, for the service manager.
+    pub summary: String,
+}
+
+/// Keeps a configuration in force, and remembers what the next pass needs.
 pub struct Reconciler<'a> {
     file: &'a File,
     config: Config,
-    /// The devices that there were.
+    purpose: Purpose,
+    /// A pass was made.
+    begun: bool,
+    /// The devices without a carrier.
+    carriers: Carriers,
+    /// When to find out whether an endpoint is still the only path of a
+    /// connection.
+    recheck: Option<Instant>,
+    /// The devices at the last pass.
     devices: Vec<Link>,
+    /// Devices that disappeared and still have endpoints.
+    gone: Vec<Link>,
     /// What the last pass reported, so that it is not reported again.
-    reported: Vec<Problem>,
-    /// Endpoints that the kernel set in another way than it was told to: old
-    /// ones drop flags, ports and ids that they do not know. To make them anew
-    /// each time would break their paths for nothing.
-    altered: BTreeSet<Key>,
+    reported: BTreeSet<Problem>,
+    /// Endpoints that the kernel set differently: old kernels drop flags, ports
+    /// and ids that they do not know. To replace them in each pass would break
+    /// their paths for nothing.
+    altered: Vec<Endpoint>,
+}
+
+/// What a pass works with.
+struct Observed {
+    host: Host,
+    desired: Desired,
+    plan: Plan,
+    conflicts: Vec<Conflict>,
 }
 
 impl<'a> Reconciler<'a> {
-    pub fn new(file: &'a File, config: Config) -> Self {
+    pub fn new(file: &'a File, config: Config, purpose: Purpose) -> Self {
         Reconciler {
             file,
             config,
+            purpose,
+            begun: false,
+            carriers: Carriers::default(),
+            recheck: None,
             devices: Vec::new(),
-            reported: Vec::new(),
-            altered: BTreeSet::new(),
+            gone: Vec::new(),
+            reported: BTreeSet::new(),
+            altered: Vec::new(),
         }
     }
 
-    /// From now on, another configuration is kept.
+    /// Replaces the configuration.
     pub fn replace(&mut self, config: Config) {
         self.config = config;
         self.reported.clear();
         self.altered.clear();
     }
 
-    /// The first pass: a conflict ends it, as it does without `follow`.
+    /// Makes one pass.
     ///
     /// # Errors
-    /// As for [`pass`](Self::pass).
-    pub fn start(&mut self, session: &mut Session) -> Result<String, Failure> {
-        let host = observe(session)?;
-        let desired = Desired::new(&self.config, &host);
-        let (_, conflicts) = plan(&self.config, &desired, &host, self.file.only);
-        match conflicts.is_empty() {
-            true => self.reconcile(session),
-            false => {
-                report_all(conflicts.iter().map(|of| problem::conflict(self.file, of)));
-                Err(Failure::AlreadyReported(Status::Refused))
-            }
-        }
-    }
-
-    /// Makes the host what the configuration says, as far as that can be had
-    /// now. Returns how it stands, in words.
-    ///
-    /// # Errors
-    /// The kernel cannot be asked any more, or lets this process change
-    /// nothing; standard output fails.
-    pub fn reconcile(&mut self, session: &mut Session) -> Result<String, Failure> {
-        let mut host = observe(session)?;
-        let before = mem::replace(&mut self.devices, host.devices.clone());
-        let is_gone = |device: &Link| {
-            let mut now = host.devices.iter();
-            !now.any(|now| (now.index, &now.name) == (device.index, &device.name))
-        };
-        host.gone = before.into_iter().filter(is_gone).collect();
-        let desired = Desired::new(&self.config, &host);
-        let (mut todo, conflicts) = plan(&self.config, &desired, &host, self.file.only);
-        let is_altered = |add: &Add| {
-            add.replaced()
-                .is_some_and(|key| self.altered.contains(&key))
-        };
-        todo.adds.retain(|add| !is_altered(add));
-        let added = todo.adds.iter().map(|add| Key::of(&add.endpoint));
-        let added: Vec<Key> = added.flatten().collect();
+    /// The kernel cannot be asked, or lets this process change nothing; the
+    /// output fails.
+    pub fn pass(&mut self, session: &mut Session) -> Result<Pass, Failure> {
+        let observed = self.observe(session)?;
+        let obstacle = self.obstacle(&observed);
+        self.begun = true;
+        let Observed {
+            host,
+            desired,
+            mut plan,
+            conflicts,
+        } = observed;
         let absent = desired.absent.iter();
         let mut problems: Vec<Problem> = absent
-            .map(|of| problem::waiting(self.file, of))
-            .chain(conflicts.iter().map(|of| problem::conflict(self.file, of)))
+            .map(|absent| problem::absent(self.file, absent, self.is_following()))
             .collect();
-        let undone = carry_out(session, todo, &host, true);
-        session.flush()?;
-        let undone = undone?;
-        if undone.is_empty() && !added.is_empty() {
-            problems.extend(self.check(session, &added)?);
+        let taken = conflicts.iter();
+        problems.extend(taken.map(|conflict| problem::conflict(self.file, conflict)));
+        let mut complete = problems.is_empty();
+        problems.extend(self.hold_last_paths(session, &mut plan, &host));
+        self.report(&problems);
+        let differs = !plan.0.is_empty();
+        let mut refused = conflicts.len();
+        if self.purpose == Purpose::Diff {
+            print_plan(session, &plan, &host)?;
+        } else if obstacle.is_none() {
+            let added = added(&plan);
+            let undone = carry_out(session, plan, &host, self.is_following());
+            session.flush()?;
+            let undone = undone?;
+            refused += undone.len();
+            let mut later = Vec::new();
+            if self.is_following() && undone.is_empty() && !added.is_empty() {
+                later = self.find_altered(session, &added)?;
+            }
+            complete &= undone.is_empty();
+            later.extend(
+                undone
+                    .into_iter()
+                    .map(|undone| problem::undone(self.file, undone, &host)),
+            );
+            self.report(&later);
+            problems.append(&mut later);
         }
-        let status = status(&desired, conflicts.len() + undone.len());
-        problems.extend(undone_problems(self.file, undone, &host));
-        let reported = problems.clone();
-        problems.retain(|problem| !self.reported.contains(problem));
-        self.reported = reported;
-        report_all(problems);
-        Ok(status)
+        self.reported = problems.into_iter().collect();
+        Ok(Pass {
+            obstacle,
+            differs,
+            complete,
+            summary: summary(&desired, refused),
+        })
     }
 
-    /// Finds those of the endpoints just added that would have to be made anew.
-    fn check(&mut self, session: &mut Session, added: &[Key]) -> Result<Vec<Problem>, Failure> {
-        let host = observe(session)?;
+    fn is_following(&self) -> bool {
+        self.purpose == Purpose::Follow
+    }
+
+    /// Gathers the state of the host, and plans.
+    fn observe(&mut self, session: &mut Session) -> Result<Observed, Failure> {
+        let mut host = observe(session)?;
+        self.gone.append(&mut self.devices);
+        let now: BTreeSet<(u32, &[u8])> = host.devices.iter().map(identity).collect();
+        let used: BTreeSet<u32> = host.endpoints.iter().filter_map(device).collect();
+        self.gone
+            .retain(|link| used.contains(&link.index) && !now.contains(&identity(link)));
+        self.devices.clone_from(&host.devices);
+        host.gone.clone_from(&self.gone);
+        if self.is_following() {
+            self.carriers.observe(&host.devices, Instant::now());
+            host.lost.clone_from(&self.carriers.lost);
+            host.unsteady.clone_from(&self.carriers.unsteady);
+        }
         let desired = Desired::new(&self.config, &host);
-        let (left, _) = plan(&self.config, &desired, &host, self.file.only);
+        let (mut plan, conflicts) = plan(&self.config, &desired, &host);
+        plan.0.retain(|task| {
+            let replacement = task.replacement();
+            replacement.is_none_or(|endpoint| !self.altered.contains(endpoint))
+        });
+        Ok(Observed {
+            host,
+            desired,
+            plan,
+            conflicts,
+        })
+    }
+
+    /// Whether a line stands in the way of all others, which is refused where
+    /// somebody is there to mend it.
+    fn obstacle(&self, observed: &Observed) -> Option<Status> {
+        let cannot_wait = |absence| matches!(absence, Absence::Several(_));
+        let mut absent = observed.desired.absent.iter();
+        if !self.is_following()
+            && absent.any(|absent| absent.has_address || cannot_wait(absent.absence))
+        {
+            return Some(Status::Failed);
+        }
+        let conflicts = !observed.conflicts.is_empty();
+        (conflicts && !(self.is_following() && self.begun)).then_some(Status::Refused)
+    }
+
+    /// Leaves the endpoints alone that would go with the carrier of their device
+    /// and are all that a connection has.
+    fn hold_last_paths(
+        &mut self,
+        session: &mut Session,
+        plan: &mut Plan,
+        host: &Host,
+    ) -> Vec<Problem> {
+        let is_lost = |step: &&Step| match step {
+            Step::Delete(endpoint) => device(endpoint).is_some_and(|of| host.lost.contains(&of)),
+            _ => false,
+        };
+        let lost = plan.steps().filter(is_lost).filter_map(Step::endpoint);
+        let lost: Vec<Endpoint> = lost.cloned().collect();
+        self.recheck = None;
+        if lost.is_empty() {
+            return Vec::new();
+        }
+        let live = Live::list(session);
+        let held = lost.iter();
+        let held: Vec<&Endpoint> = held
+            .filter(|endpoint| live.ends_without(endpoint, &lost))
+            .collect();
+        let is_held = |step: &Step| step.endpoint().is_some_and(|set| held.contains(&set));
+        plan.0.retain(|task| !task.steps.iter().any(is_held));
+        if !held.is_empty() {
+            self.recheck = Some(Instant::now() + RECHECK);
+        }
+        held.into_iter().map(problem::held).collect()
+    }
+
+    /// When a pass is due even if nothing changes.
+    pub fn due(&self) -> Option<Instant> {
+        self.carriers.due.into_iter().chain(self.recheck).min()
+    }
+
+    /// Finds those of the endpoints just added that the kernel set differently:
+    /// the same ones would be replaced again.
+    fn find_altered(
+        &mut self,
+        session: &mut Session,
+        added: &[Endpoint],
+    ) -> Result<Vec<Problem>, Failure> {
         let mut problems = Vec::new();
-        for add in left.adds {
-            if let Some(key) = add.replaced().filter(|key| added.contains(key)) {
-                self.altered.insert(key);
-                problems.push(problem::altered(self.file, add.line));
+        for task in self.observe(session)?.plan.0 {
+            if let (Some(endpoint), Some(line)) = (task.replacement(), task.line)
+                && added.contains(endpoint)
+            {
+                self.altered.push(endpoint.clone());
+                problems.push(problem::altered(self.file, line));
             }
         }
         Ok(problems)
     }
 
-    /// Removes the endpoints that the file names.
+    /// Reports what the last pass did not report.
+    fn report(&self, problems: &[Problem]) {
+        let new = |problem: &&Problem| !self.reported.contains(*problem);
+        problem::report(problems.iter().filter(new));
+    }
+
+    /// Deletes the endpoints that the file names.
     ///
     /// # Errors
     /// As for [`pass`](Self::pass).
     pub fn clear(&mut self, session: &mut Session) -> Result<(), Failure> {
-        let host = observe(session)?;
-        let desired = Desired::new(&self.config, &host);
-        let named: Vec<Key> = desired
-            .endpoints
-            .iter()
-            .map(|wanted| wanted.key())
-            .collect();
-        let mut deletes = host.endpoints.clone();
-        deletes.retain(|set| {
-            let key = Key::of(set);
-            desired.owns(set) || key.is_some_and(|key| named.contains(&key) || desired.keeps(key))
-        });
-        let plan = Plan {
-            deletes,
-            ..Plan::default()
+        let Observed { host, desired, .. } = self.observe(session)?;
+        let endpoints = desired.endpoints.iter();
+        let named: BTreeSet<Key> = endpoints.map(|wanted| wanted.key()).collect();
+        let is_own = |set: &&Endpoint| {
+            let is_named = |key| named.contains(&key) || desired.keeps(key);
+            desired.owns(set) || Key::of(set).is_some_and(is_named)
         };
-        let undone = carry_out(session, plan, &host, true)?;
-        report_all(undone_problems(self.file, undone, &host));
+        let own = host.endpoints.iter().filter(is_own).cloned();
+        let plan = Plan(own.map(|own| Task::new(None, Step::Delete(own))).collect());
+        let undone = carry_out(session, plan, &host, true)?.into_iter();
+        let problems: Vec<Problem> = undone
+            .map(|undone| problem::undone(self.file, undone, &host))
+            .collect();
+        self.report(&problems);
         Ok(())
     }
 }
 
-/// How it stands, for the service manager.
-fn status(desired: &Desired, refused: usize) -> String {
+/// Prints what would be done.
+fn print_plan(session: &mut Session, plan: &Plan, host: &Host) -> Result<(), Failure> {
+    let mut live = None;
+    for step in plan.steps() {
+        let closes = match step {
+            Step::Delete(endpoint) => {
+                let live = live.get_or_insert_with(|| Live::list(session));
+                live.count(endpoint)
+            }
+            _ => 0,
+        };
+        print(session, &typed(step, host), None, closes)?;
+    }
+    Ok(())
+}
+
+/// The endpoints that a plan adds.
+fn added(plan: &Plan) -> Vec<Endpoint> {
+    let steps = plan.steps().filter_map(|step| match step {
+        Step::Add(endpoint) => Some(endpoint.clone()),
+        _ => None,
+    });
+    steps.collect()
+}
+
+fn identity(link: &Link) -> (u32, &[u8]) {
+    (link.index, &link.name)
+}
+
+fn device(endpoint: &Endpoint) -> Option<u32> {
+    endpoint.device.map(i32::cast_unsigned)
+}
+
+/// The state in words, for the service manager.
+fn summary(desired: &Desired, refused: usize) -> String {
     let count = desired.endpoints.len();
-    let mut status = format!("{count} endpoint{}", if count == 1 { "" } else { "s" });
-    let mut waited = BTreeSet::new();
-    waited.extend(desired.absent.iter().map(|absent| &absent.device));
-    for (at, device) in waited.into_iter().enumerate() {
-        status += if at == 0 { ", waiting for " } else { " and " };
-        status += &String::from_utf8_lossy(device);
+    let mut summary = format!("{count} endpoint{}", if count == 1 { "" } else { "s" });
+    let absent = desired.absent.iter();
+    let awaited: BTreeSet<_> = absent.map(|absent| &absent.device).collect();
+    for (at, device) in awaited.into_iter().enumerate() {
+        summary += if at == 0 { ", waiting for " } else { " and " };
+        summary += &String::from_utf8_lossy(device);
     }
     if refused > 0 {
-        status += &format!(", {refused} refused");
+        summary += &format!(", {refused} refused");
     }
-    status
+    summary
 }

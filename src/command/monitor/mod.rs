@@ -22,7 +22,7 @@ use crate::signals::{Signals, Wakened};
 
 use super::Session;
 use super::connection;
-use super::endless::{self, is_output};
+use super::endless;
 use screen::Screen;
 
 /// The default receive buffer, in bytes. `ip` has 1 MiB; the kernel takes no
@@ -46,20 +46,16 @@ const AT_A_TIME: usize = 512;
 /// missing, the output fails, a socket fails. Dropped or malformed events are
 /// reported on stderr, and it continues.
 pub fn run(session: &mut Session, request: &Monitor) -> Result<(), Failure> {
-    if session.options.batch.is_some() {
-        return Err(Failure::Endless("monitor"));
-    }
-    if request.lines {
-        if !session.options.json || session.options.pretty {
-            let rule = "it requires -json, without -pretty";
-            return Err(cli::Error::argument("lines", rule).into());
+    endless::run(session, "monitor", &[], |session, signals| {
+        if request.lines {
+            if !session.options.json || session.options.pretty {
+                let rule = "it requires -json, without -pretty";
+                return Err(cli::Error::argument("lines", rule).into());
+            }
+            session.printer.in_lines();
         }
-        session.printer.in_lines();
-    }
-    let selector = connection::selector(session, &request.selector)?;
-    let signals = Signals::take()?;
-    endless::run(session, &signals, |session| {
-        print_events(session, &signals, request, selector)
+        let selector = connection::selector(session, &request.which)?;
+        print_events(session, signals, request, selector)
     })
 }
 
@@ -90,11 +86,6 @@ fn print_events(
         screen,
     };
     match watch.run(signals) {
-        // Whoever read this has seen enough; what is left has no reader.
-        Err(error) if is_output(&error, ErrorKind::BrokenPipe) => {
-            let _ = session.flush();
-            Ok(())
-        }
         // Where a record failed, no bracket makes it whole.
         Err(error @ Failure::Output(_)) => Err(error),
         ended => {

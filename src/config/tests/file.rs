@@ -46,6 +46,32 @@ fn everything_that_is_wrong_is_told_with_its_line() {
 }
 
 #[test]
+fn of_very_many_faults_some_are_kept() {
+    let text = "endpoint add 10.0.0.2\n".repeat(100);
+    let faults = read(&mut Parser::default(), Reader::new(text.as_bytes())).expect_err("faults");
+    assert_eq!((faults.first.len(), faults.more), (20, 79));
+    assert!(matches!(faults.first[19].mistake, Mistake::Address(1)));
+}
+
+/// The earliest line, whatever it has that this one wants.
+#[test]
+fn a_clash_is_with_the_first_line() {
+    let found = faults(
+        "endpoint add dev eth0 inet6\n\
+         endpoint add dev eth0 inet port 5 signal\n\
+         endpoint add dev eth0 inet id 7\n\
+         endpoint add dev eth0\n\
+         endpoint add 10.0.0.2\n\
+         endpoint add 10.0.0.2 id 7\n",
+    );
+    let expected = [
+        (4, "line 1 stands for the addresses of this device already"),
+        (6, "line 3 has this id already"),
+    ];
+    assert_eq!(found, expected.map(|(line, text)| (line, text.to_owned())));
+}
+
+#[test]
 fn families_apart_and_ports_apart_are_no_clash() {
     config(
         "endpoint add dev eth0 inet subflow\n\

@@ -8,19 +8,23 @@ mod properties;
 use std::net::IpAddr;
 
 use super::*;
+use crate::batch::Reader;
 use crate::cli::Parser;
 use crate::network::{Address, Link};
 use crate::pm::{Endpoint, Flags, Limits};
 
 /// A file that is right.
 fn config(text: &str) -> Config {
-    read(&mut Parser::default(), text.as_bytes()).unwrap_or_else(|faults| panic!("{faults:?}"))
+    let read = read(&mut Parser::default(), Reader::new(text.as_bytes()));
+    read.unwrap_or_else(|faults| panic!("{faults:?}"))
 }
 
 /// What is wrong with a file: the lines, and the words.
 fn faults(text: &str) -> Vec<(usize, String)> {
-    let faults = read(&mut Parser::default(), text.as_bytes()).expect_err("a fault");
-    let found = faults.iter();
+    let read = read(&mut Parser::default(), Reader::new(text.as_bytes()));
+    let faults = read.expect_err("a fault");
+    assert_eq!(faults.more, 0);
+    let found = faults.first.iter();
     found
         .map(|fault| (fault.line, fault.mistake.to_string()))
         .collect()
@@ -36,10 +40,10 @@ fn host(endpoints: &[Endpoint], addresses: &[(i32, &str)]) -> Host {
         },
         endpoints: endpoints.to_vec(),
         devices: vec![device(2, "eth0"), device(3, "eth1")],
-        gone: Vec::new(),
         addresses: addresses
             .map(|(device, ip)| Address::new(ip.parse().unwrap(), 24, device.cast_unsigned()))
             .collect(),
+        ..Host::default()
     }
 }
 
@@ -66,9 +70,9 @@ fn endpoint(ip: &str, id: u8, flags: Flags, device: Option<i32>) -> Endpoint {
 fn commands(text: &str, host: &Host) -> Vec<String> {
     let config = config(text);
     let desired = Desired::new(&config, host);
-    let (plan, conflicts) = plan(&config, &desired, host, false);
+    let (plan, conflicts) = plan(&config, &desired, host);
     assert_eq!(conflicts, []);
-    plan.steps().iter().map(|step| typed(step, host)).collect()
+    plan.steps().map(|step| typed(step, host)).collect()
 }
 
 fn typed(step: &Step, host: &Host) -> String {

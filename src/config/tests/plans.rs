@@ -83,13 +83,14 @@ fn two_endpoints_change_their_ids() {
 #[test]
 fn an_id_of_an_endpoint_that_stays_is_a_conflict() {
     let host = host(&[endpoint("10.0.0.9", 5, SUBFLOW, None)], &[]);
-    let config = config("endpoint add 10.0.0.3 id 5 subflow\nendpoint add 10.0.0.4");
+    let mut config = config("endpoint add 10.0.0.3 id 5 subflow\nendpoint add 10.0.0.4");
     let desired = Desired::new(&config, &host);
-    let (alone, conflicts) = plan(&config, &desired, &host, false);
+    let (alone, conflicts) = plan(&config, &desired, &host);
     assert_eq!(conflicts.len(), 1);
     assert_eq!((conflicts[0].line, conflicts[0].holder.id), (1, Some(5)));
-    assert_eq!(alone.steps().len(), 1);
-    let (_, conflicts) = plan(&config, &desired, &host, true);
+    assert_eq!(alone.steps().count(), 1);
+    config.only = true;
+    let (_, conflicts) = plan(&config, &desired, &host);
     assert_eq!(conflicts, []);
 }
 
@@ -154,8 +155,8 @@ fn a_line_that_cannot_be_had_is_told_and_its_endpoint_stays() {
         (4, Absence::Address),
     ];
     assert_eq!(found, expected);
-    let (plan, _) = plan(&config, &desired, &host, false);
-    assert!(plan.is_empty(), "{plan:?}");
+    let (plan, _) = plan(&config, &desired, &host);
+    assert_eq!(plan, Plan::default());
 }
 
 #[test]

@@ -11,29 +11,25 @@ pub enum No {
     Missing,
 }
 
-/// The endpoints, and how many there may be.
+/// The endpoints.
 #[derive(Debug, Clone)]
 pub struct Played {
     pub host: Host,
-    pub room: usize,
 }
 
 impl Played {
-    /// Has a file applied, and tells what was done and what was not.
-    pub fn apply(&mut self, config: &Config, only: bool) -> (Vec<Step>, Vec<Undone<No>>) {
+    /// Applies a file; returns what was done and what was not.
+    pub fn apply(&mut self, config: &Config) -> (Vec<Step>, Vec<Undone<No>>) {
         let desired = Desired::new(config, &self.host);
-        let (plan, conflicts) = plan(config, &desired, &self.host, only);
-        assert!(!only || conflicts.is_empty(), "{conflicts:?}");
+        let (plan, conflicts) = plan(config, &desired, &self.host);
+        assert!(!config.only || conflicts.is_empty(), "{conflicts:?}");
         let mut done = Vec::new();
-        let undone = run(plan, &mut |step: &Step| {
-            Ok::<_, ()>(match self.act(step) {
-                Ok(()) => {
-                    done.push(step.clone());
-                    Outcome::Done
-                }
-                Err(No::Room) => Outcome::NoRoom(No::Room),
-                Err(no) => Outcome::Refused(no),
-            })
+        let undone = plan.run(|step: &Step| {
+            let acted = self.act(step);
+            if acted.is_ok() {
+                done.push(step.clone());
+            }
+            Ok::<_, ()>(acted)
         });
         (done, undone.unwrap())
     }
@@ -74,7 +70,7 @@ impl Played {
 
     fn add(&mut self, mut endpoint: Endpoint) -> Result<(), No> {
         let all = &mut self.host.endpoints;
-        if all.len() >= self.room {
+        if all.len() >= self.host.room {
             return Err(No::Room);
         }
         if all.iter().any(|set| Key::of(set) == Key::of(&endpoint)) {

@@ -64,12 +64,12 @@ fn any_state() -> impl Strategy<Value = Played> {
     (any_limits(), any_endpoints(), 0..4usize).prop_map(|(limits, endpoints, more)| {
         let mut played = Played {
             host: host(&[], &[(2, "10.0.0.1"), (2, "10.0.0.5"), (3, "fc00::1")]),
-            room: 100,
         };
         played.host.limits = limits;
         let text = as_file(&endpoints, None, &played.host);
-        played.apply(&config(&text), true);
-        played.room = played.host.endpoints.len() + more;
+        played.host.room = 100;
+        played.apply(&only(&text));
+        played.host.room = played.host.endpoints.len() + more;
         played
     })
 }
@@ -79,6 +79,15 @@ fn as_file(endpoints: &[Endpoint], limits: Option<Limits>, host: &Host) -> Strin
     let adds = endpoints.iter().cloned().map(Step::Add);
     let lines = limits.chain(adds).map(|step| typed(&step, host) + "\n");
     lines.collect()
+}
+
+/// A file whose endpoints are to be all.
+fn only(text: &str) -> Config {
+    let only = true;
+    Config {
+        only,
+        ..config(text)
+    }
 }
 
 fn any_file() -> impl Strategy<Value = String> {
@@ -111,10 +120,10 @@ proptest! {
 
     #[test]
     fn from_any_state_to_any_file(mut played in any_state(), file in any_file()) {
-        played.room = 100;
-        let config = config(&file);
+        played.host.room = 100;
+        let config = only(&file);
         let desired = Desired::new(&config, &played.host);
-        let (_, undone) = played.apply(&config, true);
+        let (_, undone) = played.apply(&config);
         prop_assert_eq!(undone, []);
         let wanted: BTreeMap<_, _> = desired.endpoints.iter()
             .map(|wanted| (wanted.key(), (wanted.flags, wanted.device)))
@@ -127,7 +136,7 @@ proptest! {
         if let Some(subflows) = config.limits.subflows {
             prop_assert_eq!(played.host.limits.subflows, Some(subflows));
         }
-        let (again, _) = played.apply(&config, true);
+        let (again, _) = played.apply(&config);
         prop_assert_eq!(again, []);
     }
 
@@ -140,13 +149,13 @@ proptest! {
         let file = String::from_utf8(lines.join(&b'\n')).unwrap();
         let saved = config(&file);
         prop_assert!(saved.only);
-        let (done, undone) = played.apply(&saved, false);
+        let (done, undone) = played.apply(&saved);
         prop_assert_eq!((done.len(), undone.len()), (0, 0));
 
         // And from nothing, it is all there, by the same ids.
         played.host.endpoints.clear();
-        played.room = 100;
-        played.apply(&saved, false);
+        played.host.room = 100;
+        played.apply(&saved);
         let ids = |host: &Host| -> Vec<_> {
             host.endpoints.iter().map(|set| (set.id, Key::of(set))).collect()
         };
@@ -159,7 +168,7 @@ proptest! {
         let config = config(&file);
         let before = played.host.clone();
         let desired = Desired::new(&config, &before);
-        played.apply(&config, false);
+        played.apply(&config);
         let wanted: Vec<_> = desired.endpoints.iter().map(DesiredEndpoint::key).collect();
         for endpoint in &before.endpoints {
             let named = Key::of(endpoint).is_some_and(|key| wanted.contains(&key));
@@ -173,10 +182,10 @@ proptest! {
     /// in a full table they make room.
     #[test]
     fn a_full_table_takes_what_fits(mut played in any_state(), file in any_file()) {
-        let config = config(&file);
+        let config = only(&file);
         let desired = Desired::new(&config, &played.host);
-        prop_assume!(desired.endpoints.len() <= played.room);
-        let (_, undone) = played.apply(&config, true);
+        prop_assume!(desired.endpoints.len() <= played.host.room);
+        let (_, undone) = played.apply(&config);
         prop_assert_eq!(undone, []);
         prop_assert_eq!(set(&played.host).len(), desired.endpoints.len());
     }
@@ -184,10 +193,10 @@ proptest! {
     /// No more commands than there are differences.
     #[test]
     fn an_endpoint_takes_two_commands_at_most(mut played in any_state(), file in any_file()) {
-        played.room = 100;
-        let config = config(&file);
+        played.host.room = 100;
+        let config = only(&file);
         let before = played.host.clone();
-        let (done, _) = played.apply(&config, true);
+        let (done, _) = played.apply(&config);
         let names = |step: &&Step| matches!(step, Step::Delete(_));
         prop_assert!(done.iter().filter(names).count() <= before.endpoints.len());
         let after = &played.host.endpoints;

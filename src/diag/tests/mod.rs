@@ -5,6 +5,7 @@ mod fallback;
 mod recorded;
 mod request;
 mod select;
+mod stalled;
 mod tree;
 
 use std::net::IpAddr;

@@ -57,6 +57,31 @@ fn a_subflow_without_its_connection_is_shown_for_itself() {
     assert_eq!(orphan.server_side, Some(true));
 }
 
+/// The side of a connection from port 1000 to port 80 with this join alone.
+fn side(local: u16, remote: u16, letters: &str) -> Option<bool> {
+    let ends = Header {
+        local: end("10.0.2.1", local),
+        remote: end("10.0.0.2", remote),
+        ..header(0, 7)
+    };
+    let (connections, _) = join([
+        mptcp(header(1000, 7), 0xa, 2),
+        subflow(ends, 0xa, flags(letters)),
+    ]);
+    assert_eq!(connections[0].subflows.len(), 1);
+    connections[0].server_side
+}
+
+#[test]
+fn a_join_shows_the_side_where_the_first_subflow_is_gone() {
+    assert_eq!(side(2000, 80, "Jjec"), Some(false), "it joins the server");
+    assert_eq!(side(1000, 2000, "Jec"), Some(true), "it was accepted");
+    assert_eq!(side(2000, 80, "j"), None, "it is not established");
+    // Addresses are announced with a port by either side.
+    assert_eq!(side(2000, 90, "Jjec"), None);
+    assert_eq!(side(90, 2000, "Jec"), None);
+}
+
 #[test]
 fn what_is_hidden_is_joined_by_inode() {
     let (connections, hidden) = join([

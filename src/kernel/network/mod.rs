@@ -139,6 +139,39 @@ impl<T: Transport> Network<T> {
         Ok(routes)
     }
 
+    /// The next hop of a sender that is bound to a device, by the main table. A
+    /// [`route`](Self::route) of IPv6 is the best one of any device instead.
+    pub fn route_by(&mut self, device: u32, to: IpAddr) -> Result<Option<NextHop>, Error> {
+        let header = RouteHeader {
+            address_family: family(to),
+            ..RouteHeader::default()
+        };
+        let mut best: Option<(u8, u32, NextHop)> = None;
+        let mut all = message(RTM_GETROUTE, &header);
+        self.0.dump(&mut all, |entry| {
+            let Some(length) = route::covers(entry.payload, to)? else {
+                return Ok(());
+            };
+            let routes = route::read(entry.payload)?.into_iter();
+            for route in routes.filter(|route| route.device == device) {
+                let is_better = best.is_none_or(|(known, metric, _)| {
+                    length > known || length == known && route.metric < metric
+                });
+                if is_better {
+                    let hop = NextHop {
+                        device,
+                        gateway: route.gateway,
+                        source: route.source,
+                        routed: true,
+                    };
+                    best = Some((length, route.metric, hop));
+                }
+            }
+            Ok::<(), Error>(())
+        })?;
+        Ok(best.map(|(.., hop)| hop))
+    }
+
     /// What is known of a neighbour of a device; `None`: nothing was ever sent
     /// to it.
     pub fn neighbour(&mut self, device: u32, address: IpAddr) -> Result<Option<Neighbour>, Error> {

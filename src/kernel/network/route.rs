@@ -6,6 +6,7 @@ use netlink_packet_core::DecodeError;
 use netlink_packet_route::route::{RouteFlags, RouteHeader, RouteType, RouteVia};
 
 use super::{RTM_GETROUTE, behind, family, ip, message, put_ip};
+use crate::diag::select::Prefix;
 use crate::netlink::{Message, wire};
 use crate::network::Lookup;
 
@@ -39,6 +40,25 @@ pub(super) fn request(lookup: &Lookup, flags: RouteFlags) -> Message {
     }
     message.put(RTA_OIF, lookup.device.map(u32::to_ne_bytes));
     message
+}
+
+/// How long the prefix of an `RTM_NEWROUTE` is, if it is a unicast route of the
+/// main table that covers an address.
+pub(super) fn covers(payload: &[u8], to: IpAddr) -> Result<Option<u8>, DecodeError> {
+    let header = RouteHeader::parse(payload)?;
+    let length = header.destination_prefix_length;
+    let is_candidate =
+        header.table == RouteHeader::RT_TABLE_MAIN && header.kind == RouteType::Unicast;
+    for attribute in wire::attributes(behind(&header, payload), "RTM_NEWROUTE") {
+        if let (RTA_DST, bytes) = attribute? {
+            let prefix = Prefix {
+                address: ip(bytes, "RTA_DST")?,
+                len: length,
+            };
+            return Ok((is_candidate && prefix.contains(to)).then_some(length));
+        }
+    }
+    Ok((is_candidate && length == 0 && header.address_family == family(to)).then_some(0))
 }
 
 /// Whether an `RTM_NEWROUTE` is of a default route of the main table.

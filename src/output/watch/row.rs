@@ -1,6 +1,8 @@
 //! One row of the table: columns of numbers, and behind them, as long as it
 //! may be, what they are about.
 
+use std::time::Duration;
+
 use crate::cli::Scale;
 use crate::diag::connection::{Connection, Subflow};
 use crate::diag::socket::{End, State};
@@ -69,6 +71,7 @@ struct Numbers {
     rtt_us: u32,
     retransmissions: Option<Retransmissions>,
     state: State,
+    stalled: Option<Duration>,
 }
 
 fn of_connection(of: &Watched, source: &mut impl Source, style: Style, limit: usize) -> Line {
@@ -80,6 +83,7 @@ fn of_connection(of: &Watched, source: &mut impl Source, style: Style, limit: us
         rtt_us: 0,
         retransmissions: of.retransmissions,
         state: connection.state,
+        stalled: connection.stalled(),
     };
     let mut line = numbers.line(style, limit);
     line.put(&token(connection), None);
@@ -99,6 +103,7 @@ fn of_subflow(of: &WatchedSubflow, source: &mut impl Source, style: Style, limit
         rtt_us: subflow.tcp.as_ref().map_or(0, |tcp| tcp.rtt_us),
         retransmissions: of.retransmissions,
         state: subflow.state,
+        stalled: subflow.stalled(),
     };
     let mut line = numbers.line(style, limit);
     line.put(&format!("  {}", ids(subflow)), None);
@@ -139,11 +144,14 @@ impl Numbers {
         line.blanks(1);
         line.cell(RTT, Side::Right, &milliseconds(self.rtt_us), None);
         line.blanks(1);
-        let color = state_color(self.state);
+        let (state, color) = match self.stalled {
+            Some(time) => (format!("stalled {}s", time.as_secs()), Some(Color::Down)),
+            None => (self.state.name().to_owned(), state_color(self.state)),
+        };
         if limit < NARROW {
             // That it is established goes without saying.
-            if self.state != State::Established {
-                line.put(self.state.name(), color);
+            if self.state != State::Established || self.stalled.is_some() {
+                line.put(&state, color);
                 line.blanks(1);
             }
             return line;
@@ -151,7 +159,7 @@ impl Numbers {
         let retransmissions = self.retransmissions.map(retransmitted).unwrap_or_default();
         line.cell(RETRANSMISSIONS, Side::Right, &retransmissions, None);
         line.blanks(1);
-        line.cell(STATE, Side::Left, self.state.name(), color);
+        line.cell(STATE, Side::Left, &state, color);
         line.blanks(1);
         line
     }

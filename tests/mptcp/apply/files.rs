@@ -5,7 +5,7 @@ use super::setup::*;
 trials! {
     what_was_saved_gives_the_same_again, what_differs_is_done_and_nothing_else, a_mistake_changes_nothing,
     the_words_of_json, a_device_stands_for_its_addresses, a_batch_may_apply, statuses_of_diff,
-    a_name_with_a_number_sign,
+    a_name_with_a_number_sign, very_many_mistakes_are_counted,
 }
 
 fn what_was_saved_gives_the_same_again(_ns: &mut Sandbox) {
@@ -174,4 +174,14 @@ fn a_name_with_a_number_sign(_ns: &mut Sandbox) {
     let index = link_index("a#b");
     assert!(saved.contains(&format!(" dev if{index} ")), "{saved}");
     apply_text(&saved, "").prints("");
+}
+
+fn very_many_mistakes_are_counted(_ns: &mut Sandbox) {
+    let applied = apply_text(&"sense less\n".repeat(1000), "").fails(1, "-:20\nand 980 more\n");
+    assert!(!applied.errors().contains("-:21"), "{applied}");
+    let text: String = (0..1000)
+        .map(|at| format!("endpoint add dev none{at}\n"))
+        .collect();
+    let diff = Program::mptcp().line("diff -").stdin(text).run();
+    diff.fails(1, "-:20\nand 980 more\n");
 }

@@ -1,64 +1,9 @@
 //! A connection over several paths, while its configuration changes.
 
-use std::net::{TcpListener, TcpStream};
-use std::time::{Duration, Instant};
-
 use super::setup::*;
 
 trials! {
-    paths_that_stay_are_not_touched, a_changed_address_is_followed_within_a_second, diff_says_what_it_breaks,
-}
-
-/// A connection of the client, this namespace, to the server.
-struct Live {
-    client: TcpStream,
-    accepted: TcpStream,
-    _listener: TcpListener,
-}
-
-impl Live {
-    fn new(server: &Netns) -> Self {
-        let any = with_port(V4.any, 0);
-        let listener = server.run(|| mptcp_listen(&any));
-        let port = listener.local_addr().expect("an address").port();
-        let local = with_port(V4.near[0], 0);
-        let client = mptcp_connect_from(Some(&local), &with_port(V4.far[0], port));
-        let accepted = accept(&listener);
-        let mut live = Live {
-            client,
-            accepted,
-            _listener: listener,
-        };
-        live.talk();
-        live
-    }
-
-    fn talk(&mut self) {
-        for _ in 0..3 {
-            exchange(&mut self.client, &mut self.accepted);
-        }
-    }
-}
-
-fn has_event(lines: &str, event: &str, address: &str) -> bool {
-    let mut lines = lines.lines();
-    lines.any(|line| line.contains(event) && line.contains(address))
-}
-
-/// Waits until the server has told of an event with this address of the client.
-#[track_caller]
-fn wait_for_event(monitor: &mut Running, event: &str, address: &str) {
-    while !monitor.line_with(event).contains(address) {}
-}
-
-/// A server that takes further subflows, a client with this file applied, and a
-/// monitor of the server.
-fn hosts(ns: &Sandbox, text: &str) -> (Netns, Running) {
-    let server = server_on_three_links(ns);
-    server.run(|| mptcp("limits set subflows 8").ok());
-    apply_text(text, "").ok();
-    let theirs = server.run(|| monitor("monitor"));
-    (server, theirs)
+    paths_that_stay_are_not_touched, a_changed_address_is_followed, diff_says_what_it_breaks,
 }
 
 const TWO: &str = "endpoint flush\n\
@@ -93,7 +38,7 @@ fn paths_that_stay_are_not_touched(ns: &mut Sandbox) {
     }
 }
 
-fn a_changed_address_is_followed_within_a_second(ns: &mut Sandbox) {
+fn a_changed_address_is_followed(ns: &mut Sandbox) {
     let (server, mut theirs) = hosts(ns, "");
     let scratch = Scratch::new();
     let text = "limits set subflows 4\nendpoint add dev near1 inet subflow\n\
@@ -105,19 +50,12 @@ fn a_changed_address_is_followed_within_a_second(ns: &mut Sandbox) {
     wait_for_event(&mut theirs, "SF_ESTABLISHED", "10.0.2.1");
     wait_for_event(&mut theirs, "SF_ESTABLISHED", "10.0.3.1");
     let index = endpoints();
-    let start = Instant::now();
     remove_address("near1", "10.0.2.1/24");
     add_address("near1", "10.0.2.7/24");
     let added = follower.line_with("endpoint add");
     assert_eq!(
         without_time(&added),
         "mptcp endpoint add 10.0.2.7 dev near1 subflow"
-    );
-    let took = start.elapsed();
-    // The machine may have other things to do.
-    assert!(
-        took < Duration::from_secs(1) || SOON.as_secs() < 60,
-        "{took:?}"
     );
     follower.line_with("mptcp endpoint delete id 1");
     live.talk();

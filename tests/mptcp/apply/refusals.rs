@@ -3,7 +3,8 @@
 use super::setup::*;
 
 trials! {
-    each_refusal_leaves_the_rest_done, a_full_table_is_made_room_in, ids_that_collide,
+    each_refusal_leaves_the_rest_done, a_full_table_is_made_room_in,
+    what_diff_prints_runs_as_a_batch_in_a_full_table, ids_that_collide,
     a_device_in_the_way_is_told, without_the_privilege_it_ends,
 }
 
@@ -50,6 +51,23 @@ fn a_full_table_is_made_room_in(_ns: &mut Sandbox) {
     );
     assert_eq!(endpoints().matches("10.2.").count(), room);
     apply_text(&others, "only").prints("");
+}
+
+fn what_diff_prints_runs_as_a_batch_in_a_full_table(_ns: &mut Sandbox) {
+    let room = fill();
+    let kept = (1..room).map(|last| format!("10.1.{}.{}", last / 250, last % 250));
+    let mut file: String = kept
+        .map(|address| format!("endpoint add {address} subflow\n"))
+        .collect();
+    file += "endpoint add 10.2.0.1 subflow\n";
+    let diff = || Program::mptcp().line("diff - only").stdin(&*file).run();
+    let steps = diff().text();
+    assert_eq!(
+        steps,
+        format!("mptcp endpoint delete id {room}\nmptcp endpoint add 10.2.0.1 subflow\n")
+    );
+    Program::mptcp().line("-batch -").stdin(steps).run().ok();
+    diff().prints("");
 }
 
 fn ids_that_collide(_ns: &mut Sandbox) {

@@ -3,11 +3,14 @@
 use std::os::unix::net::UnixDatagram;
 
 use nix::sys::signal::Signal;
+use nix::sys::stat::Mode;
+use nix::unistd::mkfifo;
 
 use super::setup::*;
 
 trials! {
     a_good_file_and_a_bad_one, the_service_manager_is_told, a_mistake_at_the_beginning_ends_it,
+    only_a_regular_file_is_followed,
 }
 
 fn a_good_file_and_a_bad_one(_ns: &mut Sandbox) {
@@ -70,4 +73,22 @@ fn a_mistake_at_the_beginning_ends_it(_ns: &mut Sandbox) {
     mptcp("apply - follow").fails(255, "-");
     let file = scratch.file("conf", "endpoint add 10.0.0.2\n");
     without_net_admin(|| apply(&file, "follow").fails(2, "CAP_NET_ADMIN"));
+}
+
+/// A FIFO would keep it waiting for a writer, deaf to signals.
+fn only_a_regular_file_is_followed(_ns: &mut Sandbox) {
+    let scratch = Scratch::new();
+    let fifo = scratch.join("fifo");
+    mkfifo(&fifo, Mode::S_IRWXU).expect("a FIFO");
+    for path in [&*fifo, "/dev/null".as_ref(), "/".as_ref()] {
+        apply(path, "follow").fails(1, "is not a regular file");
+    }
+    let file = scratch.file("conf", "endpoint add 10.0.0.2 subflow\n");
+    let follower = follow(&file, "");
+    wait_for_endpoints("10.0.0.2 id 1 subflow\n");
+    std::fs::rename(&fifo, &file).expect("a FIFO in place of the file");
+    follower.signal(Signal::SIGHUP);
+    follower.wait_for_error("stays in force");
+    follower.signal(Signal::SIGTERM);
+    assert_eq!(follower.finish().status, 0);
 }

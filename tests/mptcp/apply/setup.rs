@@ -1,5 +1,6 @@
 //! What these trials share.
 
+use std::net::{TcpListener, TcpStream};
 use std::path::Path;
 
 pub use crate::support::*;
@@ -50,4 +51,56 @@ pub fn wait_for_endpoints(expected: &str) {
 pub fn without_time(line: &str) -> &str {
     let behind = line.split_once("] ").filter(|_| line.starts_with('['));
     behind.map_or(line, |(_, command)| command)
+}
+
+/// A connection of the client, this namespace, to the server.
+pub struct Live {
+    pub client: TcpStream,
+    accepted: TcpStream,
+    _listener: TcpListener,
+}
+
+impl Live {
+    pub fn new(server: &Netns) -> Self {
+        let any = with_port(V4.any, 0);
+        let listener = server.run(|| mptcp_listen(&any));
+        let port = listener.local_addr().expect("an address").port();
+        let local = with_port(V4.near[0], 0);
+        let client = mptcp_connect_from(Some(&local), &with_port(V4.far[0], port));
+        let accepted = accept(&listener);
+        let mut live = Live {
+            client,
+            accepted,
+            _listener: listener,
+        };
+        live.talk();
+        live
+    }
+
+    pub fn talk(&mut self) {
+        for _ in 0..3 {
+            exchange(&mut self.client, &mut self.accepted);
+        }
+    }
+}
+
+pub fn has_event(lines: &str, event: &str, address: &str) -> bool {
+    let mut lines = lines.lines();
+    lines.any(|line| line.contains(event) && line.contains(address))
+}
+
+/// Waits until the server has reported an event with this address of the client.
+#[track_caller]
+pub fn wait_for_event(monitor: &mut Running, event: &str, address: &str) {
+    while !monitor.line_with(event).contains(address) {}
+}
+
+/// A server that takes further subflows, a client with this file applied, and a
+/// monitor of the server.
+pub fn hosts(ns: &Sandbox, text: &str) -> (Netns, Running) {
+    let server = server_on_three_links(ns);
+    server.run(|| mptcp("limits set subflows 8").ok());
+    apply_text(text, "").ok();
+    let theirs = server.run(|| monitor("monitor"));
+    (server, theirs)
 }

@@ -1,4 +1,4 @@
-//! A client with two links to a server, and what is found there.
+//! A client with three links to a server, and what is found there.
 
 use std::net::{TcpListener, TcpStream};
 use std::thread::sleep;
@@ -21,7 +21,7 @@ pub struct Pair {
 }
 
 impl Lab {
-    /// All is set up, and nothing is to be said of it.
+    /// All is set up, and nothing is wrong.
     #[track_caller]
     pub fn new(ns: &Sandbox) -> Self {
         let server = server_on_three_links(ns);
@@ -63,9 +63,16 @@ pub fn connect_to(listener: &TcpListener, address: &str) -> Pair {
     pair
 }
 
-/// Runs a command of the system or ours.
+/// Runs a command of the system or ours, which succeeds.
 #[track_caller]
 pub fn run(line: &str) {
+    let output = typed(line);
+    assert_eq!(output.status, 0, "{output}");
+}
+
+/// Runs a command of the system or ours.
+#[track_caller]
+fn typed(line: &str) -> Output {
     let mut words = line.split_whitespace();
     let program = words.next().expect("a program");
     let program = match program {
@@ -75,8 +82,7 @@ pub fn run(line: &str) {
             Program::new(name)
         }
     };
-    let output = program.args(words).run();
-    assert_eq!(output.status, 0, "{output}");
+    program.args(words).run()
 }
 
 /// What is found, by check and level.
@@ -108,7 +114,7 @@ pub fn quiet() {
     assert_eq!(found("check"), []);
 }
 
-/// This alone is wrong; it is given back.
+/// This alone is wrong, and its evidence can be shown; the finding.
 #[track_caller]
 pub fn finds(check: &str, level: &str) -> Value {
     let found = findings("check");
@@ -117,7 +123,36 @@ pub fn finds(check: &str, level: &str) -> Value {
         found.len() == 1 && found.iter().all(is_it),
         "not {check} {level}: {found:#?}"
     );
+    show_evidence();
     found.into_iter().next().expect("one")
+}
+
+/// Runs the commands in parentheses after what was seen: each is one that the
+/// system has, and prints what it is to show.
+#[track_caller]
+fn show_evidence() {
+    let text = mptcp("check").text();
+    let seen = text
+        .lines()
+        .filter_map(|line| line.trim().strip_prefix("seen: "));
+    for line in seen {
+        let (_, commands) = line.split_once(" (").expect("a command");
+        for command in commands.trim_end_matches(')').split("; ") {
+            let output = typed(command);
+            let errors = output.errors();
+            let misused = ["Usage", "nknown", "rror: ", "nvalid"];
+            assert!(
+                !misused.iter().any(|word| errors.contains(word)) && output.status < 3,
+                "{command}: {output}"
+            );
+            // The first line is a heading.
+            let is_counted = output.text().lines().count() > 1;
+            assert!(
+                !command.starts_with("nstat") || is_counted,
+                "{command}: {output}"
+            );
+        }
+    }
 }
 
 /// The same, as soon as it is there.
@@ -132,7 +167,7 @@ pub fn comes_to(check: &str, level: &str) -> Value {
     finds(check, level)
 }
 
-/// The commands that mend it.
+/// The commands that fix it.
 pub fn fix(finding: &Value) -> Vec<String> {
     let commands = finding["fix"].as_array().expect("commands").iter();
     let words = |command: &Value| {
@@ -141,6 +176,23 @@ pub fn fix(finding: &Value) -> Vec<String> {
         words.join(" ")
     };
     commands.map(words).collect()
+}
+
+/// How many subflows the client's connection has that are established.
+pub fn paths() -> usize {
+    let text = mptcp("-json connection").ok().text();
+    let connections = json(&text);
+    let subflows = connections[0]["subflows"].as_array();
+    let established = |of: &&Value| of["state"] == "established";
+    subflows.map_or(0, |of| of.iter().filter(established).count())
+}
+
+/// Runs them; then the live connection has its path, and nothing is wrong.
+#[track_caller]
+pub fn brings_the_path(finding: &Value) {
+    apply(finding);
+    wait_until("the second path", || paths() == 2);
+    quiet();
 }
 
 /// Runs them; then it is gone.

@@ -73,8 +73,14 @@ fn the_peer_refuses(ns: &mut Sandbox) {
     drop(pair);
     lab.on_server("mptcp limits set subflows 0");
     let _pair = connect(&listener);
-    let found = comes_to("peer-limit", "warn");
-    assert_eq!(found["where"], "peer");
+    // A path that was reset later is the same, seen from here.
+    let found = comes_to("path-lost", "warn");
+    assert!(
+        found["says"]
+            .as_str()
+            .expect("words")
+            .contains("peer's limit")
+    );
 }
 
 fn nobody_listens_there(ns: &mut Sandbox) {
@@ -256,10 +262,10 @@ fn one_connection(ns: &mut Sandbox) {
     let text = mptcp(&format!("check token {token}")).ok().text();
     for words in [
         "no problem found\n",
-        "it is the initial path of the connection\n",
-        "endpoint 10.0.2.1 id 1 dev near1 gave it; it is established, but the scheduler",
-        "endpoint 10.0.3.1 id 2 dev near2 gave it; it is a backup and carries nothing\n",
-        "path-idle: path 10.0.3.1 to 10.0.1.2 port 8080\n",
+        "the initial path of the connection\n",
+        "opened from endpoint 10.0.2.1 id 1 dev near1; it is established, but the scheduler",
+        "opened from endpoint 10.0.3.1 id 2 dev near2; it is a backup and carries nothing\n",
+        "path-idle: 10.0.3.1 to 10.0.1.2 port 8080\n",
     ] {
         assert!(text.contains(words), "no {words:?}: {text}");
     }

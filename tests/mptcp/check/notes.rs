@@ -22,7 +22,7 @@ fn on_a_terminal_it_is_said_once(_ns: &mut Sandbox) {
         run.text()
     };
     let note = "Note: endpoint 10.0.9.1 id 1: no device of this host has this address; \
-                \"mptcp check\" tells more\r\n";
+                run \"mptcp check\" for details\r\n";
     assert_eq!(typed(ADD), note);
     add_address("lo", "10.0.9.1/32");
     let limits = typed("limits set subflows 0");

@@ -6,7 +6,7 @@ trials! {
     both_families_join, a_peer_whose_limit_is_reached, a_reset_to_the_path,
     a_firewall_that_refuses_joins, a_firewall_that_drops_joins,
     the_limit_of_this_host, a_peer_that_denies_joins_to_its_first_address,
-    a_peer_that_ends_at_once, a_host_without_endpoints, user_space_manages_the_paths,
+    a_peer_that_ends_at_once, a_peer_that_answers_and_closes, a_peer_that_resets, a_host_without_endpoints, user_space_manages_the_paths,
 }
 
 fn ready(ns: &Sandbox) -> (Netns, TcpListener) {
@@ -86,6 +86,39 @@ fn a_peer_that_ends_at_once(ns: &mut Sandbox) {
     assert_eq!(found(DATA), (ids(&[]), 0));
     let text = mptcp(&format!("{DATA} all")).ok().text();
     assert!(!text.contains("deny-join-id0"), "{text}");
+}
+
+/// What the server does with each connection, until the test ends.
+fn serve(listener: TcpListener, each: fn(std::net::TcpStream)) {
+    std::thread::spawn(move || listener.incoming().flatten().for_each(each));
+}
+
+fn a_peer_that_answers_and_closes(ns: &mut Sandbox) {
+    use std::io::{Read, Write};
+    let (_server, listener) = ready(ns);
+    serve(listener, |mut stream| {
+        let _ = stream.read(&mut [0; 64]);
+        let _ = stream.write(b"answer");
+    });
+    for _ in 0..10 {
+        let (found, status) = found(DATA);
+        assert_eq!((found, status), (ids(&[]), 0));
+    }
+    // What was left by these is no evidence about later connections.
+    mptcp("check").prints("no problem found\n");
+}
+
+fn a_peer_that_resets(ns: &mut Sandbox) {
+    use std::io::Read;
+    let (_server, listener) = ready(ns);
+    serve(listener, |mut stream| {
+        let _ = stream.read(&mut [0; 64]);
+        let linger = Some(std::time::Duration::ZERO);
+        let _ = socket2::SockRef::from(&stream).set_linger(linger);
+    });
+    for _ in 0..10 {
+        assert_eq!(found(DATA).0, ids(&[]));
+    }
 }
 
 fn a_host_without_endpoints(ns: &mut Sandbox) {

@@ -71,7 +71,7 @@ fn every_corpus_of_a_fuzz_target_is_read() {
 
 fn configurations_of_the_corpus_are_read() {
     for (name, file) in corpus("config") {
-        let read = config::read(&mut Parser::default(), &*file);
+        let read = config::read(&mut Parser::default(), Reader::new(&*file));
         assert_eq!(read.is_err(), name == "wrong", "{name}: {read:?}");
     }
 }

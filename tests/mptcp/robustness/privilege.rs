@@ -65,6 +65,8 @@ fn the_environment_is_read_for_colours_the_terminal_and_the_time_only() {
         "LC_CTYPE",
         "NOTIFY_SOCKET",
         "NO_COLOR",
+        // The names of programs are completed.
+        "PATH",
         "TERM",
         "TZ",
     ];

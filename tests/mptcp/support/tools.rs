@@ -20,7 +20,7 @@ pub fn need_tool(tool: &str) {
     let required = env::var_os(TOOLS).is_some_and(|value| value == "required");
     if !there && !required {
         left_out(format!(
-            "{tool} is not installed ({TOOLS}=required makes it a must)"
+            "{tool} is not installed ({TOOLS}=required turns this into a failure)"
         ));
     }
 }

@@ -1,4 +1,4 @@
-//! Pictures for the README, of a real run: `docs/pictures/make`.
+//! Pictures for the documentation, of a real run: `docs/pictures/make`.
 
 use std::env;
 use std::fmt::Write;

@@ -5,7 +5,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use crate::check::probe::{Data, Join, Joined};
-use crate::cli::to::To;
+use crate::cli::check::To;
 use crate::diag::connection::{Connection, Subflow};
 use crate::diag::socket::State;
 use crate::failure::Failure;
@@ -14,19 +14,19 @@ use crate::kernel::counters::Counters;
 use crate::kernel::probe::{Attempt, Origin, Speech};
 use crate::pm::{Address, Flags};
 
-use super::{connections, endpoints, growth, of, wait};
+use super::{connections, growth, of, wait};
 
-/// How long subflows are waited for. It takes a SYN that is sent again to tell
+/// How long to wait for subflows. Only a SYN that is sent again distinguishes
 /// a silent path from a slow one.
 const PATIENCE: Duration = Duration::from_millis(2500);
 
-/// How long they are waited for at least, where none is under way.
+/// How long to wait where no join is in progress.
 const MOMENT: Duration = Duration::from_millis(800);
 
-/// The time between two looks.
+/// The time between two samples.
 const PAUSE: Duration = Duration::from_millis(20);
 
-/// Opens a connection, sends a line feed, and watches what becomes of it.
+/// Opens a connection, sends a line feed, and observes its subflows.
 pub(super) fn observe(
     kernel: &mut Kernel,
     request: &To,
@@ -54,16 +54,19 @@ pub(super) fn observe(
     let began = Instant::now();
     loop {
         thread::sleep(PAUSE);
-        let connections = connections(kernel, to)?;
+        let connections = connections(kernel, to)?.unwrap_or_default();
         let connection = of(attempt, &connections);
         data.ended |= connection.is_none_or(|of| of.state != State::Established);
         take(&mut data, connection);
-        let late = match () {
-            () if data.joins.iter().all(|of| of.state == Joined::Established) => MOMENT / 4,
-            () if data.joins.iter().any(|of| of.state == Joined::Unanswered) => PATIENCE,
-            () => MOMENT,
+        let mut joins = data.joins.iter();
+        let late = if joins.clone().all(|of| of.state == Joined::Established) {
+            MOMENT / 4
+        } else if joins.any(|of| of.state == Joined::Unanswered) {
+            PATIENCE
+        } else {
+            MOMENT
         };
-        if began.elapsed() >= late || connection.is_none() {
+        if began.elapsed() >= late || data.ended {
             break;
         }
     }
@@ -77,7 +80,7 @@ pub(super) fn observe(
 
 /// The endpoints that should each give a subflow.
 fn expected(kernel: &mut Kernel, local: SocketAddr) -> Result<Vec<Join>, Failure> {
-    let endpoints = endpoints(kernel)?.into_iter();
+    let endpoints = kernel.path_manager()?.endpoints()?.entries.into_iter();
     let expected = endpoints.filter_map(|endpoint| {
         let opens = endpoint.flags?.contains(Flags::SUBFLOW);
         match endpoint.address {
@@ -96,8 +99,8 @@ fn expected(kernel: &mut Kernel, local: SocketAddr) -> Result<Vec<Join>, Failure
     Ok(expected.collect())
 }
 
-/// Takes note of the subflows that there are. One that was established and is
-/// not any more was refused in the end.
+/// Updates the state of each join. One that was established and is no longer
+/// was refused in the end, unless the whole connection ended.
 fn take(data: &mut Data, connection: Option<&Connection>) {
     let subflows = connection.map(|of| of.subflows.as_slice());
     let further: Vec<&Subflow> = subflows
@@ -110,6 +113,7 @@ fn take(data: &mut Data, connection: Option<&Connection>) {
         join.state = match own.next() {
             Some(subflow) if subflow.state == State::Established => Joined::Established,
             Some(subflow) if subflow.state.is_connecting() => Joined::Unanswered,
+            _ if data.ended => join.state,
             _ => Joined::Gone,
         };
     }

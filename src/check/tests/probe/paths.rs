@@ -8,7 +8,7 @@ use nix::libc::{
 use super::*;
 
 /// The two answers, and what the second one came to.
-fn answered(tcp: Answer, mptcp: Answer, speaks: Speaks) -> Probed {
+fn answered(tcp: Answer, mptcp: Answer, speaks: Speaks) -> Facts {
     probed(Path {
         tcp,
         mptcp,
@@ -18,12 +18,12 @@ fn answered(tcp: Answer, mptcp: Answer, speaks: Speaks) -> Probed {
 }
 
 /// The same where no MPTCP connection came about.
-fn unanswered(tcp: Answer, mptcp: Answer) -> Probed {
+fn unanswered(tcp: Answer, mptcp: Answer) -> Facts {
     answered(tcp, mptcp, Speaks::Unknown)
 }
 
 /// The one finding there is.
-fn only(check: &str, probed: &Probed) -> Finding {
+fn only(check: &str, probed: &Facts) -> Finding {
     assert_eq!(found(probed), [(check, Level::Fail)]);
     the(check, probed)
 }
@@ -56,12 +56,10 @@ fn an_answer_without_mptcp_is_a_fallback_whatever_tcp_got() {
             let finding = only("fallback", &probed);
             assert_eq!(finding.place, Place::Peer);
             assert_eq!(finding.fix, [[""; 0]; 0]);
-            // What is done from here is no part of what is done there.
-            assert!(!finding.advice.contains("check"), "{finding:?}");
+            let advice = advice(&finding);
             assert!(
-                finding
-                    .message
-                    .ends_with("mptcp check to 192.0.2.7 port NR")
+                advice.ends_with("mptcp check to 192.0.2.7 port NR"),
+                "{advice}"
             );
         }
     }
@@ -72,7 +70,7 @@ fn a_host_that_falls_back_everywhere_is_one_finding() {
     let tcp = || Speaks::Tcp(Fallback::PeerOrPath);
     let mut probed = answered(QUICK, QUICK, tcp());
     for (from, speaks) in [(LOCAL, tcp()), ("10.0.3.1", tcp())] {
-        probed.paths.push(Path {
+        handshakes(&mut probed).paths.push(Path {
             endpoint: None,
             from: Some(ip(from)),
             device: None,
@@ -92,8 +90,8 @@ fn a_host_that_falls_back_everywhere_is_one_finding() {
     ];
     assert_eq!(finding.seen, seen);
     // A path that works, or is dropped, is told of by itself.
-    probed.paths[1].speaks = Speaks::Mptcp;
-    probed.paths[2].mptcp = Answer::Silent;
+    handshakes(&mut probed).paths[1].speaks = Speaks::Mptcp;
+    handshakes(&mut probed).paths[2].mptcp = Answer::Silent;
     let expected = [
         ("fallback", Level::Fail),
         ("syn-dropped", Level::Fail),
@@ -138,7 +136,7 @@ fn silence_to_both_is_unreachable_somewhere_on_the_path() {
     let finding = only("unreachable", &unanswered(Answer::Silent, Answer::Silent));
     assert_eq!(finding.place, Place::Path);
     assert_eq!(
-        finding.shown_by,
+        shown(&finding),
         "ip route get 192.0.2.7 from 10.0.2.1 oif eth1"
     );
 }
@@ -146,10 +144,10 @@ fn silence_to_both_is_unreachable_somewhere_on_the_path() {
 #[test]
 fn a_next_hop_that_is_silent_is_named_and_is_ours_to_mend() {
     let mut probed = unanswered(Answer::Silent, Answer::Silent);
-    probed.paths[0].silent_neighbour = Some(ip("10.0.2.254"));
+    handshakes(&mut probed).paths[0].silent_neighbour = Some(ip("10.0.2.254"));
     let finding = only("unreachable", &probed);
     assert!(finding.message.contains("10.0.2.254"), "{finding:?}");
-    assert_eq!(finding.shown_by, "ip neighbour show 10.0.2.254");
+    assert_eq!(shown(&finding), "ip neighbour show 10.0.2.254 dev eth1");
     assert_eq!(finding.place, Place::Here);
 }
 
@@ -157,10 +155,10 @@ fn a_next_hop_that_is_silent_is_named_and_is_ours_to_mend() {
 fn a_host_that_is_not_on_its_link_lacks_no_route() {
     for answer in [Answer::Silent, Answer::Error(EHOSTUNREACH)] {
         let mut probed = unanswered(answer, answer);
-        probed.paths[0].silent_neighbour = Some(ip("192.0.2.7"));
+        handshakes(&mut probed).paths[0].silent_neighbour = Some(ip("192.0.2.7"));
         let finding = only("unreachable", &probed);
         assert!(finding.message.contains("on its link"), "{finding:?}");
-        assert!(!finding.advice.contains("route"), "{finding:?}");
+        assert!(!advice(&finding).contains("route"), "{finding:?}");
     }
 }
 
@@ -172,10 +170,10 @@ fn what_is_wrong_with_the_whole_host_is_told_once() {
             endpoint: None,
             from: None,
             device: None,
-            ..probed.paths[0].clone()
+            ..handshakes(&mut probed).paths[0].clone()
         };
-        probed.paths.push(other);
-        assert_eq!(judge(&probed).findings.len(), 1, "{errno}");
+        handshakes(&mut probed).paths.push(other);
+        assert_eq!(judge(&probed, false).findings.len(), 1, "{errno}");
     }
 }
 
@@ -183,21 +181,21 @@ fn what_is_wrong_with_the_whole_host_is_told_once() {
 fn a_link_that_is_down_is_the_cause() {
     let error = Answer::Error(ENETUNREACH);
     let mut probed = unanswered(error, error);
-    probed.here.links[1].up = false;
+    probed.links[1].up = false;
     let finding = only("link-down", &probed);
-    assert_eq!(finding.subject, "from 10.0.2.1 by eth1 (endpoint 1)");
+    assert_eq!(finding.subject, "endpoint 10.0.2.1 id 1 dev eth1");
     assert_eq!(finding.fix, [["ip", "link", "set", "eth1", "up"]]);
     // An endpoint without dev has the device of its address.
-    probed.paths[0].device = None;
+    handshakes(&mut probed).paths[0].device = None;
     only("link-down", &probed);
-    probed.here.links[1] = Link {
+    probed.links[1] = Link {
         up: true,
         carrier: false,
-        ..probed.here.links[1].clone()
+        ..probed.links[1].clone()
     };
     assert_eq!(only("link-down", &probed).fix, [[""; 0]; 0]);
     // A dummy reaches nobody, whatever its state.
-    probed.here.links[1].kind = "dummy".to_owned();
+    probed.links[1].kind = "dummy".to_owned();
     only("unreachable", &probed);
 }
 
@@ -205,17 +203,14 @@ fn a_link_that_is_down_is_the_cause() {
 fn the_route_that_is_missing_has_its_device_and_family() {
     let error = Answer::Error(ENETUNREACH);
     let mut probed = unanswered(error, error);
-    let advice = only("unreachable", &probed).advice;
+    let text = advice(&only("unreachable", &probed));
+    assert_eq!(text, "ip route add default via GATEWAY dev eth1 metric NR");
+    handshakes(&mut probed).to = "[2001:db8::7]:443".parse().unwrap();
+    handshakes(&mut probed).paths[0].from = None;
+    handshakes(&mut probed).paths[0].device = None;
+    let text = advice(&only("unreachable", &probed));
     assert_eq!(
-        advice,
-        "ip route add default via GATEWAY dev eth1 metric NR"
-    );
-    probed.to = "[2001:db8::7]:443".parse().unwrap();
-    probed.paths[0].from = None;
-    probed.paths[0].device = None;
-    let advice = only("unreachable", &probed).advice;
-    assert_eq!(
-        advice,
+        text,
         "ip -6 route add default via GATEWAY dev DEV metric NR"
     );
 }
@@ -246,11 +241,11 @@ fn what_cannot_be_sent_is_unreachable_from_here() {
 #[test]
 fn the_lookup_has_no_more_words_than_the_probe() {
     let mut probed = unanswered(Answer::Silent, Answer::Silent);
-    probed.paths[0].from = None;
-    probed.paths[0].device = None;
-    probed.paths[0].endpoint = None;
+    handshakes(&mut probed).paths[0].from = None;
+    handshakes(&mut probed).paths[0].device = None;
+    handshakes(&mut probed).paths[0].endpoint = None;
     let finding = only("unreachable", &probed);
-    assert_eq!(finding.shown_by, "ip route get 192.0.2.7");
+    assert_eq!(shown(&finding), "ip route get 192.0.2.7");
 }
 
 #[test]
@@ -269,12 +264,12 @@ fn mptcp_that_is_not_tried_is_a_blackhole_and_says_nothing_of_the_path() {
     let expected = [("blackhole", Level::Fail), ("path", Level::Unknown)];
     assert_eq!(found(&probed), expected);
     // The kernel that does not tell of connections counts them.
-    probed.not_tried = 1;
-    probed.paths[0].speaks = Speaks::Unknown;
+    handshakes(&mut probed).not_tried = 1;
+    handshakes(&mut probed).paths[0].speaks = Speaks::Unknown;
     assert_eq!(found(&probed), expected);
     let fix = the("blackhole", &probed).fix;
     assert_eq!(fix, [["sysctl", "-w", "net.mptcp.blackhole_timeout=3600"]]);
-    probed.here.sysctls.clear();
+    probed.sysctls.clear();
     assert!(the("blackhole", &probed).fix.is_empty());
 }
 
@@ -291,4 +286,50 @@ fn a_path_that_drops_mptcp_now_is_no_blackhole_from_before() {
                 .all(|(check, _)| *check != "blackhole")
         );
     }
+}
+
+#[test]
+fn what_is_wrong_here_explains_the_path() {
+    let mut probed = unanswered(Answer::Silent, Answer::Silent);
+    probed.endpoints[0].device = Some(2);
+    let finding = only("endpoint-device", &probed);
+    assert_eq!(finding.place, Place::Here);
+    // A warning is a problem where the path fails.
+    probed.endpoints[0].device = Some(3);
+    probed.addresses[1].tentative = true;
+    only("endpoint-address", &probed);
+    // What works has no cause.
+    handshakes(&mut probed).paths[0].tcp = QUICK;
+    handshakes(&mut probed).paths[0].mptcp = QUICK;
+    handshakes(&mut probed).paths[0].speaks = Speaks::Mptcp;
+    let expected = [("endpoint-address", Level::Warn), ("path", Level::Ok)];
+    assert_eq!(found(&probed), expected);
+}
+
+#[test]
+fn a_port_that_another_path_reaches_is_open() {
+    let reset = Answer::Error(ECONNREFUSED);
+    let mut probed = unanswered(reset, reset);
+    handshakes(&mut probed).paths.push(Path {
+        endpoint: None,
+        from: None,
+        device: None,
+        ..path()
+    });
+    let finding = the("refused", &probed);
+    assert_eq!(finding.place, Place::Path);
+    assert!(finding.message.contains("is open"), "{finding:?}");
+}
+
+#[test]
+fn an_answer_that_was_not_had_makes_the_check_incomplete() {
+    for speaks in [Speaks::Unknown, Speaks::Ended] {
+        let report = judge(&answered(QUICK, QUICK, speaks), false);
+        assert!(report.is_incomplete());
+        assert!(report.verdict(&[]).contains("not complete"), "{report:?}");
+    }
+    assert!(!judge(&probed(path()), false).is_incomplete());
+    let mut no_data = probed(path());
+    handshakes(&mut no_data).data = Some(Data::default());
+    assert!(judge(&no_data, false).is_incomplete());
 }

@@ -1,24 +1,24 @@
-//! What handshakes show, made up: which id speaks, and which must not.
+//! Synthetic handshakes: which rule reports them, and which must not.
 
 mod joins;
 mod paths;
 
 use std::time::Duration;
 
-use super::*;
-use crate::check::finding::Place;
-use crate::network::{Address, Link};
-use crate::pm::{Endpoint, Flags};
+use super::{address, advice, endpoint, ip, link, shown};
+use crate::check::Facts;
+use crate::check::finding::{Finding, Level, Place, Seen};
+use crate::check::judge::judge;
+use crate::check::probe::{Answer, Data, Join, Joined, Path, Probed, Speaks};
+use crate::diag::connection::Fallback;
+use crate::network::Link;
+use crate::pm::Flags;
 
 const LOCAL: &str = "10.0.1.1";
 const TIMEOUT: &str = "net.mptcp.blackhole_timeout";
 const MANAGER: &str = "net.mptcp.path_manager";
 const SECOND: &str = "10.0.2.1";
 const QUICK: Answer = Answer::After(Duration::from_micros(1500));
-
-fn ip(text: &str) -> IpAddr {
-    text.parse().unwrap()
-}
 
 /// A path from the second address that answers with MPTCP.
 fn path() -> Path {
@@ -29,58 +29,57 @@ fn path() -> Path {
         tcp: QUICK,
         mptcp: QUICK,
         speaks: Speaks::Mptcp,
-        silent_neighbour: None,
+        ..Path::default()
     }
 }
 
 /// A host with two links, each with an address.
 fn here() -> Facts {
-    let link = |index, name: &str| Link {
-        index,
-        name: name.into(),
-        up: true,
-        carrier: true,
-        ..Link::default()
-    };
-    let address = |address, device| Address::new(ip(address), 24, device);
     let setting = |name: &str, value: &str| (name.to_owned(), value.to_owned());
     Facts {
         mptcp: true,
         links: vec![link(2, "eth0"), link(3, "eth1")],
         addresses: vec![address(LOCAL, 2), address(SECOND, 3)],
         sysctls: [setting(TIMEOUT, "3600"), setting(MANAGER, "kernel")].into(),
-        endpoints: vec![Endpoint {
-            address: Some(ip(SECOND).into()),
-            id: Some(1),
-            port: None,
-            flags: Some(Flags::SUBFLOW),
-            device: Some(3),
-        }],
+        endpoints: vec![endpoint(1, SECOND, 3, Flags::SUBFLOW)],
         ..Facts::default()
     }
 }
 
 /// Nothing but this path was probed.
-fn probed(path: Path) -> Probed {
-    Probed {
-        to: "192.0.2.7:443".parse().unwrap(),
-        here: here(),
-        paths: vec![path],
-        patience: Duration::from_millis(2500),
-        not_tried: 0,
-        data: None,
+fn probed(path: Path) -> Facts {
+    Facts {
+        probed: Some(Probed {
+            to: "192.0.2.7:443".parse().unwrap(),
+            paths: vec![path],
+            patience: Duration::from_millis(2500),
+            not_tried: 0,
+            data: None,
+        }),
+        ..here()
     }
 }
 
+fn handshakes(facts: &mut Facts) -> &mut Probed {
+    facts.probed.as_mut().unwrap()
+}
+
+/// The findings about the subflows of a connection with data.
+fn joins_of(facts: &mut Facts, data: Data) -> Vec<Finding> {
+    handshakes(facts).paths.clear();
+    handshakes(facts).data = Some(data);
+    judge(facts, false).findings
+}
+
 /// Ids and levels, the worst first.
-fn found(probed: &Probed) -> Vec<(&'static str, Level)> {
-    let findings = judge(probed).findings;
+fn found(probed: &Facts) -> Vec<(&'static str, Level)> {
+    let findings = judge(probed, false).findings;
     findings.iter().map(|of| (of.check, of.level)).collect()
 }
 
 /// The finding with this id; there is one.
-fn the(check: &str, probed: &Probed) -> Finding {
-    let found = judge(probed).findings.into_iter();
+fn the(check: &str, probed: &Facts) -> Finding {
+    let found = judge(probed, false).findings.into_iter();
     let mut found = found.filter(|finding| finding.check == check);
     let one = found.next().unwrap();
     assert_eq!(found.next(), None);
@@ -116,7 +115,7 @@ fn answers_are_times_or_reasons() {
 #[test]
 fn what_is_worst_comes_first() {
     let mut probed = probed(path());
-    probed.paths.push(Path {
+    handshakes(&mut probed).paths.push(Path {
         mptcp: Answer::Silent,
         speaks: Speaks::Unknown,
         ..path()
