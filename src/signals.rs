@@ -45,16 +45,15 @@ impl Signals {
     /// # Errors
     /// No file descriptor is left.
     pub fn take() -> Result<Self, Error> {
-        Self::take_with(&[])
+        Self::take_with(SigSet::empty())
     }
 
     /// The same, with additional signals.
     ///
     /// # Errors
     /// As [`take`](Self::take).
-    pub fn take_with(others: &[Signal]) -> Result<Self, Error> {
-        let ending = [Signal::SIGINT, Signal::SIGTERM].iter();
-        let mut signals: SigSet = ending.chain(others).copied().collect();
+    pub fn take_with(mut signals: SigSet) -> Result<Self, Error> {
+        signals.extend([Signal::SIGINT, Signal::SIGTERM]);
         let flags = SfdFlags::SFD_CLOEXEC | SfdFlags::SFD_NONBLOCK;
         let waiting = SignalFd::with_flags(&signals, flags).map_err(io::Error::from)?;
         let before = SigSet::thread_get_mask().map_err(io::Error::from)?;
@@ -119,11 +118,13 @@ impl Signals {
         })
     }
 
-    /// The next signal that came. Of one that ends the program, no other one
+    /// The next signal that came. After one that ends the program, no other one
     /// is to have an effect any more.
     fn next(&self) -> Option<Signal> {
         let came = self.waiting.read_signal().ok().flatten()?;
-        let signal = Signal::try_from(i32::try_from(came.ssi_signo).ok()?).ok()?;
+        let number = i32::try_from(came.ssi_signo).ok()?;
+        // A real-time signal has no name here, and is meant to end the program.
+        let signal = Signal::try_from(number).unwrap_or(Signal::SIGTERM);
         if matches!(signal, Signal::SIGINT | Signal::SIGTERM) {
             self.forget();
         }

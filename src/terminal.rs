@@ -7,6 +7,7 @@ use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use nix::errno::Errno;
+use nix::sys::signal::{SigSet, Signal};
 use rustix::termios::{
     InputModes, LocalModes, OptionalActions, QueueSelector, SpecialCodeIndex, Termios, isatty,
     tcflush, tcgetattr, tcgetwinsize, tcsetattr,
@@ -142,6 +143,27 @@ impl Drop for Terminal {
     fn drop(&mut self) {
         leave();
     }
+}
+
+/// The signals that concern the terminal: all that end or stop the program, or
+/// say that it was continued or resized. A fault of the program itself is not
+/// held up by it.
+pub fn signals() -> SigSet {
+    let mut signals = SigSet::all();
+    for signal in [
+        // They end nothing.
+        Signal::SIGCHLD,
+        Signal::SIGURG,
+        // They stop what is in the background, where the terminal is another's.
+        Signal::SIGTTIN,
+        Signal::SIGTTOU,
+        // A write reports them as its error.
+        Signal::SIGPIPE,
+        Signal::SIGXFSZ,
+    ] {
+        signals.remove(signal);
+    }
+    signals
 }
 
 /// Whether standard output is a terminal that can be drawn on.

@@ -55,18 +55,22 @@ impl Facts {
         let Some(begun) = self.counters.get("MPJoinSynTx") else {
             return Attempt::Lost;
         };
-        let unsent = self.counter("MPJoinSynTxConnectErr");
-        let unsent_in_all =
-            unsent + self.counter("MPJoinSynTxBindErr") + self.counter("MPJoinSynTxCreatSkErr");
+        // MPJoinSynTx does not count these.
+        let unsent = [
+            "MPJoinSynTxConnectErr",
+            "MPJoinSynTxBindErr",
+            "MPJoinSynTxCreatSkErr",
+        ];
+        let unsent: u64 = unsent.iter().map(|name| self.counter(name)).sum();
         let answered = self.counter("MPJoinSynAckRx");
         let count = |which: fn(&&Subflow) -> bool| {
             let subflows = self.opened().flat_map(|of| &of.subflows);
             subflows.filter(which).count() as u64
         };
         let waiting = count(|of| !of.initial && of.state.is_connecting());
-        let refused = begun.saturating_sub(unsent + waiting + answered);
+        let refused = begun.saturating_sub(waiting + answered);
         let ended = answered.saturating_sub(count(|of| joined(of) && is_ours(of)));
-        match (refused, ended, unsent_in_all) {
+        match (refused, ended, unsent) {
             (0, 0, 0) => Attempt::Denied,
             (0, 0, _) => Attempt::NotSent,
             (_, 0, _) => Attempt::Refused,

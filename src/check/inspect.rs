@@ -96,10 +96,12 @@ impl Facts {
         self.connections.iter().filter(opened)
     }
 
-    /// Those of them that have MPTCP.
+    /// Those of them that have MPTCP. A subflow that was listed without its
+    /// connection is none.
     pub fn opened_mptcp(&self) -> impl Iterator<Item = &Connection> {
-        self.opened()
-            .filter(|of| of.fallback.is_none() && of.state == State::Established)
+        self.opened().filter(|of| {
+            of.fallback.is_none() && of.state == State::Established && of.info.is_some()
+        })
     }
 
     /// Live connections that this host accepted.

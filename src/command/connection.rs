@@ -6,10 +6,11 @@ use std::net::IpAddr;
 use crate::cli::Options;
 use crate::cli::connection::Show;
 use crate::cli::selector::Words;
+use crate::diag::process::Process;
 use crate::diag::select::{Device, Selector};
 use crate::failure::Failure;
 use crate::kernel::devices;
-use crate::kernel::processes::{Process, Processes};
+use crate::kernel::processes::Processes;
 use crate::kernel::sockets::Missing;
 use crate::netlink::Socket;
 use crate::output::{self, Shape, Source};
@@ -88,9 +89,12 @@ pub(super) fn report_missing(missing: Missing) {
     }
 }
 
-/// Says once that a process may hold a connection that seems to have none.
+/// Warns once that a process may hold a connection that seems to have none.
 fn report_hidden_owners(context: &Context) {
-    if context.owners_hidden {
+    let failure = context.processes.as_ref().and_then(Processes::failure);
+    if let Some(error) = failure {
+        report::warning(format_args!("some processes are not known: {error}"));
+    } else if context.owners_hidden {
         report::warning("some connections belong to processes that you cannot see");
         report::hint("processes of other users require the capability CAP_SYS_PTRACE: try sudo");
     }

@@ -2,6 +2,8 @@
 
 use std::time::{Duration, Instant};
 
+use nix::sys::signal::SigSet;
+
 use crate::cli;
 use crate::cli::counters::{Request, is_meant};
 use crate::failure::Failure;
@@ -18,9 +20,12 @@ use super::{Session, endless};
 /// batch, `every` is used.
 pub fn run(session: &mut Session, request: &Request) -> Result<(), Failure> {
     match request.every {
-        Some(pause) => endless::run(session, "counters every", &[], |session, signals| {
-            watch(session, request, pause, signals)
-        }),
+        Some(pause) => endless::run(
+            session,
+            "counters every",
+            SigSet::empty(),
+            |session, signals| watch(session, request, pause, signals),
+        ),
         None => {
             let chosen = chosen(request)?;
             // One that is named is told even where it is 0.

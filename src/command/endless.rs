@@ -2,7 +2,7 @@
 
 use std::io::ErrorKind;
 
-use nix::sys::signal::Signal;
+use nix::sys::signal::SigSet;
 
 use crate::failure::Failure;
 use crate::signals::Signals;
@@ -18,7 +18,7 @@ use super::Session;
 pub fn run(
     session: &mut Session,
     name: &'static str,
-    other: &[Signal],
+    other: SigSet,
     body: impl FnOnce(&mut Session, &Signals) -> Result<(), Failure>,
 ) -> Result<(), Failure> {
     if session.options.batch.is_some() {

@@ -136,7 +136,7 @@ fn retry(
                 continue;
             }
             renew(session, &attempt.endpoint)?;
-            attempt.extend(&standing.connected);
+            attempt.renew(&standing.connected);
         }
         made.push(attempt);
     }

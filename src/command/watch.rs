@@ -6,7 +6,7 @@ use std::io;
 use std::os::fd::AsFd;
 use std::time::{Instant, SystemTime};
 
-use nix::sys::signal::Signal;
+use nix::sys::signal::{SigSet, Signal};
 
 use crate::cli::watch::Watch;
 use crate::diag::select::Selector;
@@ -21,15 +21,6 @@ use super::Session;
 use super::connection::{self, Context};
 use super::endless;
 
-/// What concerns a terminal, besides what ends the program everywhere.
-const OF_TERMINALS: [Signal; 5] = [
-    Signal::SIGTSTP,
-    Signal::SIGCONT,
-    Signal::SIGWINCH,
-    Signal::SIGHUP,
-    Signal::SIGQUIT,
-];
-
 /// Shows connections until it is interrupted.
 ///
 /// # Errors
@@ -38,7 +29,11 @@ const OF_TERMINALS: [Signal; 5] = [
 pub fn run(session: &mut Session, watch: &Watch) -> Result<(), Failure> {
     let term = env::var("TERM").unwrap_or_default();
     let on_terminal = !session.options.json && terminal::is_there(&term);
-    let other: &[Signal] = if on_terminal { &OF_TERMINALS } else { &[] };
+    let other = if on_terminal {
+        terminal::signals()
+    } else {
+        SigSet::empty()
+    };
     endless::run(session, "connection watch", other, |session, signals| {
         let selector = connection::selector(session, &watch.which)?;
         let watching = Watching {

@@ -6,10 +6,10 @@ use std::net::IpAddr;
 use super::socket::{End, Family, Header};
 
 /// The listening sockets of the MPTCP dumps, by their port.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Listeners(HashMap<u16, Vec<Listener>>);
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct Listener {
     address: IpAddr,
     /// Without an address of its own, it takes all of these families.

@@ -18,6 +18,7 @@ mod fields;
 mod index;
 pub mod info;
 mod listeners;
+pub mod process;
 pub mod request;
 pub mod select;
 pub mod socket;

@@ -4,7 +4,7 @@ use super::connection::{Connection, Fallback, Subflow};
 use super::index::Index;
 use super::info::{MptcpInfo, TcpInfo};
 use super::listeners::Listeners;
-use super::socket::{Header, Info, Socket, State};
+use super::socket::{End, Header, Info, Socket, State};
 use super::subflow::SubflowInfo;
 
 /// Joins MPTCP sockets and TCP sockets to connections.
@@ -15,8 +15,9 @@ use super::subflow::SubflowInfo;
 /// out. So no more is held at a time than the subflows, of which there may be
 /// tens of thousands.
 ///
-/// The dumps are not of one moment: a connection may come without subflows,
-/// and subflows without their connection make one of their own.
+/// The dumps are not of one moment: subflows without their connection make one
+/// of their own, and a connection that came after the dumps of TCP sockets lacks
+/// its subflows, which a [`later`](Self::later) dump has.
 #[derive(Debug, Default)]
 pub struct Tree {
     listening: Vec<Connection>,
@@ -63,19 +64,33 @@ impl Tree {
             Info::Mptcp(info) => info,
             Info::Tcp { .. } => None,
         };
-        let mut connection = Connection::new(&header, info);
+        self.complete(Connection::new(&header, info))
+    }
+
+    /// A tree for dumps of TCP sockets that are taken after the others.
+    pub fn later(&self) -> Self {
+        Tree {
+            listeners: self.listeners.clone(),
+            ..Tree::default()
+        }
+    }
+
+    /// The connection with its subflows, which it lacks so far.
+    pub fn complete(&mut self, mut connection: Connection) -> Connection {
+        let Connection { local, remote, .. } = connection;
+        let inode = connection.inode;
         let places = match connection.token {
             Some(token) if self.has_subflow_info => self.by_token.find(token),
-            Some(_) if header.inode == 0 => self.by_ports.find(ports(&header)),
-            Some(_) => self.by_inode.find(header.inode),
+            Some(_) if inode == 0 => self.by_ports.find(ports(local, remote)),
+            Some(_) => self.by_inode.find(inode),
             None => &[],
         };
         connection.subflows.reserve_exact(places.len());
-        let sure = self.has_subflow_info || header.inode != 0;
+        let sure = self.has_subflow_info || inode != 0;
         for (_, place) in places {
             let slot = self.subflows.get_mut(*place);
-            // Ports alone do not tell, but the first subflow's ends do.
-            let ours = |of: &mut Subflow| sure || of.is_between(&header);
+            // Ports alone are no proof, but the first subflow's ends are.
+            let ours = |of: &mut Subflow| sure || (of.local, of.remote) == (local, remote);
             if let Some(subflow) = slot.and_then(|slot| slot.take_if(ours)) {
                 self.hidden |= subflow.mptcp.is_none();
                 connection.push(subflow);
@@ -117,7 +132,8 @@ impl Tree {
                 return;
             }
         } else if header.inode == 0 {
-            self.by_ports.add(ports(header), self.subflows.len());
+            let ports = ports(header.local, header.remote);
+            self.by_ports.add(ports, self.subflows.len());
         } else {
             self.by_inode.add(header.inode, self.subflows.len());
         }
@@ -158,8 +174,8 @@ impl Tree {
     }
 }
 
-fn ports(header: &Header) -> u32 {
-    u32::from(header.local.port) << 16 | u32::from(header.remote.port)
+fn ports(local: End, remote: End) -> u32 {
+    u32::from(local.port) << 16 | u32::from(remote.port)
 }
 
 impl Connection {
@@ -277,10 +293,6 @@ impl Subflow {
             tcp,
             mptcp,
         }
-    }
-
-    fn is_between(&self, ends: &Header) -> bool {
-        (self.local, self.remote) == (ends.local, ends.remote)
     }
 }
 

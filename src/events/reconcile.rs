@@ -102,7 +102,7 @@ impl Account {
                 self.open(token, event);
                 true
             }
-            (ESTABLISHED, Some(shown)) => !shown.listed,
+            (ESTABLISHED, Some(shown)) => !shown.listed && self.printed.is_open(token),
             (ESTABLISHED, None) if is_pending => {
                 self.open(token, event);
                 true
@@ -122,8 +122,8 @@ impl Account {
         }
     }
 
-    /// A connection that was closed before the listing came to it may still
-    /// say that it is established: no end would follow.
+    /// ESTABLISHED may follow CLOSED, of a connection that was printed or was over
+    /// before the listing came to it: no other end would follow.
     fn admits_new(&mut self, token: u32, event: &Event) -> bool {
         match event.command {
             // Its state may be seen a little before its event.
@@ -136,7 +136,7 @@ impl Account {
                 self.printed.create(token);
                 true
             }
-            ESTABLISHED => self.printed.knows(token),
+            ESTABLISHED => self.printed.is_open(token),
             CLOSED => {
                 self.pending.remove(&token);
                 self.close(token)

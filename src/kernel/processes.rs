@@ -4,9 +4,12 @@ use std::collections::HashMap;
 use std::fs::{self, DirEntry};
 use std::io::{self, ErrorKind};
 use std::os::unix::ffi::OsStrExt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use crate::sorted;
+use nix::libc::{EACCES, ENOENT, EPERM, ESRCH};
+
+use crate::diag::process::Process;
+use crate::{errno, sorted};
 
 /// The names of all processes, up to 15 bytes each.
 ///
@@ -24,20 +27,12 @@ pub fn names() -> io::Result<Vec<String>> {
     Ok(names.map(|name| name.trim_end().to_owned()).collect())
 }
 
-/// What `/proc` lists, processes among it.
-fn listed() -> impl Iterator<Item = DirEntry> {
-    fs::read_dir("/proc").into_iter().flatten().flatten()
-}
-
-/// A process that holds a socket.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Process {
-    /// Its number.
-    pub pid: u32,
-    /// Its name, up to 15 bytes.
-    pub comm: Vec<u8>,
-    /// The number of the descriptor.
-    pub fd: u32,
+/// A file below `/proc` that could not be read.
+#[derive(Debug, thiserror::Error)]
+#[error("cannot read {}: {}", path.display(), errno::text_of(source))]
+pub struct Error {
+    path: PathBuf,
+    source: io::Error,
 }
 
 /// The processes by the inodes of their sockets.
@@ -46,6 +41,8 @@ pub struct Processes {
     holders: HashMap<u32, Vec<Process>>,
     /// Some processes are not visible.
     hidden: bool,
+    /// The first error that leaves some out.
+    failure: Option<Error>,
 }
 
 impl Processes {
@@ -59,7 +56,7 @@ impl Processes {
             hidden: !Path::new("/proc/1").exists(),
             ..Processes::default()
         };
-        for entry in listed() {
+        for entry in processes.list(Path::new("/proc")) {
             if let Some(pid) = number(entry.file_name().as_bytes()) {
                 processes.read_one(pid, &entry.path());
             }
@@ -74,42 +71,66 @@ impl Processes {
     /// process that is out of sight. Nobody holds 0, a socket that no program
     /// has accepted yet or that all have closed.
     pub fn of(&self, inode: u32) -> Option<&[Process]> {
+        let is_whole = !self.hidden && self.failure.is_none();
         match self.holders.get(&inode) {
             Some(holders) => Some(holders),
-            None if self.hidden && inode != 0 => None,
-            None => Some(&[]),
+            None => (is_whole || inode == 0).then_some(&[]),
         }
+    }
+
+    /// Why some processes are left out, besides those that are out of sight.
+    pub fn failure(&self) -> Option<&Error> {
+        self.failure.as_ref()
     }
 
     fn read_one(&mut self, pid: u32, process: &Path) {
         let mut comm = None;
-        let descriptors = fs::read_dir(process.join("fd"));
-        if let Err(error) = &descriptors {
-            self.hidden |= error.kind() == ErrorKind::PermissionDenied;
-        }
-        for descriptor in descriptors.into_iter().flatten().flatten() {
-            let Ok(target) = fs::read_link(descriptor.path()) else {
-                continue;
-            };
-            let inode = socket(target.as_os_str().as_bytes());
+        for descriptor in self.list(&process.join("fd")) {
+            let path = descriptor.path();
+            let target = self.readable(&path, fs::read_link(&path));
+            let inode = target.and_then(|target| socket(target.as_os_str().as_bytes()));
             let fd = number(descriptor.file_name().as_bytes());
             let (Some(inode), Some(fd)) = (inode, fd) else {
                 continue;
             };
-            let comm = comm.get_or_insert_with(|| name(process)).clone();
+            let comm = comm.get_or_insert_with(|| self.name(process)).clone();
             let holder = Process { pid, comm, fd };
             self.holders.entry(inode).or_default().push(holder);
         }
     }
-}
 
-/// What `comm` holds, without the line feed at its end.
-fn name(process: &Path) -> Vec<u8> {
-    let mut name = fs::read(process.join("comm")).unwrap_or_default();
-    if name.last() == Some(&b'\n') {
-        name.pop();
+    /// What `comm` holds, without the line feed at its end.
+    fn name(&mut self, process: &Path) -> Option<Vec<u8>> {
+        let path = process.join("comm");
+        let mut name = self.readable(&path, fs::read(&path))?;
+        if name.last() == Some(&b'\n') {
+            name.pop();
+        }
+        Some(name)
     }
-    name
+
+    fn list(&mut self, directory: &Path) -> Vec<DirEntry> {
+        let entries = fs::read_dir(directory).and_then(Iterator::collect);
+        self.readable(directory, entries).unwrap_or_default()
+    }
+
+    /// What was read, if it was. A process that ended meanwhile holds nothing.
+    fn readable<T>(&mut self, path: &Path, read: io::Result<T>) -> Option<T> {
+        let source = match read {
+            Ok(read) => return Some(read),
+            Err(error) => error,
+        };
+        match source.raw_os_error() {
+            Some(ENOENT | ESRCH) => {}
+            Some(EACCES | EPERM) => self.hidden = true,
+            _ if self.failure.is_none() => {
+                let path = path.to_owned();
+                self.failure = Some(Error { path, source });
+            }
+            _ => {}
+        }
+        None
+    }
 }
 
 /// The inode in `socket:[INODE]`.

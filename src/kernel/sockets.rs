@@ -75,9 +75,9 @@ impl<T: Transport> Sockets<T> {
     /// dumps, then those that only the TCP dumps have. If tokens are selected,
     /// only these connections are requested.
     ///
-    /// The kernel reports sockets while they change, so a connection may lack
-    /// what came or went meanwhile. `NLM_F_DUMP_INTR` would say no more than
-    /// that, and is ignored.
+    /// The kernel reports sockets while they change. Connections without subflows
+    /// are requested once more, and those that have ended are left out.
+    /// `NLM_F_DUMP_INTR` would say no more than that some changed, and is ignored.
     ///
     /// # Errors
     /// [`Error::NoConnection`] at last for a token that is not known; the first
@@ -111,24 +111,52 @@ impl<T: Transport> Sockets<T> {
             tree.add(socket);
             Ok::<(), Error>(())
         })?;
+        let mut incomplete = Vec::new();
+        let mut complete = |connection: Connection| {
+            if connection.token.is_some() && connection.subflows.is_empty() {
+                incomplete.push(connection);
+                return Ok(());
+            }
+            chosen(connection)
+        };
         if selector.tokens.is_empty() {
             self.dump(&Request::CONNECTIONS, |socket| {
-                chosen(tree.connection(socket))
+                complete(tree.connection(socket))
             })?;
         }
         let mut unknown = Vec::new();
         for (token, socket) in named {
             match socket {
-                Some(socket) => chosen(tree.connection(socket))?,
+                Some(socket) => complete(tree.connection(socket))?,
                 None => unknown.push(token),
             }
         }
-        let missing = Missing {
+        let mut missing = Missing {
             subflow_info: tree.subflows_hidden(),
         };
+        let mut later = tree.later();
         for connection in tree.rest() {
             unknown.retain(|token| Some(*token) != connection.token);
             chosen(connection)?;
+        }
+        if !incomplete.is_empty() {
+            self.dump(&Request::SUBFLOWS, |socket| {
+                later.add(socket);
+                Ok::<(), Error>(())
+            })?;
+            for connection in incomplete {
+                let token = connection.token.unwrap_or_default();
+                let mut connection = later.complete(connection);
+                if connection.subflows.is_empty() {
+                    let Some(socket) = self.by_token(token)? else {
+                        unknown.extend(Some(token).filter(|token| selector.tokens.contains(token)));
+                        continue;
+                    };
+                    connection = later.connection(socket);
+                }
+                chosen(connection)?;
+            }
+            missing.subflow_info |= later.subflows_hidden();
         }
         match unknown.first() {
             Some(token) => Err(self.no_connection(*token).into()),

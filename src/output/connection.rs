@@ -8,8 +8,8 @@ use std::time::Duration;
 
 use crate::cli::Scale;
 use crate::diag::connection::{Connection, Subflow};
+use crate::diag::process::Process;
 use crate::diag::socket::{End, State};
-use crate::kernel::processes::Process;
 use crate::watch::Rates;
 
 use super::{Field, Printer, Value};
@@ -224,10 +224,12 @@ fn processes<W: Write>(
     for process in processes {
         printer.begin_inner()?;
         printer.field(Field::spaced("pid", Value::Count(process.pid.into())))?;
-        // Any user names a process: neither a terminal nor JSON is to suffer.
-        let name = String::from_utf8_lossy(&process.comm);
-        let name = name.replace(char::is_control, "?");
-        printer.field(Field::spaced("comm", Value::Text(name.as_bytes())))?;
+        if let Some(comm) = &process.comm {
+            // Any user names a process: neither a terminal nor JSON is to suffer.
+            let name = String::from_utf8_lossy(comm);
+            let name = name.replace(char::is_control, "?");
+            printer.field(Field::spaced("comm", Value::Text(name.as_bytes())))?;
+        }
         printer.field(Field::spaced("fd", Value::Count(process.fd.into())))?;
         printer.end_inner()?;
     }

@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use super::endpoint::{is_useless, lacks_subflow};
 use crate::check::Facts;
-use crate::check::finding::{Finding, Level, words};
+use crate::check::finding::{Finding, Level};
 use crate::check::inspect::{self, FAR, ip};
 use crate::check::remedy::{self, add, delete};
 use crate::diag::connection::Connection;
@@ -76,33 +76,39 @@ fn without(
         .seen("MPJoinSynTx", facts.counter("MPJoinSynTx"))
         .shown_by(remedy::show_endpoints())
         .shown_by(remedy::counters(&["AddAddrTx", "MPJoinSynTx"]));
-    let finding = match held {
+    let commands = match held {
         Some(endpoint) => {
             let flags = inspect::flags(endpoint) | Flags::SUBFLOW;
-            let again = add(endpoint, Some(&name), flags);
-            finding.fix(delete(endpoint)).fix(again)
+            vec![delete(endpoint), add(endpoint, Some(&name), flags)]
         }
-        None => finding.fix(remedy::add_subflow(address, &name)),
+        None => vec![remedy::add_subflow(address, &name)],
     };
-    // The kernel tries an endpoint once, so it is to be tried again after its
-    // route came.
-    let lookup = facts.route(Lookup {
+    if leads(facts, link, address, remote) {
+        return finding.fixes(commands);
+    }
+    // The kernel tries an endpoint once, so its route comes first.
+    let metric = super::route::metric(facts);
+    let finding = finding
+        .advice("first its route: ")
+        .advice(remedy::add_default_route(remote, &name, metric));
+    commands.into_iter().fold(finding, |finding, command| {
+        finding.advice(", then: ").advice(command)
+    })
+}
+
+/// Whether packets from there by that device may arrive: only a host after a
+/// gateway is certainly not on the link.
+fn leads(facts: &Facts, link: &Link, address: IpAddr, remote: IpAddr) -> bool {
+    let lookup = Lookup {
         to: remote,
         from: Some(address),
         device: Some(link.index),
-    });
-    let leads = |hop: NextHop| {
-        hop.device == link.index && (hop.routed || facts.is_neighbour(remote, link.index))
     };
-    if link.point_to_point || lookup.is_none_or(|found| found.next_hop.is_some_and(leads)) {
-        return finding;
-    }
-    let metric = super::route::metric(facts);
-    finding
-        .advice(format!("then, if {name} has no route there: "))
-        .advice(remedy::add_default_route(remote, &name, metric))
-        .advice(" && ")
-        .advice(words!["mptcp", "endpoint", "retry", address])
+    let beyond = facts.next_hop(None, None, remote);
+    let beyond = beyond.is_some_and(|hop| hop.gateway.is_some());
+    let routed = |hop: NextHop| hop.routed && hop.device == link.index;
+    let route = facts.route(lookup);
+    link.point_to_point || !beyond || route.is_none_or(|route| route.next_hop.is_some_and(routed))
 }
 
 /// Another device with an address that a path could start from.

@@ -307,9 +307,10 @@ fn the_only_endpoint_carries_the_first_path() {
             }
         }
         let found = finds(&facts, "no-endpoint WARN");
-        let last = "ip route add default via GATEWAY dev eth1 metric 2000 && \
-                    mptcp endpoint retry 10.1.0.1";
-        assert!(advice(&found).ends_with(last), "{found:?}");
+        let wanted = "first its route: ip route add default via GATEWAY dev eth1 metric 2000, \
+                      then: mptcp endpoint add 10.1.0.1 dev eth1 subflow";
+        assert_eq!(advice(&found), wanted);
+        assert!(found.fix.is_empty(), "{found:?}");
         facts
             .endpoints
             .push(endpoint(2, "10.1.0.1", 3, Flags::SUBFLOW));

@@ -64,11 +64,14 @@ fn a_path_was_lost() {
 
 #[test]
 fn an_attempt_without_a_route_is_no_refusal() {
-    let mut facts = tried(1, 0);
+    let mut facts = tried(0, 0);
     count(&mut facts, "MPJoinSynTxConnectErr", 1);
     let found = finds(&facts, "path-not-tried WARN");
     assert!(found.message.contains("no route"), "{found:?}");
     assert_eq!(fixes(&found), ["mptcp endpoint retry id 1"]);
+    // Another attempt was sent, and refused.
+    count(&mut facts, "MPJoinSynTx", 1);
+    finds(&facts, "join-refused WARN");
 }
 
 #[test]

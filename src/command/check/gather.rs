@@ -6,6 +6,8 @@ use std::ffi::OsStr;
 use std::io;
 use std::net::IpAddr;
 use std::os::unix::ffi::OsStrExt;
+use std::thread;
+use std::time::Duration;
 
 use nix::libc::{EACCES, EPERM};
 
@@ -38,6 +40,10 @@ const SYSCTLS: [&str; 7] = [
 /// Programs that manage endpoints as well.
 const MANAGERS: [&str; 2] = ["NetworkManager", "mptcpd"];
 
+/// How often counters and connections are gathered, and the time in between.
+const ATTEMPTS: usize = 4;
+const PAUSE: Duration = Duration::from_millis(100);
+
 /// What to gather.
 #[derive(Debug, Default, Clone, Copy)]
 pub struct Selection {
@@ -69,8 +75,7 @@ pub fn observe(kernel: &mut Kernel, selection: Selection) -> Result<Facts, socke
         facts.unavailable.clear();
         return Ok(facts);
     }
-    counters(&mut facts);
-    connections(kernel, &mut facts, selection)?;
+    joins(kernel, &mut facts, selection)?;
     Ok(facts)
 }
 
@@ -175,6 +180,32 @@ pub fn counters(facts: &mut Facts) {
         let wanted = wanted.map(|(name, value)| (name.to_owned(), value));
         facts.counters.extend(wanted);
     }
+}
+
+/// Counters and connections that belong together: while joins are begun or end
+/// between the two, they are gathered again, a few times. A path that is missing
+/// has to be missing twice, as one that is just being established is in neither.
+fn joins(
+    kernel: &mut Kernel,
+    facts: &mut Facts,
+    selection: Selection,
+) -> Result<(), sockets::Error> {
+    const NAMES: [&str; 3] = ["MPJoinSynTx", "MPJoinSynAckRx", "MPCurrEstab"];
+    let values = |facts: &Facts| NAMES.map(|name| facts.counter(name));
+    for attempt in 0..ATTEMPTS {
+        counters(facts);
+        let before = values(facts);
+        facts.connections.clear();
+        facts.listeners.clear();
+        connections(kernel, facts, selection)?;
+        counters(facts);
+        let is_missing = !facts.lacking(|_| true).is_empty();
+        if values(facts) == before && (attempt > 0 || !is_missing) {
+            break;
+        }
+        thread::sleep(PAUSE);
+    }
+    Ok(())
 }
 
 fn connections(

@@ -54,6 +54,11 @@ pub fn look_up(kernel: &mut Kernel, facts: &mut Facts) -> Result<(), Error> {
     }
     for (own, to) in single {
         if facts.opening().all(|of| inspect::ip(of) == Some(own)) {
+            wanted.push(Lookup {
+                to,
+                from: None,
+                device: None,
+            });
             let others = facts.addresses.iter();
             let others = others.filter(|of| of.ip.is_ipv4() == to.is_ipv4() && of.ip != own);
             let others = others.filter(|of| !facts.is_anywhere(of.device));

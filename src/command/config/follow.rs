@@ -4,7 +4,7 @@ use std::io::ErrorKind;
 use std::os::fd::AsFd;
 use std::time::{Duration, Instant};
 
-use nix::sys::signal::Signal;
+use nix::sys::signal::{SigSet, Signal};
 
 use crate::cli::config::File;
 use crate::failure::Failure;
@@ -35,7 +35,7 @@ pub fn run(session: &mut Session, file: &File) -> Result<(), Failure> {
     let ended = endless::run(
         session,
         "apply FILE follow",
-        &[Signal::SIGHUP],
+        SigSet::from(Signal::SIGHUP),
         |session, signals| {
             match begin(session, file, signals) {
                 // The log is lost: unlike the reader of a monitor, that of a

@@ -8,6 +8,8 @@ use std::os::fd::AsFd;
 use std::thread;
 use std::time::{Duration, Instant};
 
+use nix::sys::signal::SigSet;
+
 use crate::cli;
 use crate::cli::monitor::Monitor;
 use crate::diag::select::Selector;
@@ -46,7 +48,7 @@ const AT_A_TIME: usize = 512;
 /// missing, the output fails, a socket fails. Dropped or malformed events are
 /// reported on stderr, and it continues.
 pub fn run(session: &mut Session, request: &Monitor) -> Result<(), Failure> {
-    endless::run(session, "monitor", &[], |session, signals| {
+    endless::run(session, "monitor", SigSet::empty(), |session, signals| {
         if request.lines {
             if !session.options.json || session.options.pretty {
                 let rule = "it requires -json, without -pretty";

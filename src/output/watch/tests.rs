@@ -2,7 +2,7 @@ use std::net::IpAddr;
 
 use super::*;
 use crate::diag::connection::{Connection, Fallback};
-use crate::kernel::processes::Process;
+use crate::diag::process::Process;
 use crate::terminal::Size;
 use crate::watch::Sampler;
 use crate::watch::synthetic::{connection, sample, subflow};

@@ -16,7 +16,8 @@ trials! {
     an_idle_connection_and_a_slow_reader, the_only_endpoint_carries_the_first_path,
     the_default_route_is_the_endpoints, a_server_with_a_limit_of_zero, a_server_whose_limit_is_used_up,
     an_announcement_that_does_not_fit, the_peer_denies_joins, a_port_of_a_bridge,
-    a_route_that_is_lost_later, a_route_that_came_later, an_address_that_came_later,
+    a_route_that_is_lost_later, a_route_that_came_later, no_route_at_first,
+    an_endpoint_before_its_route, an_address_that_came_later,
     a_device_that_came_up_later, one_of_two_connections_was_aborted,
     the_path_manager_was_in_user_space, what_cannot_be_seen_is_not_fine,
 }
@@ -308,6 +309,46 @@ fn a_route_that_came_later(ns: &mut Sandbox) {
     let _pair = connect_to(&listener, "10.9.0.1:8080");
     let found = comes_to("endpoint-route", "fail");
     apply_advice(&found);
+    wait_until("the second path", || paths() == 2);
+    quiet();
+}
+
+/// The kernel could send nothing, and does not try again by itself.
+fn no_route_at_first(ns: &mut Sandbox) {
+    let lab = Lab::new(ns);
+    // Of a socket that is bound to a device, the kernel takes all for on-link.
+    mptcp("endpoint delete id 1").ok();
+    mptcp("endpoint add 10.0.2.1 id 1 subflow").ok();
+    run("ip route add default via 10.0.2.2 dev near1 table 200");
+    run("ip rule add from 10.0.2.1 unreachable");
+    let listener = lab.listen();
+    let _pair = connect(&listener);
+    wait_until("nothing is sent", || {
+        mptcp_counter("MPJoinSynTxConnectErr") == 1
+    });
+    finds("endpoint-route", "fail");
+    run("ip rule delete from 10.0.2.1 unreachable");
+    run("ip rule add from 10.0.2.1 table 200");
+    let found = comes_to("path-not-tried", "warn");
+    assert!(found["says"].as_str().expect("words").contains("no route"));
+    brings_the_path(&found);
+}
+
+/// What is proposed first and last, in this order.
+fn an_endpoint_before_its_route(ns: &mut Sandbox) {
+    let lab = Lab::new(ns);
+    delete_link("near2");
+    mptcp("endpoint flush").ok();
+    mptcp("limits set subflows 2").ok();
+    let listener = behind_gateways(&lab);
+    run("ip route delete default via 10.0.2.2 dev near1 metric 2000");
+    let _pair = connect_to(&listener, "10.9.0.1:8080");
+    let found = finds("no-endpoint", "warn");
+    let says = found["says"].as_str().expect("words");
+    let (_, advice) = says.split_once("first its route: ").expect("an advice");
+    for command in advice.split(", then: ") {
+        run(&command.replace("GATEWAY", "10.0.2.2"));
+    }
     wait_until("the second path", || paths() == 2);
     quiet();
 }

@@ -1,10 +1,16 @@
 //! Many connections, and none.
 
 use std::collections::BTreeSet;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use serde_json::Value;
 
 use super::hosts::*;
 
-trials! { three_hundred_connections_are_all_told, where_there_is_none_nothing_is_told }
+trials! {
+    three_hundred_connections_are_all_told, where_there_is_none_nothing_is_told,
+    connections_that_come_and_go_have_their_subflows,
+}
 
 fn three_hundred_connections_are_all_told(ns: &mut Sandbox) {
     const MANY: usize = 300;
@@ -25,18 +31,15 @@ fn three_hundred_connections_are_all_told(ns: &mut Sandbox) {
     let port = |pair: &Pair| u64::from(pair.client.local_addr().expect("an address").port());
     let expected: BTreeSet<u64> = pairs.iter().map(port).collect();
     let [client, server] = both;
-    let told = |list: &[serde_json::Value], key: &str| -> BTreeSet<u64> {
+    let told = |list: &[Value], key: &str| -> BTreeSet<u64> {
         list.iter().filter_map(|one| one[key].as_u64()).collect()
     };
     assert_eq!(told(&client, "sport"), expected);
     assert_eq!(told(&server, "dport"), expected);
     // A subflow is with the connection that it belongs to on both hosts.
-    let ends = |of: &serde_json::Value, keys: [&str; 2]| keys.map(|key| of[key].to_string());
-    let joins = |list: &[serde_json::Value],
-                 first: &str,
-                 keys: [&str; 2]|
-     -> BTreeSet<(u64, [String; 2])> {
-        let of_one = |one: &serde_json::Value| {
+    let ends = |of: &Value, keys: [&str; 2]| keys.map(|key| of[key].to_string());
+    let joins = |list: &[Value], first: &str, keys: [&str; 2]| -> BTreeSet<(u64, [String; 2])> {
+        let of_one = |one: &Value| {
             let first = one[first].as_u64().expect("a port");
             let subflows = subflows(one).to_vec();
             subflows.into_iter().map(move |of| (first, ends(&of, keys)))
@@ -54,4 +57,29 @@ fn where_there_is_none_nothing_is_told(_: &mut Sandbox) {
     mptcp("connection").prints("");
     mptcp("-json connection").prints("[]\n");
     mptcp("connection state fallback state listening").prints("");
+}
+
+/// The dumps are of different moments: a connection that came between them has
+/// its subflows, and one that ended is not shown.
+fn connections_that_come_and_go_have_their_subflows(ns: &mut Sandbox) {
+    let hosts = Hosts::new(ns, V4);
+    let listener = hosts.listen();
+    let _kept: Vec<Pair> = (0..200).map(|_| hosts.connect(&listener)).collect();
+    let is_over = AtomicBool::new(false);
+    std::thread::scope(|scope| {
+        for _ in 0..2 {
+            scope.spawn(|| {
+                while !is_over.load(Ordering::Relaxed) {
+                    drop(mptcp_connect(&hosts.remote(&listener)));
+                    drop(accept(&listener));
+                }
+            });
+        }
+        let all = || hosts.both("state established").into_iter().flatten();
+        let shown: Vec<Value> = (0..60).flat_map(|_| all()).collect();
+        is_over.store(true, Ordering::Relaxed);
+        let without = shown.iter().filter(|one| subflows(one).is_empty());
+        assert_eq!(without.count(), 0, "of {}", shown.len());
+        assert!(shown.len() >= 60 * 2 * 200, "{}", shown.len());
+    });
 }

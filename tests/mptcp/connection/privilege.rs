@@ -2,7 +2,10 @@
 
 use super::hosts::*;
 
-trials! { an_ordinary_user_sees_connections, nobody_else_s_owners_are_seen }
+trials! {
+    an_ordinary_user_sees_connections, nobody_else_s_owners_are_seen,
+    what_of_proc_cannot_be_read_is_named,
+}
 
 /// Since Linux 6.15 that is all but the sequence numbers. Before, the
 /// subflows' MPTCP part is missing, which is said once.
@@ -57,4 +60,38 @@ fn nobody_else_s_owners_are_seen(ns: &mut Sandbox) {
     let said = output.errors();
     let warned = said.starts_with("Warning: some connections belong to processes");
     assert!(warned && said.contains("CAP_SYS_PTRACE"), "{said}");
+}
+
+/// Whichever file fails to open: no connection is said to be nobody's, and no
+/// process to have an empty name.
+fn what_of_proc_cannot_be_read_is_named(ns: &mut Sandbox) {
+    need_tool("strace");
+    let hosts = Hosts::new(ns, V4);
+    let listener = hosts.listen();
+    let _pair = hosts.connect(&listener);
+    let (mut named, mut whole) = (0, 0);
+    for at in (1..40).chain((40..).step_by(40)) {
+        let inject = format!("inject=openat:error=EMFILE:when={at}");
+        let strace = ["-f", "-o", "/dev/null", "-e", "trace=openat", "-e", &inject];
+        let program = Program::new("strace").args(strace).arg(MPTCP);
+        let output = program.line("-json connection process").run();
+        let said = output.errors();
+        if !said.contains("Warning: some processes are not known: cannot read /proc") {
+            // It did not come to that, or all could be read.
+            whole += i32::from(output.status == 0);
+            if output.status == 0 && said.is_empty() && at > 40 {
+                break;
+            }
+            continue;
+        }
+        assert!(said.contains("Too many open files"), "{output}");
+        named += 1;
+        let one = &json(&output.text())[0];
+        if let Some(processes) = one["processes"].as_array() {
+            assert!(!processes.is_empty(), "{one}");
+            let empty = processes.iter().any(|of| of["comm"] == "");
+            assert!(!empty, "{one}");
+        }
+    }
+    assert!(named > 3 && whole > 0, "{named} {whole}");
 }

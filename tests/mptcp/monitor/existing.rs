@@ -22,7 +22,6 @@ const SERVER: &str = "127.0.0.1:7000";
 #[derive(Default)]
 struct Reader {
     known: BTreeSet<String>,
-    closed: BTreeSet<String>,
     listings: usize,
 }
 
@@ -42,12 +41,11 @@ impl Reader {
                 self.known.clear();
                 self.listings += 1;
             }
-            "CONNECTION" | "CREATED" | "ESTABLISHED" if !self.closed.contains(&token) => {
+            "CONNECTION" | "CREATED" | "ESTABLISHED" => {
                 self.known.insert(token);
             }
             "CLOSED" => {
                 self.known.remove(&token);
-                self.closed.insert(token);
             }
             _ => {}
         }

@@ -16,7 +16,8 @@ trials! {
     a_kernel_without_mptcp_diag_is_told, a_kernel_without_tcp_diag_is_told,
     a_token_that_is_not_known_is_told_from_a_missing_module,
     another_refusal_is_the_kernel_s, a_message_of_another_type_ends_it,
-    a_dump_that_changed_meanwhile_is_no_failure, the_first_error_of_the_reader_ends_it,
+    a_dump_that_changed_meanwhile_is_no_failure,
+    a_connection_without_subflows_is_looked_up_once_more, the_first_error_of_the_reader_ends_it,
 }
 
 /// The dumps, by the number of the request: those of TCP sockets that listen,
@@ -117,6 +118,29 @@ fn a_dump_that_changed_meanwhile_is_no_failure() {
             .then(|| say([interrupted(socket(number)), interrupted(done(number, 0))]))
     });
     assert_eq!((asked.ok(), shown), (Some(Missing::default()), 1));
+}
+
+/// The same with an `mptcp_info` that has the token 7.
+fn connection(number: u32) -> Raw {
+    let mut message = socket(number).payload;
+    message.extend([44, 0, 2, 0]);
+    message.extend([0; 40]);
+    message[72 + 4 + 12..][..4].copy_from_slice(&7_u32.to_ne_bytes());
+    Raw::new(SOCK_DIAG_BY_FAMILY, number, message)
+}
+
+/// The ninth request is for the connection alone, after two further dumps of
+/// subflows.
+fn a_connection_without_subflows_is_looked_up_once_more() {
+    for (is_there, expected) in [(true, 1), (false, 0)] {
+        let (asked, shown) = ask(&[], move |number| match number {
+            CONNECTIONS => Some(say([connection(number), done(number, 0)])),
+            9 if is_there => Some(say([connection(number)])),
+            9 => Some(say([acknowledgement(number, -ENOENT, &[])])),
+            _ => None,
+        });
+        assert_eq!((asked.ok(), shown), (Some(Missing::default()), expected));
+    }
 }
 
 fn the_first_error_of_the_reader_ends_it() {

@@ -9,6 +9,7 @@ trials! {
     a_table_is_drawn_in_place, q_and_signals_end_it_and_the_terminal_is_as_before,
     it_ends_by_itself, a_stop_gives_the_terminal_back, a_resize_is_followed,
     what_does_not_fit_is_counted, deadly_signals_give_the_terminal_back,
+    a_real_time_signal_ends_it,
     a_dumb_terminal_gets_blocks, without_a_keyboard_it_watches_all_the_same,
     an_error_leaves_the_terminal_alone, colours_and_blocks_follow_the_surroundings,
     a_panic_gives_the_terminal_back,
@@ -127,13 +128,42 @@ fn what_does_not_fit_is_counted(ns: &mut Sandbox) {
 }
 
 fn deadly_signals_give_the_terminal_back(_ns: &mut Sandbox) {
-    for signal in [Signal::SIGHUP, Signal::SIGQUIT] {
+    // Those that end a program, and are not ends of this one or ignored by it.
+    let spared = [
+        Signal::SIGKILL,
+        Signal::SIGSTOP,
+        Signal::SIGTSTP,
+        Signal::SIGCONT,
+        Signal::SIGTTIN,
+        Signal::SIGTTOU,
+        Signal::SIGCHLD,
+        Signal::SIGURG,
+        Signal::SIGWINCH,
+        Signal::SIGPIPE,
+        Signal::SIGXFSZ,
+        Signal::SIGINT,
+        Signal::SIGTERM,
+    ];
+    let deadly: Vec<_> = Signal::iterator()
+        .filter(|signal| !spared.contains(signal))
+        .collect();
+    assert!(deadly.len() >= 17, "{deadly:?}");
+    for signal in deadly {
         let pty = start("connection watch every 3600", 24, 80);
         pty.wait("a table", shows("q quits"));
         pty.running.signal(signal);
         let output = pty.finish();
         assert_eq!(output.status, 128 + signal as i32, "{output}");
     }
+}
+
+/// They have no names, so that it cannot end by them.
+fn a_real_time_signal_ends_it(_ns: &mut Sandbox) {
+    let pty = start("connection watch every 3600", 24, 80);
+    pty.wait("a table", shows("q quits"));
+    let pid = pty.running.pid().to_string();
+    Program::new("kill").args(["-40", &pid]).run().ok();
+    pty.finish().ok();
 }
 
 fn a_dumb_terminal_gets_blocks(_ns: &mut Sandbox) {
