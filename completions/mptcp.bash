@@ -6,6 +6,8 @@ _mptcp() {
     local program=$1 line=${COMP_LINE:0:COMP_POINT} words offers offer
     read -ra words <<<"$line"
     [[ $line == *[[:space:]] ]] && words+=('')
+    # What was completed before is quoted by backslashes.
+    words=("${words[@]//\\/}")
     local current=${words[-1]} status
     [[ ${program##*/} == ip ]] && program=mptcp
     COMPREPLY=()
@@ -16,6 +18,8 @@ _mptcp() {
         if [[ $offer ]]; then
             # Readline replaces only what is behind the last of these.
             [[ $COMP_WORDBREAKS == *:* ]] && offer=${offer#"${current%"${current##*[:=]}"}"}
+            # The name of a device may be a command to the shell.
+            [[ $offer == *[!a-zA-Z0-9_.:,/=+%@-]* ]] && printf -v offer %q "$offer"
             COMPREPLY+=("$offer")
         else
             compopt -o filenames 2>/dev/null

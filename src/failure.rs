@@ -3,6 +3,7 @@
 
 mod hint;
 
+pub(crate) use hint::NO_SUBFLOW;
 pub(crate) use hint::of_refusal as refusal_hint;
 
 use std::ffi::OsString;
@@ -14,6 +15,7 @@ use nix::libc::ENOENT;
 use crate::kernel::{counters, devices, sockets};
 use crate::netlink::{self, Refusal};
 use crate::report::{self, error_line, sentence};
+use crate::visible::of_os;
 use crate::{batch, cli, errno, handover, launch, netns, output, retry, signals};
 
 /// The exit statuses, those of `ip mptcp`.
@@ -80,7 +82,7 @@ pub enum Failure {
     #[error(transparent)]
     Batch(#[from] batch::Error),
     /// A device has no address that could become an endpoint.
-    #[error("the device \"{}\" has no global address now.", .0.display())]
+    #[error("the device \"{}\" has no global address now.", of_os(.0))]
     NoAddress(OsString),
     /// A program was not run.
     #[error(transparent)]
@@ -93,7 +95,7 @@ pub enum Failure {
     AlreadyReported(Status),
     /// A failure with a hint that is more specific than its own.
     #[error("{0}")]
-    Advised(Box<Failure>, cli::Hint),
+    Advised(Box<Failure>, String),
     /// A check could not be completed.
     #[error(transparent)]
     NoAnswer(Box<Failure>),
@@ -110,8 +112,8 @@ impl From<sockets::Error> for Failure {
 
 impl Failure {
     /// The same failure with this hint.
-    pub fn advised(self, hint: cli::Hint) -> Self {
-        Failure::Advised(Box::new(self), hint)
+    pub fn advised(self, hint: impl Into<String>) -> Self {
+        Failure::Advised(Box::new(self), hint.into())
     }
 
     /// The exit status that it leads to.
@@ -199,8 +201,8 @@ impl Failure {
     /// One sentence on what to do about it, if the message alone does not say.
     pub fn hint(&self) -> Option<String> {
         match self {
-            Failure::Advised(_, hint) => Some(hint::arguments_message(hint)),
-            Failure::Arguments(error) => error.hint().map(hint::arguments_message),
+            Failure::Advised(_, hint) => Some(hint.clone()),
+            Failure::Arguments(error) => error.hint().map(ToString::to_string),
             Failure::Netlink(error) => hint::netlink_message(error),
             Failure::Sockets(error) => hint::of_sockets(error),
             Failure::Namespace(error) => hint::of_namespace(error),
@@ -209,6 +211,9 @@ impl Failure {
                 Some("the packages iproute2 and busybox contain one".to_owned())
             }
             Failure::NoAnswer(why) => why.hint(),
+            Failure::Device(devices::Error::Missing(_)) => {
+                Some("\"ip link\" shows the devices".to_owned())
+            }
             Failure::Usage(_)
             | Failure::Device(_)
             | Failure::Counters(_)

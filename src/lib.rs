@@ -31,11 +31,13 @@ mod redact;
 mod report;
 mod resolver;
 mod retry;
+mod shell;
 mod signals;
 mod sorted;
 mod status;
 mod stdio;
 pub mod terminal;
+mod visible;
 pub mod watch;
 
 use std::env;

@@ -6,9 +6,13 @@ use std::io;
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 
 use nix::libc::O_NONBLOCK;
 use nix::sched::{CloneFlags, setns};
+
+use crate::shell::Namespace;
+use crate::visible::of_os;
 
 /// Where `ip netns add` keeps the namespaces that have a name.
 const NAMED: &str = "/run/netns";
@@ -19,11 +23,14 @@ pub fn names() -> impl Iterator<Item = OsString> {
     entries.map(|entry| entry.file_name())
 }
 
+/// The namespace that the program is in, which is one for the whole process.
+static ENTERED: Mutex<Namespace> = Mutex::new(Namespace::Own);
+
 /// A namespace that cannot be entered.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// There is no namespace with that name, path or process ID.
-    #[error("Cannot open network namespace \"{}\": {}", .name.display(), crate::errno::text_of(.source))]
+    #[error("Cannot open network namespace \"{}\": {}", of_os(.name), crate::errno::text_of(.source))]
     Open {
         /// The requested namespace.
         name: OsString,
@@ -31,7 +38,7 @@ pub enum Error {
         source: io::Error,
     },
     /// The kernel does not let this process enter it.
-    #[error("setting the network namespace \"{}\" failed: {}", .name.display(), crate::errno::text_of(.source))]
+    #[error("setting the network namespace \"{}\" failed: {}", of_os(.name), crate::errno::text_of(.source))]
     Enter {
         /// The requested namespace.
         name: OsString,
@@ -49,21 +56,31 @@ pub enum Error {
 /// # Errors
 /// There is no such namespace, or CAP_SYS_ADMIN is missing.
 pub fn enter(name: &OsStr) -> Result<(), Error> {
-    let file = open(name).map_err(|source| Error::Open {
+    let (file, path) = open(name).map_err(|source| Error::Open {
         name: name.to_owned(),
         source,
     })?;
     setns(file, CloneFlags::CLONE_NEWNET).map_err(|errno| Error::Enter {
         name: name.to_owned(),
         source: errno.into(),
-    })
+    })?;
+    let namespace = Namespace::new(name, path.as_deref().map(Path::as_os_str));
+    *ENTERED.lock().unwrap_or_else(PoisonError::into_inner) = namespace;
+    Ok(())
 }
 
-fn open(name: &OsStr) -> io::Result<File> {
+/// The namespace that was entered last, for the commands that are shown.
+pub fn entered() -> Namespace {
+    let entered = ENTERED.lock().unwrap_or_else(PoisonError::into_inner);
+    entered.clone()
+}
+
+/// Opens the namespace, and returns its path if it is not one with a name.
+fn open(name: &OsStr) -> io::Result<(File, Option<PathBuf>)> {
     let named = open_file(&Path::new(NAMED).join(relative(name)));
     match (named, otherwise(name)) {
-        (Err(error), Some(path)) if is_absence(&error) => open_file(&path),
-        (named, _) => named,
+        (Err(error), Some(path)) if is_absence(&error) => Ok((open_file(&path)?, Some(path))),
+        (named, _) => Ok((named?, None)),
     }
 }
 

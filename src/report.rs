@@ -1,14 +1,17 @@
-//! Messages on stderr. The prefixes of these lines are defined only here.
+//! Messages on stderr. All prefixes of these lines are defined here, and nothing
+//! reaches the terminal that it would obey.
 
 use std::fmt::Display;
 use std::io::{self, IsTerminal};
 
-use crate::stdio;
+use crate::{netns, stdio, visible};
 
-/// A line as it is. It may hold bytes that are not text, such as the name of a
-/// file. Where stderr takes nothing, there is nobody to tell.
+/// A message without a prefix. It may have several lines, and bytes that are not
+/// text, such as the name of a file. If stderr cannot be written, nobody can be
+/// notified.
 pub fn line(line: impl AsRef<[u8]>) {
-    let _ = stdio::write_all(io::stderr(), &[line.as_ref(), b"\n"].concat());
+    let shown = visible::lines(line.as_ref());
+    let _ = stdio::write_all(io::stderr(), &[&*shown, b"\n"].concat());
 }
 
 /// Something failed, and the program continues.
@@ -18,14 +21,14 @@ pub fn error(text: impl Display) {
 
 /// Something may not work as intended.
 pub fn warning(text: impl Display) {
-    line(format!("Warning: {text}"));
+    line(warning_line(text));
 }
 
 /// A command succeeded but may not have the effect that it seems to have.
 /// Printed only on a terminal, not in scripts.
 pub fn note(text: impl Display) {
     if io::stderr().is_terminal() {
-        line(format!("Note: {text}"));
+        line(format!("Note: {}", in_namespace(text)));
     }
 }
 
@@ -38,12 +41,26 @@ pub fn more(count: usize) {
 
 /// What to do about the line before.
 pub fn hint(text: impl Display) {
-    line(format!("Hint: {text}"));
+    line(hint_line(text));
 }
 
-/// How an error is printed.
+/// The line of an error.
 pub fn error_line(text: impl Display) -> String {
     format!("Error: {text}")
+}
+
+/// The line of a warning.
+pub fn warning_line(text: impl Display) -> String {
+    format!("Warning: {text}")
+}
+
+/// The line of a hint, whose commands are for the namespace of this process.
+pub fn hint_line(text: impl Display) -> String {
+    format!("Hint: {}", in_namespace(text))
+}
+
+fn in_namespace(text: impl Display) -> String {
+    netns::entered().sentence(&text.to_string())
 }
 
 /// A sentence of the kernel with the full stop that it may lack.

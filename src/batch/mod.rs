@@ -9,6 +9,7 @@ use std::io;
 pub use reader::{Line, Malformed, Reader};
 
 use crate::stdio::Patient;
+use crate::visible::of_os;
 
 /// Opens a file of commands; `-` is standard input.
 ///
@@ -39,7 +40,7 @@ pub fn open_regular(file: &OsStr) -> Result<Reader<Patient>, Error> {
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// The file cannot be opened.
-    #[error("Cannot open file \"{}\" for reading: {}", .file.display(), crate::errno::text_of(.source))]
+    #[error("Cannot open file \"{}\" for reading: {}", of_os(.file), crate::errno::text_of(.source))]
     Open {
         /// The file.
         file: OsString,
@@ -50,7 +51,7 @@ pub enum Error {
     #[error("\"{}\" is not a regular file, which \"follow\" requires: it reads the file again.", .0.display())]
     NotRegular(OsString),
     /// Reading the file failed.
-    #[error("Cannot read file \"{}\" at line {line}: {}", .file.display(), crate::errno::text_of(.source))]
+    #[error("Cannot read file \"{}\" at line {line}: {}", of_os(.file), crate::errno::text_of(.source))]
     Read {
         /// The file.
         file: OsString,

@@ -7,7 +7,8 @@ use super::finding::{Command, Piece, words};
 use super::inspect::{id, ip};
 use crate::ip::Shown;
 use crate::network::DefaultRoute;
-use crate::pm::{Endpoint, Flags};
+use crate::pm::{Address, Endpoint, Flags};
+use crate::shell;
 
 /// The causes of an RST in answer to a SYN, which look the same from here.
 pub const RESET: &str =
@@ -23,19 +24,17 @@ pub fn delete(endpoint: &Endpoint) -> Command {
 
 /// Adds an endpoint again, with that device and these flags.
 pub fn add(endpoint: &Endpoint, device: Option<&str>, flags: Flags) -> Command {
-    let mut command = words!["mptcp", "endpoint", "add"];
-    command.extend(ip(endpoint).map(|ip| Shown(ip).to_string()));
-    command.extend(words!["id", id(endpoint)]);
-    if let Some(device) = device {
-        command.extend(words!["dev", device]);
-    }
-    if let Some(port) = endpoint.port.filter(|port| *port != 0) {
-        command.extend(words!["port", port]);
-    }
-    let named = Flags::NAMED.iter();
-    let named = named.filter(|(_, flag)| *flag != Flags::IMPLICIT && flags.contains(*flag));
-    command.extend(named.map(|(name, _)| (*name).to_owned()));
-    command
+    let again = Endpoint {
+        address: ip(endpoint).map(Address::Ip),
+        flags: Some(flags),
+        ..endpoint.clone()
+    };
+    let device = device.map(|name| name.as_bytes().to_vec());
+    let add = shell::Command::new("mptcp endpoint add").endpoint(&again, device);
+    let words = add.words().iter();
+    words
+        .map(|word| String::from_utf8_lossy(word).into_owned())
+        .collect()
 }
 
 /// Adds an endpoint that opens paths.

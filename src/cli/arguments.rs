@@ -5,6 +5,8 @@ use std::os::unix::ffi::OsStrExt;
 
 use clap::Arg;
 
+use crate::visible::of_os;
+
 use super::grammar::{Declaration, Kind, Known, Set, Word, kind, significant, value_name};
 use super::value::DeviceName;
 use super::{AddressFault, Error, Hint, Rejected, Request, suggest, value};
@@ -236,7 +238,10 @@ fn with_hint(command: impl FnOnce() -> clap::Command, error: Error) -> Error {
     let command = command();
     let named = || match fault {
         Some(Hint::Address(AddressFault::Name)) if may_be_device(&command, &word) => {
-            Some(Hint::Device(word.display().to_string()))
+            let name = of_os(&word);
+            Some(Hint::Text(format!(
+                "host names are not accepted; for a device, use: dev {name}"
+            )))
         }
         fault => fault,
     };
@@ -266,7 +271,7 @@ fn next_word(command: &clap::Command, word: &OsStr) -> Option<Hint> {
     };
     let mut known = significant(command).filter(|word| kind(word) == Kind::Keyword);
     known.find(|word| word.get_id() == name)?;
-    Some(Hint::NextWord(format!("{name} {value}")))
+    Some(Hint::next_word(format_args!("{name} {value}")))
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@ use std::mem;
 use std::net::IpAddr;
 
 use crate::pm::Address;
+use crate::visible::of_os;
 
 use super::arguments::Arguments;
 use super::grammar::{Command, Object, Words, flag, keyword};
@@ -188,7 +189,10 @@ fn address(word: &OsStr) -> Result<IpAddr, Error> {
             word,
             hint: Some(Hint::Address(AddressFault::Name)),
         }) => {
-            let hint = Some(Hint::HostName(word.display().to_string()));
+            let name = of_os(&word);
+            let hint = Some(Hint::Text(format!(
+                "host names are not accepted; to look it up, run: getent ahosts {name}"
+            )));
             Err(Error::Address { word, hint })
         }
         Err(error) => Err(error),

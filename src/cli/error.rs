@@ -2,6 +2,8 @@
 
 use std::ffi::{OsStr, OsString};
 
+use crate::visible::of_os;
+
 use super::grammar::significant;
 use super::value::DeviceName;
 use super::{Hint, Which, options, suggest};
@@ -29,7 +31,7 @@ impl From<Error> for Rejected {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Error {
     /// The value of a word breaks a rule.
-    #[error("argument \"{}\" is wrong: {reason}", .word.display())]
+    #[error("argument \"{}\" is wrong: {reason}", of_os(.word))]
     Argument {
         /// The word at fault.
         word: OsString,
@@ -46,7 +48,7 @@ pub enum Error {
     #[error("Command line is not complete. A value is missing after \"{0}\"")]
     Incomplete(String),
     /// A word that is no flag, no keyword and no address.
-    #[error("any valid address is expected rather than \"{}\".", .word.display())]
+    #[error("any valid address is expected rather than \"{}\".", of_os(.word))]
     Address {
         /// The word at fault.
         word: OsString,
@@ -54,7 +56,7 @@ pub enum Error {
         hint: Option<Hint>,
     },
     /// A word that the command does not have.
-    #[error("argument \"{}\" is wrong: the command has no such word", .word.display())]
+    #[error("argument \"{}\" is wrong: the command has no such word", of_os(.word))]
     Word {
         /// The word at fault.
         word: OsString,
@@ -62,7 +64,7 @@ pub enum Error {
         hint: Option<Hint>,
     },
     /// No object or command of that name.
-    #[error("Command \"{}\" is unknown, try \"mptcp help\".", .word.display())]
+    #[error("Command \"{}\" is unknown, try \"mptcp help\".", of_os(.word))]
     Command {
         /// The word at fault.
         word: OsString,
@@ -70,7 +72,7 @@ pub enum Error {
         hint: Option<Hint>,
     },
     /// No option of that name.
-    #[error("Option \"{}\" is unknown, try \"mptcp --help\".", .word.display())]
+    #[error("Option \"{}\" is unknown, try \"mptcp --help\".", of_os(.word))]
     Option {
         /// The word at fault.
         word: OsString,
@@ -105,8 +107,11 @@ impl Error {
         let Error::Word { word, hint } = self else {
             return self;
         };
-        let names = || significant(command).map(|word| word.get_id().to_string());
-        let hint = hint.or_else(|| Some(Hint::OneOf(names().collect())));
+        let names = || -> Vec<String> {
+            let words = significant(command).map(|word| word.get_id().to_string());
+            words.collect()
+        };
+        let hint = hint.or_else(|| Some(Hint::one_of(names().iter().map(String::as_str))));
         Error::Command { word, hint }
     }
 
@@ -141,7 +146,7 @@ impl Error {
             && hint.is_none()
             && !command.is_empty()
         {
-            *hint = Some(Hint::Help(format!("mptcp {command} --help")));
+            *hint = Some(Hint::help(format_args!("mptcp {command} --help")));
         }
         self
     }

@@ -176,7 +176,10 @@ pub fn asks_for_help(words: &[&OsStr]) -> Option<Hint> {
         .first()
         .and_then(|word| find_command(object, word).ok());
     let command = command.map_or(String::new(), |command| format!(" {}", command.name));
-    Some(Hint::Help(format!("mptcp {}{command} --help", object.name)))
+    Some(Hint::help(format_args!(
+        "mptcp {}{command} --help",
+        object.name
+    )))
 }
 
 /// The object of that name, else the first that the word abbreviates.

@@ -1,75 +1,54 @@
 //! Hints for unknown and misplaced words.
 
 mod line;
+mod which;
 
 use std::ffi::OsStr;
-
-use crate::pm::Address;
+use std::fmt;
 
 pub use line::object;
+pub use which::Which;
 
-/// What may help whoever typed the word at fault.
+/// A hint about the word at fault.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Hint {
     /// What was probably meant: a word, or a whole line.
     Near(String),
-    /// The beginning of names that are known by more than that: each with its
-    /// shortest form.
-    Short(Vec<(&'static str, &'static str)>),
-    /// One of these is expected.
-    OneOf(Vec<String>),
-    /// The word is one of the command's, where the value of the word before
-    /// it should be.
-    Valueless,
-    /// An option after the command: the command line with the option in the
-    /// right place.
-    Misplaced(String),
-    /// An option where the object should be, as in a line of a batch.
-    NoOptionHere,
-    /// Help was requested in a way that other programs use.
-    Help(String),
-    /// The option, with its dash, takes no value.
-    NoValue(String),
-    /// The value of an option is no word of its own: the two as they should be.
-    NextWord(String),
     /// Options of one letter, each as a word of its own.
     Apart(String),
-    /// A name where an address should be, which may be that of a device.
-    Device(String),
-    /// A name where the address of a host should be.
-    HostName(String),
-    /// An endpoint is named by its id in this command of `endpoint`.
-    ById(&'static str, Which),
-    /// The kernel takes no more than `most` for this word of `limits set`.
-    Limit {
-        /// The word.
-        word: &'static str,
-        /// Its value.
-        value: u32,
-        /// The most that the kernel takes.
-        most: u32,
-    },
-    /// The kernel is older than this command: what does the same.
-    OldChange,
-    /// The kernel found no such subflow, and says so by number only.
-    NoSubflow,
-    /// The value of the option `-color` is not one of WHEN's.
-    When,
     /// Why a word is not an address.
     Address(AddressFault),
+    /// Any other sentence.
+    Text(String),
 }
 
-/// What was typed instead of the id of an endpoint.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Which {
-    /// Nothing that says which.
-    Unsaid,
-    /// `all`.
-    All,
-    /// A number without the word `id`.
-    Number(u8),
-    /// An address; and the id of the endpoint that has it, if one has.
-    Address(Address, Option<u8>),
+impl Hint {
+    /// How to get help: the line to type.
+    pub fn help(line: impl fmt::Display) -> Self {
+        Hint::Text(format!("for help, run: {line}"))
+    }
+
+    /// One of these is expected.
+    pub fn one_of<'a>(names: impl Iterator<Item = &'a str>) -> Self {
+        let names: Vec<&str> = names.collect();
+        Hint::Text(format!("one of these is expected: {}", names.join(", ")))
+    }
+
+    /// A value that is no word of its own: the two words as they should be.
+    pub fn next_word(words: impl fmt::Display) -> Self {
+        Hint::Text(format!("the value is the next word: {words}"))
+    }
+}
+
+impl fmt::Display for Hint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Hint::Near(near) => write!(f, "did you mean \"{near}\"?"),
+            Hint::Apart(options) => write!(f, "write each option as its own word: {options}"),
+            Hint::Address(fault) => f.write_str(fault.sentence()),
+            Hint::Text(text) => f.write_str(text),
+        }
+    }
 }
 
 /// Why a word is no address.
@@ -95,6 +74,29 @@ pub enum AddressFault {
     Parts,
 }
 
+impl AddressFault {
+    fn sentence(self) -> &'static str {
+        match self {
+            AddressFault::Prefix => "write the address without a prefix length (/LEN)",
+            AddressFault::PrefixLength => {
+                "after the slash comes the number of bits, up to 32 for IPv4 and 128 for IPv6"
+            }
+            AddressFault::Zone => "use dev NAME instead of %NAME if the command has it",
+            AddressFault::Brackets => "write the IPv6 address without brackets",
+            AddressFault::Port => "write the address without the port, which has its own keyword",
+            AddressFault::Groups => {
+                "an IPv6 address has eight groups of up to four hexadecimal digits, separated by \
+                 colons; :: replaces groups of zeros, once"
+            }
+            AddressFault::Name => "host names are not accepted, and the command has no such word",
+            AddressFault::Octal => "a part that begins with 0 is octal and cannot have an 8 or 9",
+            AddressFault::Parts => {
+                "an IPv4 address has four numbers from 0 to 255, separated by dots"
+            }
+        }
+    }
+}
+
 /// Names of commands that mean much the same, here or in other programs. None
 /// is accepted where it is no command: it is a hint to the one that is.
 const SYNONYMS: [&[&str]; 5] = [
@@ -113,14 +115,15 @@ pub fn command(word: &OsStr, names: impl Iterator<Item = &'static str> + Clone) 
     let near = synonym(word, names.clone()).or_else(|| nearest(word, names.clone()));
     match near {
         Some(near) => Hint::Near(near.to_owned()),
-        None => Hint::OneOf(names.map(str::to_owned).collect()),
+        None => Hint::one_of(names),
     }
 }
 
 /// A hint for an unexpected word, from the words of the command.
 pub fn word<'a>(word: &OsStr, names: impl Iterator<Item = &'a str> + Clone) -> Option<Hint> {
     if names.clone().any(|name| word == name) {
-        return Some(Hint::Valueless);
+        let rule = "this is a word of the command; the word before it needs a value";
+        return Some(Hint::Text(rule.to_owned()));
     }
     if names.clone().any(|name| name == "dev") && is_device_word(word) {
         return Some(Hint::Near("dev".to_owned()));

@@ -1,11 +1,11 @@
 //! `-batch`: commands from a file.
 
 use std::ffi::OsStr;
-use std::os::unix::ffi::OsStrExt;
 
 use crate::batch::{self, Error, Line, Reader};
 use crate::failure::{Failure, Status};
 use crate::stdio::Patient;
+use crate::visible::of_os;
 use crate::{cli, handover, report};
 
 use super::Session;
@@ -70,8 +70,7 @@ fn run_lines(
                 let flushed = session.flush();
                 failure.report();
                 let number = reader.number();
-                let place = format!(":{number}");
-                report::line([b"Command failed ", file.as_bytes(), place.as_bytes()].concat());
+                report::line(format!("Command failed {}:{number}", of_os(file)));
                 failed = true;
                 flushed?;
                 // Without output there is no point in going on.

@@ -49,7 +49,7 @@ fn chosen(request: &Request) -> Result<Vec<(String, u64)>, Failure> {
             let reason = "this kernel has no counter whose name begins like this: \
                           \"mptcp counters all\" shows all counters";
             let failure = Failure::from(cli::Error::argument(typed, reason));
-            let help = || cli::Hint::Help("mptcp counters --help".to_owned());
+            let help = || cli::Hint::help("mptcp counters --help").to_string();
             return Err(match typed == "help" {
                 true => failure.advised(help()),
                 false => failure,

@@ -2,8 +2,8 @@
 
 use nix::libc::EOPNOTSUPP;
 
+use crate::cli::Which;
 use crate::cli::endpoint::{Request, Spec};
-use crate::cli::{Hint, Which};
 use crate::failure::{Failure, Status};
 use crate::kernel::devices;
 use crate::netlink::{Dump, Error};
@@ -11,6 +11,7 @@ use crate::output::{self, Names};
 use crate::pm::{Address, Endpoint};
 use crate::report;
 use crate::resolver;
+use crate::visible::of_os;
 
 use super::session::{report_dropped, report_warning};
 use super::{Session, check, config, retry};
@@ -107,17 +108,20 @@ pub(super) fn by_id(
         }
         which => which,
     };
-    failure.advised(Hint::ById(command, which))
+    failure.advised(which.hint(command))
 }
 
 fn advise_change(error: Error, spec: &Spec) -> Failure {
     match &error {
         // Where the command is known, a sentence says what is wrong.
         Error::Refused(refusal) if refusal.errno == EOPNOTSUPP && refusal.message.is_none() => {
-            Failure::from(error).advised(Hint::OldChange)
+            Failure::from(error).advised(
+                "changing endpoints requires Linux 5.13; on this kernel, \
+                 delete the endpoint and add it again",
+            )
         }
         Error::Refused(_) if spec.endpoint.id.is_none() && spec.number.is_some() => {
-            Failure::from(error).advised(Hint::ById("change", spec.which()))
+            Failure::from(error).advised(spec.which().hint("change"))
         }
         _ => error.into(),
     }
@@ -126,7 +130,7 @@ fn advise_change(error: Error, spec: &Spec) -> Failure {
 /// Of an address or id that is given more than once, the last one counts.
 fn note_superseded(spec: &Spec) {
     if let Some((what, last)) = &spec.overridden {
-        let last = last.display();
+        let last = of_os(last);
         report::note(format_args!("only the last {what} counts, {last}"));
     }
 }

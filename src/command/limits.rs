@@ -1,6 +1,5 @@
 //! `limits`: how many addresses and subflows a connection may have.
 
-use crate::cli::Hint;
 use crate::cli::limits::Request;
 use crate::failure::Failure;
 use crate::netlink::Error;
@@ -38,7 +37,7 @@ fn advise(error: Error, limits: &Limits) -> Failure {
     }
 }
 
-fn too_large(error: &Error, limits: &Limits) -> Option<Hint> {
+fn too_large(error: &Error, limits: &Limits) -> Option<String> {
     let Error::Refused(refusal) = error else {
         return None;
     };
@@ -52,6 +51,8 @@ fn too_large(error: &Error, limits: &Limits) -> Option<Hint> {
     let mut given = limits.into_iter();
     given.find_map(|(word, value)| {
         let value = value.filter(|value| *value > most)?;
-        Some(Hint::Limit { word, value, most })
+        Some(format!(
+            "{word} {value} is more than the {most} that this kernel allows"
+        ))
     })
 }

@@ -39,7 +39,7 @@ impl Session {
         let result = self.perform(words);
         result.map_err(|failure| match (&failure, cli::asks_for_help(words)) {
             (Failure::Usage(_), _) | (_, None) => failure,
-            (_, Some(hint)) => failure.advised(hint),
+            (_, Some(hint)) => failure.advised(hint.to_string()),
         })
     }
 

@@ -7,16 +7,18 @@ use nix::libc::{EINVAL, ERANGE};
 use nix::sys::signal::{SigSet, SigmaskHow};
 
 use crate::cli::endpoint::{Retry, Target};
-use crate::config::{Step, Typed};
+use crate::config::{self, Step};
 use crate::diag::connection::Connection;
 use crate::diag::select::{Condition, Selector};
 use crate::failure::{Failure, Status};
 use crate::kernel::{PathManager, devices, sockets, sysctl};
 use crate::netlink::{self, Refusal};
+use crate::netns;
 use crate::output;
 use crate::pm::Endpoint;
 use crate::report;
 use crate::retry::{self, Attempt, Error, Outcome, Standing};
+use crate::shell::Command;
 
 use super::Session;
 use super::session::report_warning;
@@ -256,10 +258,10 @@ pub(super) fn renew(session: &mut Session, endpoint: &Endpoint) -> Result<(), Fa
     let added = match added {
         Ok(warning) => warning,
         Err(source) => {
-            let command = typed(session, &add)?.text();
+            let command = typed(session, &add)?.to_string();
             return Err(Failure::from(Error::NotRestored {
                 endpoint: retry::subject(endpoint),
-                command: String::from_utf8_lossy(&command).into_owned(),
+                command,
                 source,
             }));
         }
@@ -305,15 +307,14 @@ fn unsignalled<R>(run: impl FnOnce() -> Result<R, netlink::Error>) -> Result<R, 
 
 fn show(session: &mut Session, step: &Step) -> Result<(), Failure> {
     let typed = typed(session, step)?;
-    session.print(|printer| output::command(printer, &typed.0, &typed.text(), None, 0))?;
+    session.print(|printer| output::command(printer, &typed, None, 0))?;
     // What was done is known, however this ends.
     Ok(session.flush()?)
 }
 
-fn typed(session: &mut Session, step: &Step) -> Result<Typed, Failure> {
+fn typed(session: &mut Session, step: &Step) -> Result<Command, Failure> {
     let socket = session.kernel.path_manager()?;
     let mut names = devices::Names::default();
-    Ok(Typed::of(step, &mut |index| {
-        names.of(&*socket, index).to_vec()
-    }))
+    let mut name = |index| names.of(&*socket, index).to_vec();
+    Ok(netns::entered().command(config::typed(step, &mut name)))
 }

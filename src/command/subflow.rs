@@ -2,9 +2,8 @@
 
 use nix::libc::EINVAL;
 
-use crate::cli::Hint;
 use crate::cli::subflow::Request;
-use crate::failure::Failure;
+use crate::failure::{Failure, NO_SUBFLOW};
 use crate::netlink::Error;
 use crate::pm::Subflow;
 
@@ -38,7 +37,7 @@ pub fn run(session: &mut Session, request: Request) -> Result<(), Failure> {
 fn advise(error: Error) -> Failure {
     match &error {
         Error::Refused(refusal) if refusal.errno == EINVAL && refusal.message.is_none() => {
-            Failure::from(error).advised(Hint::NoSubflow)
+            Failure::from(error).advised(NO_SUBFLOW)
         }
         _ => error.into(),
     }

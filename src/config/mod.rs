@@ -19,4 +19,4 @@ pub use desired::{Absence, Absent, Desired, DesiredEndpoint};
 pub use file::{Config, Fault, Faults, Line, Mistake, read};
 pub use host::{Host, Key};
 pub use plan::{Conflict, Plan, Step, Task, Undone, plan};
-pub use typed::{Typed, saved};
+pub use typed::{saved, typed};

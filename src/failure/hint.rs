@@ -1,6 +1,5 @@
 //! What to do about an error, where its own words say too little.
 
-mod arguments;
 mod refusal;
 #[cfg(test)]
 mod tests;
@@ -13,7 +12,7 @@ use crate::launch::Refusal;
 use crate::retry;
 use crate::{netlink, netns};
 
-pub(super) use arguments::arguments_message;
+pub use refusal::NO_SUBFLOW;
 
 /// Which addresses `endpoint add dev NAME` stands for.
 pub(super) const NO_ADDRESS: &str = "addresses that are link-local, tentative, deprecated or temporary \

@@ -12,15 +12,16 @@ use rustix::net::netdevice::{index_to_name_inlined, name_to_index};
 use super::network::Network;
 use crate::errno;
 use crate::network::Link;
+use crate::visible::of_os;
 
 /// A device that does not exist or cannot be looked up.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// No network device of this network namespace has that name.
-    #[error("argument \"{}\" is wrong: device does not exist, \"ip link\" shows those that do", .0.display())]
+    #[error("argument \"{}\" is wrong: device does not exist", of_os(.0))]
     Missing(OsString),
     /// The kernel could not be asked.
-    #[error("cannot look up the device \"{}\": {}", .name.display(), errno::text_of(.source))]
+    #[error("cannot look up the device \"{}\": {}", of_os(.name), errno::text_of(.source))]
     Lookup {
         /// The device.
         name: OsString,

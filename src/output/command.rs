@@ -2,14 +2,15 @@
 
 use std::io::{self, Write};
 
+use crate::shell::Command;
+
 use super::{Field, Printer, Stamp, Value};
 
-/// Writes one command: in text a line for a shell or a file, in JSON its words.
-/// So many subflows it `closes`, if that is known and any; a comment says so.
+/// Writes one command: in text a line for a shell or a file, in JSON its words. It
+/// `closes` so many subflows, which a comment says if there are any.
 pub fn command<W: Write>(
     printer: &mut Printer<W>,
-    words: &[Vec<u8>],
-    line: &[u8],
+    command: &Command,
     stamp: Option<&Stamp>,
     closes: usize,
 ) -> io::Result<()> {
@@ -17,12 +18,7 @@ pub fn command<W: Write>(
     if let Some(stamp) = stamp {
         printer.field(stamp.field())?;
     }
-    printer.field(Field::between(
-        "command",
-        "",
-        Value::Command { words, line },
-        "",
-    ))?;
+    printer.field(Field::between("command", "", Value::Command(command), ""))?;
     if let Ok(closes @ 1..) = i64::try_from(closes) {
         let trail = if closes == 1 { " subflow" } else { " subflows" };
         let closes = Value::Number(closes);
@@ -37,11 +33,9 @@ mod tests {
     use super::*;
 
     fn written(format: Format, closes: usize) -> String {
-        let words = ["mptcp", "endpoint", "add", "10.0.0.2", "dev", "a b"];
-        let words = words.map(|word| word.as_bytes().to_vec());
-        let line = b"mptcp endpoint add 10.0.0.2 dev 'a b'";
+        let words = Command::new("mptcp endpoint add 10.0.0.2 dev").word("a b");
         let mut printer = Printer::new(Vec::new(), format);
-        command(&mut printer, &words, line, None, closes).unwrap();
+        command(&mut printer, &words, None, closes).unwrap();
         String::from_utf8(printer.out).unwrap()
     }
 

@@ -195,7 +195,7 @@ fn device<W: Write>(
 ) -> io::Result<()> {
     match index {
         0 => Ok(()),
-        index => printer.field(Field::spaced("dev", Value::Device(source.device(index)))),
+        index => printer.field(Field::spaced("dev", Value::Interface(source.device(index)))),
     }
 }
 
@@ -225,10 +225,7 @@ fn processes<W: Write>(
         printer.begin_inner()?;
         printer.field(Field::spaced("pid", Value::Count(process.pid.into())))?;
         if let Some(comm) = &process.comm {
-            // Any user names a process: neither a terminal nor JSON is to suffer.
-            let name = String::from_utf8_lossy(comm);
-            let name = name.replace(char::is_control, "?");
-            printer.field(Field::spaced("comm", Value::Text(name.as_bytes())))?;
+            printer.field(Field::spaced("comm", Value::Foreign(comm)))?;
         }
         printer.field(Field::spaced("fd", Value::Count(process.fd.into())))?;
         printer.end_inner()?;

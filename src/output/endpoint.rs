@@ -37,8 +37,7 @@ pub(super) fn fields<W: Write>(
         let shown = host.map_or(Value::Address(ip), |name| Value::Host(name, ip));
         printer.field(Field::between("address", "", shown, " "))?;
     }
-    // The kernel sends port 0 for an endpoint that has none.
-    if let Some(port @ 1..) = endpoint.port {
+    if let Some(port) = endpoint.port {
         printer.field(Field::spaced("port", Value::Number(port.into())))?;
     }
     if let Some(id) = endpoint.id {

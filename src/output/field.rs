@@ -7,6 +7,8 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use super::{Color, Palette, digits, json};
 use crate::cli::Scale;
 use crate::diag::socket::State;
+use crate::shell::Command;
+use crate::visible::Visible;
 
 /// One value of a record.
 #[derive(Debug, Clone, Copy)]
@@ -39,13 +41,12 @@ pub enum Value<'a> {
     Bits(u32),
     /// Flags of an endpoint that have no name: two hexadecimal digits at least.
     RawFlags(u32),
-    /// A command: in text the line, in JSON an array of its words.
-    Command {
-        /// Its words.
-        words: &'a [Vec<u8>],
-        /// How it is typed.
-        line: &'a [u8],
-    },
+    /// A command: in text the line to paste, in JSON an array of its words.
+    Command(&'a Command),
+    /// Text that anybody may have chosen, and a terminal must not obey.
+    Foreign(&'a [u8]),
+    /// The name of a device, as [`Value::Foreign`].
+    Interface(&'a [u8]),
     /// Yes or no.
     Truth(bool),
     /// Texts: in JSON an array of strings.
@@ -167,7 +168,7 @@ pub(super) fn state_color(state: State) -> Option<Color> {
 impl Value<'_> {
     fn color(self) -> Option<Color> {
         match self {
-            Value::Device(_) => Some(Color::Device),
+            Value::Device(_) | Value::Interface(_) => Some(Color::Device),
             Value::State(state) => state_color(state),
             Value::Stalled(_) => Some(Color::Down),
             Value::Address(ip) | Value::Host(_, ip) => Some(match ip {
@@ -181,7 +182,8 @@ impl Value<'_> {
     fn write_text(self, out: &mut impl Write) -> io::Result<()> {
         match self {
             Value::Text(text) | Value::Device(text) => out.write_all(text),
-            Value::Command { line, .. } => out.write_all(line),
+            Value::Foreign(text) | Value::Interface(text) => write!(out, "{}", Visible(text)),
+            Value::Command(command) => write!(out, "{command}"),
             Value::Growth(by) => write!(out, "{by:+}"),
             Value::Address(ip) => digits::address(out, ip),
             Value::Host(text, _) | Value::Set(text) => out.write_all(text.as_bytes()),
@@ -219,6 +221,8 @@ impl Value<'_> {
             self,
             Value::Text(_)
                 | Value::Device(_)
+                | Value::Foreign(_)
+                | Value::Interface(_)
                 | Value::Address(_)
                 | Value::Host(..)
                 | Value::State(_)
@@ -233,11 +237,12 @@ impl Value<'_> {
     pub fn write_json(self, out: &mut impl Write) -> io::Result<()> {
         match self {
             Value::Text(text) | Value::Device(text) => json::rest_of_string(out, text),
-            Value::Command { words, .. } => {
+            Value::Foreign(text) | Value::Interface(text) => json::rest_of_foreign(out, text),
+            Value::Command(command) => {
                 let mut lead = &b"["[..];
-                for word in words {
+                for word in command.words() {
                     out.write_all(lead)?;
-                    json::string(out, word)?;
+                    json::foreign(out, word)?;
                     lead = b",";
                 }
                 out.write_all(b"]")
@@ -253,7 +258,7 @@ impl Value<'_> {
                 let mut lead = &b"["[..];
                 for text in texts {
                     out.write_all(lead)?;
-                    json::string(out, text.as_bytes())?;
+                    json::foreign(out, text.as_bytes())?;
                     lead = b",";
                 }
                 out.write_all(if texts.is_empty() { b"[]" } else { b"]" })
@@ -294,6 +299,12 @@ mod tests {
         let values = [
             (Value::Text(b"a \"b\""), "a \"b\"", r#""a \"b\"""#),
             (Value::Device(b"x\"y"), "x\"y", r#""x\"y""#),
+            (Value::Interface(b"x\x1by"), "x\\x1by", r#""x\u001by""#),
+            (
+                Value::Foreign("\u{9b}\u{202e}".as_bytes()),
+                "\\u{9b}\\u{202e}",
+                r#""\u009b\u202e""#,
+            ),
             (Value::Address(ip), "10.0.0.1", r#""10.0.0.1""#),
             (Value::Host("h\"\n", ip), "h\"\n", r#""h\"\n""#),
             (Value::Number(-7), "-7", "-7"),

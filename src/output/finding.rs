@@ -5,6 +5,9 @@ use std::time::Duration;
 
 use crate::check::finding::{Finding, Level, Piece, Place, Seen};
 
+use crate::shell::{Command, Namespace};
+use crate::visible::{self, Visible};
+
 use super::json::{self, Layout};
 use super::{Color, Form, Palette, Printer};
 
@@ -19,17 +22,24 @@ pub fn verdict<W: Write>(printer: &mut Printer<W>, verdict: &str) -> io::Result<
 /// Writes a line that is no finding, in text alone.
 pub fn aside<W: Write>(printer: &mut Printer<W>, text: &str) -> io::Result<()> {
     match printer.form {
-        Form::Text { .. } => writeln!(printer.out, "{text}"),
+        Form::Text { .. } => {
+            printer.out.write_all(&visible::lines(text.as_bytes()))?;
+            printer.out.write_all(b"\n")
+        }
         Form::Json(_) => Ok(()),
     }
 }
 
-/// Writes one finding of the list.
-pub fn finding<W: Write>(printer: &mut Printer<W>, finding: &Finding) -> io::Result<()> {
+/// Writes one finding of the list, with commands for that namespace.
+pub fn finding<W: Write>(
+    printer: &mut Printer<W>,
+    finding: &Finding,
+    namespace: &Namespace,
+) -> io::Result<()> {
     let Printer { form, out } = printer;
     match form {
         Form::Text { end, palette } => {
-            for (at, line) in lines(finding, **palette).iter().enumerate() {
+            for (at, line) in lines(finding, **palette, namespace).iter().enumerate() {
                 if at > 0 {
                     out.write_all(end)?;
                     out.write_all(INDENT.as_bytes())?;
@@ -38,11 +48,11 @@ pub fn finding<W: Write>(printer: &mut Printer<W>, finding: &Finding) -> io::Res
             }
             out.write_all(b"\n")
         }
-        Form::Json(layout) => record(layout, out, finding),
+        Form::Json(layout) => record(layout, out, finding, namespace),
     }
 }
 
-fn lines(finding: &Finding, palette: Palette) -> Vec<String> {
+fn lines(finding: &Finding, palette: Palette, namespace: &Namespace) -> Vec<String> {
     let Finding {
         check,
         level,
@@ -58,22 +68,30 @@ fn lines(finding: &Finding, palette: Palette) -> Vec<String> {
     };
     let escape = color.and_then(|color| palette.escape(color));
     let (escape, reset) = escape.map_or(("", ""), |escape| (escape, Palette::RESET));
-    // The ids are in one column, in colour too.
-    let mut first = format!("{escape}{word}{reset}{:1$}{check}", "", 5 - word.len());
+    let mut first = (*check).to_owned();
     if !subject.is_empty() {
         first = first + ": " + subject;
     }
-    if finding.seen.is_empty() && subject.is_empty() {
-        return vec![first + ": " + message];
+    let mut lines = if finding.seen.is_empty() && subject.is_empty() {
+        vec![first + ": " + message]
+    } else {
+        let mut lines = vec![first, message.clone()];
+        lines.extend(seen(finding, namespace));
+        lines.extend(fix(finding, namespace));
+        lines
+    };
+    for line in &mut lines {
+        *line = Visible(line.as_bytes()).to_string();
     }
-    let mut lines = vec![first, message.clone()];
-    lines.extend(seen(finding));
-    lines.extend(fix(finding));
+    if let Some(first) = lines.first_mut() {
+        // The ids are in one column, in colour too.
+        *first = format!("{escape}{word}{reset}{:1$}{first}", "", 5 - word.len());
+    }
     lines
 }
 
 /// The line that the reader can check.
-fn seen(finding: &Finding) -> Option<String> {
+fn seen(finding: &Finding, namespace: &Namespace) -> Option<String> {
     let values = finding.seen.iter().map(|(name, value)| match value {
         Seen::Number(number) => format!("{name}={number}"),
         Seen::Text(text) if text.contains(' ') => format!("{name}=\"{text}\""),
@@ -85,7 +103,8 @@ fn seen(finding: &Finding) -> Option<String> {
     if values.is_empty() {
         return None;
     }
-    let commands: Vec<_> = finding.shown_by.iter().map(|words| typed(words)).collect();
+    let commands = finding.shown_by.iter();
+    let commands: Vec<_> = commands.map(|words| typed(words, namespace)).collect();
     let by = if commands.is_empty() {
         String::new()
     } else {
@@ -104,9 +123,10 @@ fn duration(time: Duration) -> String {
 }
 
 /// The line to be pasted, and other advice.
-fn fix(finding: &Finding) -> Vec<String> {
-    let commands: Vec<_> = finding.fix.iter().map(|words| typed(words)).collect();
-    let advice = finding.advice_text(piece);
+fn fix(finding: &Finding, namespace: &Namespace) -> Vec<String> {
+    let commands = finding.fix.iter();
+    let commands: Vec<_> = commands.map(|words| typed(words, namespace)).collect();
+    let advice = finding.advice_text(|part| piece(part, namespace));
     let place = match finding.place {
         Place::Here | Place::Path => "",
         Place::Peer if advice.starts_with("on the peer") => "",
@@ -123,19 +143,29 @@ fn fix(finding: &Finding) -> Vec<String> {
     }
 }
 
-fn piece(piece: &Piece) -> String {
+fn piece(piece: &Piece, namespace: &Namespace) -> String {
     match piece {
         Piece::Text(text) => text.clone(),
-        Piece::Command(words) | Piece::Remote(words) => typed(words),
+        Piece::Command(words) => typed(words, namespace),
+        Piece::Remote(words) => typed(words, &Namespace::Own),
     }
 }
 
-/// A command as it is typed.
-fn typed(words: &[String]) -> String {
-    words.join(" ")
+/// A command as it is pasted.
+fn typed(words: &[String], namespace: &Namespace) -> String {
+    command(words, namespace).to_string()
 }
 
-fn record(layout: &mut Layout, out: &mut impl Write, finding: &Finding) -> io::Result<()> {
+fn command(words: &[String], namespace: &Namespace) -> Command {
+    namespace.command(words.iter().cloned().collect())
+}
+
+fn record(
+    layout: &mut Layout,
+    out: &mut impl Write,
+    finding: &Finding,
+    namespace: &Namespace,
+) -> io::Result<()> {
     layout.open(out, b'{')?;
     let words = [
         ("check", finding.check),
@@ -144,7 +174,7 @@ fn record(layout: &mut Layout, out: &mut impl Write, finding: &Finding) -> io::R
     ];
     for (name, value) in words {
         layout.name(out, name)?;
-        json::string(out, value.as_bytes())?;
+        json::foreign(out, value.as_bytes())?;
     }
     layout.name(out, "seen")?;
     layout.nest(out, b'{', false)?;
@@ -155,7 +185,7 @@ fn record(layout: &mut Layout, out: &mut impl Write, finding: &Finding) -> io::R
         }
         match value {
             Seen::Number(number) => write!(out, "{number}")?,
-            Seen::Text(text) => json::string(out, text.as_bytes())?,
+            Seen::Text(text) => json::foreign(out, text.as_bytes())?,
             Seen::Time(time) => write!(out, "{}", time.as_micros())?,
             Seen::Flag => out.write_all(b"true")?,
         }
@@ -163,25 +193,25 @@ fn record(layout: &mut Layout, out: &mut impl Write, finding: &Finding) -> io::R
     layout.close(out, b'}')?;
     layout.name(out, "fix")?;
     layout.nest(out, b'[', false)?;
-    for (at, command) in finding.fix.iter().enumerate() {
+    for (at, words) in finding.fix.iter().enumerate() {
         layout.nest(out, b'[', at > 0)?;
-        for (at, word) in command.iter().enumerate() {
+        for (at, word) in command(words, namespace).words().iter().enumerate() {
             if at > 0 {
                 out.write_all(b",")?;
             }
-            json::string(out, word.as_bytes())?;
+            json::foreign(out, word)?;
         }
         layout.close(out, b']')?;
     }
     layout.close(out, b']')?;
     let mut message = finding.message.clone();
     if finding.fix.is_empty() && !finding.advice.is_empty() {
-        message = message + "; " + &finding.advice_text(piece);
+        message = message + "; " + &finding.advice_text(|part| piece(part, namespace));
     }
     let words = [("where", finding.place.name()), ("says", &message)];
     for (name, value) in words {
         layout.name(out, name)?;
-        json::string(out, value.as_bytes())?;
+        json::foreign(out, value.as_bytes())?;
     }
     layout.close(out, b'}')
 }

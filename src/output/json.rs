@@ -3,6 +3,8 @@
 
 use std::io::{self, Write};
 
+use crate::visible::is_visible;
+
 const INDENT: &str = "    ";
 
 /// Where in a document the writer is.
@@ -103,12 +105,16 @@ impl Layout {
             out.write_all(if self.follows { b",\"" } else { b"\"" })?;
         }
         self.follows = true;
-        out.write_all(name.as_bytes())?;
+        if name.is_ascii() {
+            rest_of_string(out, name.as_bytes())?;
+        } else {
+            rest_of_foreign(out, name.as_bytes())?;
+        }
         out.write_all(match (self.pretty, is_quoted) {
-            (true, true) => b"\": \"",
-            (true, false) => b"\": ",
-            (false, true) => b"\":\"",
-            (false, false) => b"\":",
+            (true, true) => b": \"",
+            (true, false) => b": ",
+            (false, true) => b":\"",
+            (false, false) => b":",
         })
     }
 
@@ -141,15 +147,42 @@ fn is_escaped(byte: &u8) -> bool {
     matches!(byte, 0..0x20 | 0x7f | b'"' | b'\\')
 }
 
-/// A string with its quotes. Bytes from 0x80 up are written as they are:
-/// a device name is any bytes, and iproute2 leaves them alone as well.
-pub(super) fn string(out: &mut impl Write, text: &[u8]) -> io::Result<()> {
+/// Text that anybody may have chosen, as a string in UTF-8 that a terminal does not
+/// obey: invisible characters are escaped, and bytes that are not UTF-8 become
+/// U+FFFD.
+pub(super) fn foreign(out: &mut impl Write, text: &[u8]) -> io::Result<()> {
     out.write_all(b"\"")?;
-    rest_of_string(out, text)
+    rest_of_foreign(out, text)
 }
 
-/// A string behind its first quote.
+/// The same after the first quote.
+pub(super) fn rest_of_foreign(out: &mut impl Write, text: &[u8]) -> io::Result<()> {
+    let text = String::from_utf8_lossy(text);
+    let is_escaped = |character: char| !character.is_ascii() && !is_visible(character);
+    let mut rest = &*text;
+    while let Some(at) = rest.find(is_escaped) {
+        let (plain, after) = rest.split_at(at);
+        part_of_string(out, plain.as_bytes())?;
+        let mut characters = after.chars();
+        let mut units = [0; 2];
+        if let Some(character) = characters.next() {
+            for unit in character.encode_utf16(&mut units) {
+                write!(out, "\\u{unit:04x}")?;
+            }
+        }
+        rest = characters.as_str();
+    }
+    rest_of_string(out, rest.as_bytes())
+}
+
+/// A string after its first quote. Bytes from 0x80 up are written as they are: a
+/// device name is any bytes, and iproute2 leaves them alone as well.
 pub(super) fn rest_of_string(out: &mut impl Write, text: &[u8]) -> io::Result<()> {
+    part_of_string(out, text)?;
+    out.write_all(b"\"")
+}
+
+fn part_of_string(out: &mut impl Write, text: &[u8]) -> io::Result<()> {
     let mut rest = text;
     // Most strings are one run of bytes that stand for themselves.
     while let Some(run) = rest.iter().position(is_escaped) {
@@ -170,6 +203,5 @@ pub(super) fn rest_of_string(out: &mut impl Write, text: &[u8]) -> io::Result<()
             _ => write!(out, "\\u{byte:04x}")?,
         }
     }
-    out.write_all(rest)?;
-    out.write_all(b"\"")
+    out.write_all(rest)
 }

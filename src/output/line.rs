@@ -1,5 +1,7 @@
 //! A line of a table: cells that are aligned, and no more than fits.
 
+use crate::visible::is_visible;
+
 use super::{Color, Palette};
 
 /// A line while it is written, with its width on the screen.
@@ -37,7 +39,7 @@ impl Line {
         for character in text.chars().take(self.limit - self.width) {
             self.width += 1;
             self.text.push(match character {
-                character if character.is_control() => '?',
+                character if !is_visible(character) => '?',
                 character => character,
             });
         }

@@ -35,7 +35,7 @@ pub struct Endpoint {
     pub port: Option<u16>,
     /// What the address is for.
     pub flags: Option<Flags>,
-    /// Index of the network device that its subflows go out through.
+    /// Index of the network device that its subflows go out through, not 0.
     pub device: Option<i32>,
 }
 
@@ -93,13 +93,18 @@ impl Endpoint {
                 kind::ID => endpoint.id = Some(wire::u8(value, "id")?),
                 kind::ADDR4 => endpoint.address = Some(wire::ipv4(value, "addr4")?.into()),
                 kind::ADDR6 => endpoint.address = Some(wire::ipv6(value, "addr6")?.into()),
-                kind::PORT => endpoint.port = Some(wire::u16(value, "port")?),
+                // Zero stands for none, which some kernels send.
+                kind::PORT => endpoint.port = nonzero(wire::u16(value, "port")?),
                 kind::FLAGS => endpoint.flags = Some(Flags(wire::u32(value, "flags")?)),
-                kind::IF_IDX => endpoint.device = Some(wire::i32(value, "if-idx")?),
+                kind::IF_IDX => endpoint.device = nonzero(wire::i32(value, "if-idx")?),
                 // FAMILY says nothing that the address does not.
                 _ => {}
             }
         }
         Ok(endpoint)
     }
+}
+
+fn nonzero<T: PartialEq + Default>(number: T) -> Option<T> {
+    Some(number).filter(|number| *number != T::default())
 }

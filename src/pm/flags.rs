@@ -34,6 +34,17 @@ impl Flags {
     /// change any other.
     pub const CHANGEABLE: Flags = Flags(Flags::BACKUP.0 | Flags::FULLMESH.0);
 
+    /// Those that a user sets and that cannot be changed in place: all others with
+    /// a name but `implicit`, which the kernel sets.
+    pub const FIXED: Flags = {
+        let (mut fixed, mut at) = (0, 0);
+        while at < Flags::NAMED.len() {
+            fixed |= Flags::NAMED[at].1.0;
+            at += 1;
+        }
+        Flags(fixed & !(Flags::CHANGEABLE.0 | Flags::IMPLICIT.0))
+    };
+
     /// Whether all of these can be changed in place.
     pub fn can_change(self) -> bool {
         Flags::CHANGEABLE.contains(self)

@@ -83,6 +83,12 @@ fn bash(line: &str, system: Option<&str>) -> Program {
         .env("SYSTEM", system.unwrap_or_default())
 }
 
+/// What bash offers, as it would be inserted.
+pub fn bash_offers(line: &str) -> Vec<String> {
+    let output = with_mptcp(bash(line, None)).run().ok().says_only("");
+    output.text().lines().map(str::to_owned).collect()
+}
+
 /// The binary under test is the `mptcp` that the shell finds.
 fn with_mptcp(program: Program) -> Program {
     let built = Path::new(MPTCP).parent();

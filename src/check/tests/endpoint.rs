@@ -21,7 +21,7 @@ fn fullmesh_goes_with_subflow() {
     let found = finds(&facts, "endpoint-flags WARN");
     assert_eq!(
         found.fix[1].join(" "),
-        "mptcp endpoint add 10.1.0.1 id 1 dev eth1 subflow fullmesh"
+        "mptcp endpoint add 10.1.0.1 dev eth1 id 1 subflow fullmesh"
     );
     facts.endpoints[0].flags = Some(Flags::FULLMESH | Flags::SUBFLOW);
     quiet(&facts);
@@ -86,7 +86,7 @@ fn another_device_has_the_address() {
     let found = finds(&facts, "endpoint-device FAIL");
     assert_eq!(
         found.fix[1].join(" "),
-        "mptcp endpoint add 10.1.0.1 id 1 dev eth1 subflow"
+        "mptcp endpoint add 10.1.0.1 dev eth1 id 1 subflow"
     );
     facts.links[2].kind = "dummy".to_owned();
     quiet(&facts);
@@ -105,7 +105,7 @@ fn a_bridge_has_the_address_of_its_devices() {
     let found = finds(&facts, "endpoint-device FAIL");
     assert_eq!(
         fixes(&found)[1],
-        "mptcp endpoint add 10.1.0.1 id 1 dev eth1 subflow"
+        "mptcp endpoint add 10.1.0.1 dev eth1 id 1 subflow"
     );
     facts.endpoints[0].device = Some(3);
     quiet(&facts);
@@ -167,7 +167,7 @@ fn no_endpoint_opens_a_path() {
     let found = finds(&facts, "no-endpoint WARN");
     assert_eq!(
         found.fix[1].join(" "),
-        "mptcp endpoint add 10.1.0.1 id 4 dev eth1 signal subflow backup"
+        "mptcp endpoint add 10.1.0.1 dev eth1 id 4 signal subflow backup"
     );
     // Beside one that announces a port, there is place for another.
     facts.endpoints[0] = endpoint(4, "10.1.0.1", 3, Flags::SIGNAL);
@@ -190,7 +190,7 @@ fn an_endpoint_with_wrong_flags_is_not_told_of_twice() {
         let mut facts = with_one_path();
         facts.endpoints[0].flags = Some(flags);
         let found = finds(&facts, wanted);
-        let add = format!("mptcp endpoint add 10.1.0.1 id 1 dev eth1 {fix}");
+        let add = format!("mptcp endpoint add 10.1.0.1 dev eth1 id 1 {fix}");
         assert_eq!(found.fix[1].join(" "), add);
     }
 }
@@ -244,7 +244,7 @@ fn what_is_announced_can_be_reached() {
     // The paths that it gives are kept.
     facts.endpoints[0].flags = Some(Flags::SIGNAL | Flags::SUBFLOW);
     let found = finds(&facts, "private-announced WARN");
-    let add = "mptcp endpoint add 10.1.0.1 id 1 dev eth1 subflow";
+    let add = "mptcp endpoint add 10.1.0.1 dev eth1 id 1 subflow";
     assert_eq!(found.fix[1].join(" "), add);
 }
 
@@ -258,7 +258,7 @@ fn an_ipv6_address_with_a_port_does_not_fit_beside_timestamps() {
     quiet(&facts);
     set(&mut facts, "net.ipv4.tcp_timestamps", "1");
     let found = finds(&facts, "announce-dropped WARN");
-    let add = "mptcp endpoint add 2001:db8::1 id 1 dev eth1 signal";
+    let add = "mptcp endpoint add 2001:db8::1 dev eth1 id 1 signal";
     assert_eq!(fixes(&found), ["mptcp endpoint delete id 1", add]);
     let with = |change: fn(&mut Facts)| {
         let mut facts = facts.clone();

@@ -164,7 +164,7 @@ fn it_leaves_by_another_device() {
     let found = finds(&facts, "wrong-device WARN");
     assert_eq!(
         found.fix[1].join(" "),
-        "mptcp endpoint add 10.1.0.1 id 1 dev eth1 subflow"
+        "mptcp endpoint add 10.1.0.1 dev eth1 id 1 subflow"
     );
     let mut anywhere = facts.clone();
     anywhere.links[2].kind = "dummy".to_owned();

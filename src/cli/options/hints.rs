@@ -17,9 +17,9 @@ pub fn unknown(word: &OsStr) -> Option<Hint> {
         .filter(|_| !stem.is_empty())
         .map(|entry| &entry.effect)
     {
-        Some(Effect::Color) => Some(Hint::When),
-        Some(Effect::Value { .. }) => Some(Hint::NextWord(format!("{option} {value}"))),
-        Some(_) => Some(Hint::NoValue(option)),
+        Some(Effect::Color) => Some(Hint::Text("WHEN is always, auto or never".to_owned())),
+        Some(Effect::Value { .. }) => Some(Hint::next_word(format_args!("{option} {value}"))),
+        Some(_) => Some(Hint::Text(format!("\"{option}\" takes no value"))),
         None => near(dashes, stem),
     }
 }
@@ -51,25 +51,32 @@ pub fn misplaced(word: &OsStr, command: &str) -> Option<Hint> {
     // Behind a command, -h is no abbreviation of -human.
     let asks_help =
         |entry: &Entry| matches!(entry.effect, Effect::Usage) && entry.is_called(name.as_bytes());
-    let help = || Hint::Help(format!("mptcp {command} --help"));
+    let help = || Hint::help(format_args!("mptcp {command} --help"));
     let Some((entry, _)) = find(name.as_bytes()) else {
         return match (unknown(OsStr::new(word)), name.as_bytes()) {
             _ if command.is_empty() => None,
             (Some(Hint::Near(near)), _) if near.ends_with("-help") => Some(help()),
-            (Some(Hint::Near(near)), _) => Some(Hint::Misplaced(format!("mptcp {near} {command}"))),
-            (Some(Hint::Apart(apart)), _) => {
-                Some(Hint::Misplaced(format!("mptcp {apart} {command}")))
-            }
+            (Some(Hint::Near(near)), _) => Some(place(&near, command)),
+            (Some(Hint::Apart(apart)), _) => Some(place(&apart, command)),
             (_, [b'?' | b'a'..=b'z' | b'A'..=b'Z', ..]) => Some(help()),
             _ => None,
         };
     };
     Some(match entry.effect {
-        _ if command.is_empty() => Hint::NoOptionHere,
+        _ if command.is_empty() => Hint::Text(NOT_HERE.to_owned()),
         _ if TABLE.iter().any(asks_help) => help(),
-        Effect::Value { .. } => Hint::Misplaced(format!("mptcp {word} VALUE {command}")),
-        _ => Hint::Misplaced(format!("mptcp {word} {command}")),
+        Effect::Value { .. } => place(&format!("{word} VALUE"), command),
+        _ => place(word, command),
     })
+}
+
+const NOT_HERE: &str = "options come before the object or -batch FILE on the command line, \
+                        not after -- and not in a batch";
+
+/// Where options belong.
+fn place(options: &str, command: &str) -> Hint {
+    let line = format!("mptcp {options} {command}");
+    Hint::Text(format!("options come before the object: {line}"))
 }
 
 /// The one dash or two at the beginning, and what follows.
@@ -114,22 +121,27 @@ mod tests {
 
     #[test]
     fn a_value_behind_an_equals_sign_is_explained() {
-        assert_eq!(hint("-json=1"), Some(Hint::NoValue("-json".to_owned())));
-        let next = Hint::NextWord("-rcvbuf 1000".to_owned());
+        let text = |option| hint(option).map(|hint| hint.to_string());
+        assert_eq!(text("-json=1").as_deref(), Some("\"-json\" takes no value"));
+        let next = Hint::next_word("-rcvbuf 1000");
         assert_eq!(hint("-rcvbuf=1000"), Some(next));
-        assert_eq!(hint("-color=foo"), Some(Hint::When));
-        assert_eq!(hint("-c=al"), Some(Hint::When));
+        let when = Some("WHEN is always, auto or never");
+        assert_eq!(text("-color=foo").as_deref(), when);
+        assert_eq!(text("-c=al").as_deref(), when);
         assert_eq!(hint("-=foo"), None);
     }
 
     #[test]
     fn an_option_behind_the_command_is_shown_where_it_belongs() {
         let behind = |word: &str| misplaced(OsStr::new(word), "endpoint show");
-        let line = |line: &str| Some(Hint::Misplaced(line.to_owned()));
+        let line = |line: &str| {
+            let text = format!("options come before the object: {line}");
+            Some(Hint::Text(text))
+        };
         assert_eq!(behind("-j"), line("mptcp -j endpoint show"));
         assert_eq!(behind("--json"), line("mptcp --json endpoint show"));
         assert_eq!(behind("-n"), line("mptcp -n VALUE endpoint show"));
-        let help = Hint::Help("mptcp endpoint show --help".to_owned());
+        let help = Hint::help("mptcp endpoint show --help");
         assert_eq!(behind("-h"), Some(help.clone()));
         assert_eq!(behind("-help"), Some(help.clone()));
         for word in ["-hlep", "--hlep", "-?", "-x", "-zzz"] {
@@ -140,6 +152,7 @@ mod tests {
         for word in ["j", "-", "--", "-1", ""] {
             assert_eq!(behind(word), None, "{word:?}");
         }
-        assert_eq!(misplaced(OsStr::new("-j"), ""), Some(Hint::NoOptionHere));
+        let not_here = Some(Hint::Text(NOT_HERE.to_owned()));
+        assert_eq!(misplaced(OsStr::new("-j"), ""), not_here);
     }
 }

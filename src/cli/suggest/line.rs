@@ -1,6 +1,9 @@
 //! The whole line that was meant if the first word is not an object.
 
 use std::ffi::OsStr;
+use std::os::unix::ffi::OsStrExt;
+
+use crate::shell;
 
 use super::super::grammar::Object;
 use super::super::objects::OBJECTS;
@@ -21,7 +24,7 @@ pub fn object(word: &OsStr, behind: &[&OsStr]) -> Hint {
     }
     let begun = begun(word);
     if !begun.is_empty() {
-        return Hint::Short(begun);
+        return Hint::Text(too_short(&begun));
     }
     let near = nearest(word, names()).or_else(|| skeleton(word));
     if let Some(near) = near {
@@ -29,7 +32,7 @@ pub fn object(word: &OsStr, behind: &[&OsStr]) -> Hint {
     }
     match misspelt(word, behind) {
         Some(line) => Hint::Near(line),
-        None => Hint::OneOf(names().map(str::to_owned).collect()),
+        None => Hint::one_of(names()),
     }
 }
 
@@ -44,7 +47,7 @@ fn line(first: &[&str], behind: &[&OsStr]) -> String {
         line = line + " " + word;
     }
     for word in behind {
-        line = line + " " + &word.display().to_string();
+        line = line + " " + &shell::quoted(word.as_bytes());
     }
     line
 }
@@ -92,7 +95,18 @@ fn misspelt(word: &OsStr, behind: &[&OsStr]) -> Option<String> {
     })
 }
 
-/// The objects that begin so, and are known by more than that.
+fn too_short(objects: &[(&str, &str)]) -> String {
+    let forms = objects.iter();
+    let forms: Vec<String> = forms
+        .map(|(name, shortest)| format!("\"{shortest}\" for {name}"))
+        .collect();
+    match forms.as_slice() {
+        [form] => format!("too short; the shortest form is {form}"),
+        forms => format!("too short; the shortest forms are {}", forms.join(", ")),
+    }
+}
+
+/// The objects that begin so, and have a longer shortest form.
 fn begun(word: &OsStr) -> Vec<(&'static str, &'static str)> {
     let Some(word) = word.to_str().filter(|word| !word.is_empty()) else {
         return Vec::new();
@@ -153,8 +167,8 @@ mod tests {
         ] {
             assert_eq!(near(typed), meant, "{typed}");
         }
-        assert!(near("route").starts_with("OneOf"));
-        assert!(near("xx").starts_with("OneOf"));
+        assert!(near("route").contains("one of these"));
+        assert!(near("xx").contains("one of these"));
     }
 
     #[test]

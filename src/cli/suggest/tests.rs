@@ -51,7 +51,7 @@ fn a_command_of_another_name_is_found() {
     let subflow = ["create", "destroy", "change"];
     assert_eq!(near("add", &subflow), "create");
     assert_eq!(near("del", &subflow), "destroy");
-    let all = format!("{:?}", Hint::OneOf(subflow.map(str::to_owned).to_vec()));
+    let all = format!("{:?}", Hint::one_of(subflow.iter().copied()));
     assert_eq!(near("show", &subflow), all);
     assert_eq!(near("", &subflow), all);
 }
@@ -60,7 +60,7 @@ fn a_command_of_another_name_is_found() {
 fn a_word_of_the_command_is_not_suggested_for_itself() {
     let names = ["local", "remote"].into_iter();
     let help = |typed: &str| word(typed.as_ref(), names.clone());
-    assert_eq!(help("remote"), Some(Hint::Valueless));
+    assert!(help("remote").is_some_and(|hint| hint.to_string().contains("needs a value")));
     assert_eq!(help("remot"), Some(Hint::Near("remote".to_owned())));
     assert_eq!(help("10.0.0.1"), None);
 }

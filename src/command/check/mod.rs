@@ -11,6 +11,7 @@ mod to;
 use crate::check::{self, Level, Report};
 use crate::cli::check::Check;
 use crate::failure::{Failure, Status};
+use crate::netns;
 use crate::output;
 use crate::report;
 
@@ -46,6 +47,7 @@ pub fn run(session: &mut Session, request: &Check) -> Result<Status, Failure> {
         session.options.details.then(|| facts.to_string()),
     ];
     let verdict = report.verdict(&facts.unavailable);
+    let namespace = netns::entered();
     session.print(|printer| {
         output::verdict(printer, &verdict)?;
         printer.begin_list()?;
@@ -53,7 +55,7 @@ pub fn run(session: &mut Session, request: &Check) -> Result<Status, Failure> {
         let listed = all || printer.is_text() || facts.probed.is_none();
         for finding in &report.findings {
             if listed || finding.level <= Level::Warn {
-                output::finding(printer, finding)?;
+                output::finding(printer, finding, &namespace)?;
             }
         }
         printer.end_list()?;

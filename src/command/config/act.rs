@@ -2,12 +2,14 @@
 
 use nix::libc::EPERM;
 
-use crate::config::{Host, Plan, Step, Typed, Undone};
+use crate::config::{self, Host, Plan, Step, Undone};
 use crate::failure::Failure;
 use crate::kernel::PathManager;
 use crate::netlink::Error;
+use crate::netns;
 use crate::output::{self, Clock, Stamp};
 use crate::pm::{Endpoint, Flags};
+use crate::shell::Command;
 
 use super::super::Session;
 use super::super::session::report_warning;
@@ -57,16 +59,16 @@ fn act(path_manager: &mut PathManager, step: &Step) -> Result<Option<String>, Er
 }
 
 /// The command that does a step.
-pub fn typed(step: &Step, host: &Host) -> Typed {
-    Typed::of(step, &mut |index| host.name(index))
+pub fn typed(step: &Step, host: &Host) -> Command {
+    netns::entered().command(config::typed(step, &mut |index| host.name(index)))
 }
 
 /// Prints a command that was done, or would be; it closes so many subflows.
 pub fn print(
     session: &mut Session,
-    typed: &Typed,
+    command: &Command,
     stamp: Option<&Stamp>,
     closes: usize,
 ) -> Result<(), output::Error> {
-    session.print(|printer| output::command(printer, &typed.0, &typed.text(), stamp, closes))
+    session.print(|printer| output::command(printer, command, stamp, closes))
 }

@@ -57,7 +57,7 @@ impl Live {
 }
 
 fn begins_at(end: &End, endpoint: &Endpoint) -> bool {
-    let port = endpoint.port.filter(|port| *port != 0);
+    let port = endpoint.port;
     match endpoint.address {
         Some(Address::Ip(ip)) => {
             ip.to_canonical() == end.address && port.is_none_or(|port| port == end.port)

@@ -94,7 +94,7 @@ fn save(session: &mut Session) -> Result<(), Failure> {
     session.print(|printer| {
         printer.begin_list()?;
         for typed in &commands {
-            output::command(printer, &typed.0, &typed.text(), None, 0)?;
+            output::command(printer, typed, None, 0)?;
         }
         printer.end_list()
     })?;

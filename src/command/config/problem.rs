@@ -1,15 +1,14 @@
 //! Reports on stderr about lines that are not, or not yet, in force.
 
-use std::os::unix::ffi::OsStrExt;
-
 use crate::cli::config::File;
 use crate::config::{Absence, Absent, Conflict, Host, Undone};
 use crate::failure::Failure;
 use crate::ip::Shown;
 use crate::netlink;
 use crate::pm::{Address, Endpoint};
-use crate::report::{self, error_line};
+use crate::report::{self, error_line, hint_line, warning_line};
 use crate::retry;
+use crate::visible::{Visible, of_os};
 
 use super::act::typed;
 
@@ -21,8 +20,7 @@ pub type Problem = Vec<Vec<u8>>;
 
 /// The line that names the place, as that of a batch.
 pub fn failed(file: &File, line: usize) -> Vec<u8> {
-    let place = format!(":{line}");
-    [b"Command failed ", file.path.as_bytes(), place.as_bytes()].concat()
+    format!("Command failed {}:{line}", of_os(&file.path)).into_bytes()
 }
 
 /// A line asks for what does not exist; `yet` if it is waited for.
@@ -46,22 +44,16 @@ pub fn altered(file: &File, line: usize) -> Problem {
 pub fn held(endpoint: &Endpoint) -> Problem {
     let subject = retry::subject(endpoint);
     let why = "it is the only path of a connection, which deleting it would end";
-    vec![format!("Warning: {subject} stays: {why}.").into_bytes()]
+    vec![warning_line(format_args!("{subject} stays: {why}.")).into_bytes()]
 }
 
 fn warning(file: &File, line: usize, why: &str) -> Problem {
-    let place = format!(":{line}: ");
-    let parts = [
-        b"Warning: ",
-        file.path.as_bytes(),
-        place.as_bytes(),
-        why.as_bytes(),
-    ];
-    vec![parts.concat()]
+    let file = of_os(&file.path);
+    vec![warning_line(format_args!("{file}:{line}: {why}")).into_bytes()]
 }
 
 fn reason(absent: &Absent) -> String {
-    let device = String::from_utf8_lossy(&absent.device);
+    let device = Visible(&absent.device);
     match absent.absence {
         Absence::Device => format!("there is no device \"{device}\"."),
         Absence::Carrier => format!("the device \"{device}\" is down or has no carrier now."),
@@ -80,7 +72,7 @@ pub fn conflict(file: &File, conflict: &Conflict) -> Problem {
         Some(Address::Any) | None => "another endpoint".to_owned(),
     };
     let why = format!("the id {id} is that of {holder}, which the file does not name.");
-    let hint = "Hint: \"only\" removes what the file does not name";
+    let hint = hint_line("\"only\" removes what the file does not name");
     vec![
         error_line(why).into_bytes(),
         hint.into(),
@@ -92,11 +84,11 @@ pub fn conflict(file: &File, conflict: &Conflict) -> Problem {
 pub fn undone(file: &File, undone: Undone<netlink::Error>, host: &Host) -> Problem {
     let failure = Failure::from(undone.refusal);
     let mut lines = vec![failure.message().into_bytes()];
-    let hint = failure.hint().map(|hint| format!("Hint: {hint}"));
+    let hint = failure.hint().map(hint_line);
     lines.extend(hint.map(String::into_bytes));
     lines.extend(undone.task.line.map(|line| failed(file, line)));
     let left = undone.task.steps.iter();
-    lines.extend(left.map(|step| [b"Left undone: ", &typed(step, host).text()[..]].concat()));
+    lines.extend(left.map(|step| format!("Left undone: {}", typed(step, host)).into_bytes()));
     lines
 }
 

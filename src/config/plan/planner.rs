@@ -6,12 +6,6 @@ use crate::sorted;
 use super::{Add, Conflict, Step};
 use crate::config::{Desired, DesiredEndpoint, Host, Key};
 
-/// The flags that can be changed in place.
-const IN_PLACE: u32 = Flags::BACKUP.0 | Flags::FULLMESH.0;
-
-/// Those that cannot.
-const FIXED: u32 = Flags::SIGNAL.0 | Flags::SUBFLOW.0 | Flags::LAMINAR.0;
-
 /// What becomes of a line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Fate {
@@ -137,7 +131,7 @@ impl<'a> Planner<'a> {
                 ..Endpoint::default()
             },
         };
-        let flags = Flags(wanted.flags.0 & IN_PLACE);
+        let flags = Flags(wanted.flags.0 & Flags::CHANGEABLE.0);
         Step::Change { which, flags }
     }
 
@@ -179,12 +173,11 @@ fn fate(wanted: &DesiredEndpoint, set: Option<&Endpoint>) -> Fate {
     let Some(set) = set.filter(|set| !is_implicit(set)) else {
         return Fate::Add;
     };
-    let device = set.device.filter(|device| *device != 0);
     let differs = wanted.flags.0 ^ set.flags.unwrap_or_default().0;
     match () {
         () if wanted.id.is_some() && wanted.id != set.id => Fate::Add,
-        () if device != wanted.device || differs & FIXED != 0 => Fate::Add,
-        () if differs & IN_PLACE != 0 => Fate::Change,
+        () if set.device != wanted.device || differs & Flags::FIXED.0 != 0 => Fate::Add,
+        () if differs & Flags::CHANGEABLE.0 != 0 => Fate::Change,
         () => Fate::Right,
     }
 }

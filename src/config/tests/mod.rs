@@ -60,7 +60,7 @@ fn endpoint(ip: &str, id: u8, flags: Flags, device: Option<i32>) -> Endpoint {
     Endpoint {
         address: Some(ip.into()),
         id: Some(id),
-        port: Some(0),
+        port: None,
         flags: Some(flags),
         device,
     }
@@ -81,5 +81,5 @@ fn typed(step: &Step, host: &Host) -> String {
         let found = devices.find(|device| device.index.cast_signed() == index);
         found.map_or(b"gone".to_vec(), |device| device.name.clone())
     };
-    String::from_utf8(Typed::of(step, &mut name).text()).unwrap()
+    super::typed(step, &mut name).to_string()
 }

@@ -145,8 +145,8 @@ proptest! {
         let before = played.host.clone();
         let mut name = |index: i32| format!("eth{}", index - 2).into_bytes();
         let lines = saved(before.limits, &before.endpoints, &mut name);
-        let lines: Vec<_> = lines.iter().map(Typed::text).collect();
-        let file = String::from_utf8(lines.join(&b'\n')).unwrap();
+        let lines: Vec<_> = lines.iter().map(ToString::to_string).collect();
+        let file = lines.join("\n");
         let saved = config(&file);
         prop_assert!(saved.only);
         let (done, undone) = played.apply(&saved);

@@ -82,7 +82,7 @@ fn words_are_helped_with() {
         let words: Vec<_> = words.iter().map(OsStr::new).collect();
         let rejected = cli::Parser::default().parse(&words);
         let error = rejected.expect_err("refused").error;
-        error.hint().map(arguments_message).unwrap_or_default()
+        error.hint().map(ToString::to_string).unwrap_or_default()
     };
     for (words, line) in [
         (&["endpoint", "show", "-j"][..], "mptcp -j endpoint show"),
