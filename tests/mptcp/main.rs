@@ -25,6 +25,7 @@ mod connection;
 mod corpus;
 mod counters;
 mod handover;
+mod hardening;
 mod kit;
 mod man;
 mod messages;
@@ -44,7 +45,7 @@ trials! {;
     apply::trials(),
     batch::trials(), batch_run::trials(), check::trials(), check_to::trials(),
     completions::trials(), connection::trials(), corpus::trials(), counters::trials(),
-    handover::trials(), kit::trials(), man::trials(), messages::trials(),
+    handover::trials(), hardening::trials(), kit::trials(), man::trials(), messages::trials(),
     monitor::trials(),
     names::trials(), netns::trials(), peer::trials(), properties::trials(), replay::trials(),
     robustness::trials(), standalone::trials(), twins::trials(), userspace::trials(), watch::trials()
