@@ -55,5 +55,6 @@ fn main() -> std::process::ExitCode {
     support::become_the_program();
     support::panic_if_asked();
     support::heed_signals();
+    support::look_for_tools_in_sbin();
     support::main(trials())
 }
