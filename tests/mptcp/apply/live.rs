@@ -1,12 +1,11 @@
 //! A connection over several paths, while its configuration changes.
 
 use std::net::{TcpListener, TcpStream};
-use std::time::{Duration, Instant};
 
 use super::setup::*;
 
 trials! {
-    paths_that_stay_are_not_touched, a_changed_address_is_followed_within_a_second, diff_says_what_it_breaks,
+    paths_that_stay_are_not_touched, a_changed_address_is_followed, diff_says_what_it_breaks,
 }
 
 /// A connection of the client, this namespace, to the server.
@@ -93,7 +92,7 @@ fn paths_that_stay_are_not_touched(ns: &mut Sandbox) {
     }
 }
 
-fn a_changed_address_is_followed_within_a_second(ns: &mut Sandbox) {
+fn a_changed_address_is_followed(ns: &mut Sandbox) {
     let (server, mut theirs) = hosts(ns, "");
     let scratch = Scratch::new();
     let text = "limits set subflows 4\nendpoint add dev near1 inet subflow\n\
@@ -105,19 +104,12 @@ fn a_changed_address_is_followed_within_a_second(ns: &mut Sandbox) {
     wait_for_event(&mut theirs, "SF_ESTABLISHED", "10.0.2.1");
     wait_for_event(&mut theirs, "SF_ESTABLISHED", "10.0.3.1");
     let index = endpoints();
-    let start = Instant::now();
     remove_address("near1", "10.0.2.1/24");
     add_address("near1", "10.0.2.7/24");
     let added = follower.line_with("endpoint add");
     assert_eq!(
         without_time(&added),
         "mptcp endpoint add 10.0.2.7 dev near1 subflow"
-    );
-    let took = start.elapsed();
-    // The machine may have other things to do.
-    assert!(
-        took < Duration::from_secs(1) || SOON.as_secs() < 60,
-        "{took:?}"
     );
     follower.line_with("mptcp endpoint delete id 1");
     live.talk();
