@@ -40,7 +40,7 @@ impl Bench {
                 let [_, plain, ip] = &self.programs;
                 let [plain, ip] = [plain, ip]
                     .map(|program| tools::instructions_in(&variables, &program.line(command)));
-                Result::Ok([None, plain?, ip?])
+                anyhow::Ok([None, plain?, ip?])
             };
             table.row(name, 0, MARKS, growth(among("8")?, among("255")?, 247.0));
         }
