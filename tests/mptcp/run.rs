@@ -245,7 +245,7 @@ fn the_status_and_signals_are_the_programs(_ns: &mut Sandbox) {
 }
 
 fn the_supervisor_holds_nothing(_ns: &mut Sandbox) {
-    let (program, _, supervisor) = waiting("read line; exit 0");
+    let (program, _, supervisor) = waiting("exec sleep 1000");
     let link = |name: &str| {
         let path = format!("/proc/{supervisor}/{name}");
         fs::read_link(path).expect("a link").display().to_string()
@@ -279,6 +279,7 @@ fn the_supervisor_holds_nothing(_ns: &mut Sandbox) {
     assert_eq!(fields[4], "0", "no terminal: {stat}");
     assert_ne!(fields[1], program.pid().to_string());
     assert!(stat.contains("(mptcp run)"), "{stat}");
+    kill(program.pid(), Signal::SIGKILL).expect("sent");
     drop(program);
 }
 
