@@ -11,6 +11,7 @@ use nix::unistd::execvp;
 use rustix::net::{AddressFamily, SocketFlags, SocketType, ipproto, socket_with, sockopt};
 
 use crate::kernel::sysctl;
+use crate::visible::of_os;
 
 /// Makes the sockets for TCP of this process, and of all that it becomes or
 /// starts, sockets of MPTCP. The library has no way to do that: the program
@@ -41,11 +42,14 @@ pub enum Refusal {
     /// The processor's system calls are not known to this program.
     #[error("it is not known how programs call this kernel on this processor")]
     Architecture,
+    /// The supervisor could not find out who asks.
+    #[error("/proc does not show this process")]
+    Processes,
     /// The supervisor could not be started.
     #[error("the supervisor cannot be started: {}", crate::errno::text_of(.0))]
     Supervisor(io::Error),
     /// The supervisor was lost at the last moment: no further socket can be had.
-    #[error("the supervisor has ended: {}", crate::errno::text_of(.0))]
+    #[error("the supervisor was lost: {}", crate::errno::text_of(.0))]
     Broken(io::Error),
 }
 
@@ -56,7 +60,7 @@ pub enum Error {
     #[error("a word contains a zero byte")]
     Word,
     /// It cannot be executed.
-    #[error("cannot run \"{}\": {}", .program.display(), crate::errno::text(*.errno as i32))]
+    #[error("cannot run \"{}\": {}", of_os(.program), crate::errno::text(*.errno as i32))]
     Exec {
         /// The program, as it was named.
         program: OsString,

@@ -2,10 +2,13 @@
 //! kernel try again. Pure.
 //!
 //! A connection tries an endpoint once: whatever became of the attempt, it is
-//! not repeated. Adding any endpoint makes every connection look for endpoints
+//! not repeated. Adding any endpoint makes every connection try the endpoints
 //! that it has not tried yet (a *nudge*); deleting an endpoint and adding it
-//! again makes it untried on all of them (a *renewal*), and closes its subflows
-//! on the way.
+//! again makes it untried on all of them (a *renewal*), and closes its subflows.
+
+mod schedule;
+
+pub use schedule::{AT_ONCE, Path, Reach, Schedule};
 
 use std::collections::BTreeSet;
 use std::net::IpAddr;
@@ -22,7 +25,7 @@ pub enum Error {
     /// The path manager in user space decides which subflows there are.
     #[error("the path manager is \"userspace\", which opens subflows itself.")]
     Userspace,
-    /// The kernel does not say whose subflows they are.
+    /// The kernel does not report whose subflows they are.
     #[error("the kernel hides which subflows connections have.")]
     Hidden,
     /// There is no such endpoint.
@@ -149,7 +152,7 @@ pub fn is_eligible(endpoint: &Endpoint) -> bool {
 
 impl Standing {
     /// How the endpoint stands with these connections.
-    pub fn of(endpoint: &Endpoint, connections: &[Connection]) -> Self {
+    pub fn new(endpoint: &Endpoint, connections: &[Connection]) -> Self {
         let mut standing = Standing::default();
         let Some(own) = ip(endpoint) else {
             return standing;
@@ -247,7 +250,7 @@ impl Attempt {
     /// To be made on the connections that lack the endpoint's path, or where it
     /// is stalled.
     pub fn new(endpoint: Endpoint, connections: &[Connection]) -> Self {
-        let standing = Standing::of(&endpoint, connections);
+        let standing = Standing::new(&endpoint, connections);
         let wanted = standing.lacking.into_iter().chain(standing.stalled);
         Attempt {
             endpoint,
@@ -293,7 +296,7 @@ impl Attempt {
 
     /// What came of it. A connection that ended meanwhile is left out.
     pub fn outcome(self, connections: &[Connection]) -> Outcome {
-        let standing = Standing::of(&self.endpoint, connections);
+        let standing = Standing::new(&self.endpoint, connections);
         let is_there = |token: &u32| connections.iter().any(|one| one.token == Some(*token));
         let mut lacking = self.wanted;
         lacking.extend(&standing.full);
@@ -387,7 +390,7 @@ mod tests {
             },
             stalled,
         ];
-        let standing = Standing::of(&endpoint(second, Flags::SUBFLOW), &connections);
+        let standing = Standing::new(&endpoint(second, Flags::SUBFLOW), &connections);
         let expected = Standing {
             connected: vec![1, 6],
             stalled: vec![9],
@@ -398,7 +401,7 @@ mod tests {
             connections: 4,
         };
         assert_eq!(standing, expected);
-        let of_ipv6 = Standing::of(&endpoint("fd00::1", Flags::SUBFLOW), &connections);
+        let of_ipv6 = Standing::new(&endpoint("fd00::1", Flags::SUBFLOW), &connections);
         assert_eq!(of_ipv6, Standing::default());
     }
 
@@ -424,7 +427,7 @@ mod tests {
         let mut attempt = Attempt::new(endpoint.clone(), &[opened(1, &["10.0.1.1"])]);
         assert!(!attempt.is_empty() && !attempt.is_attempted());
         for connections in seen {
-            attempt.observe(&Standing::of(&endpoint, connections));
+            attempt.observe(&Standing::new(&endpoint, connections));
         }
         let last = seen.last().copied().unwrap_or_default();
         let outcome = attempt.outcome(last);
@@ -459,17 +462,17 @@ mod tests {
         let mut attempt = Attempt::new(endpoint.clone(), &lack);
         let mut half = lack.clone();
         half[0] = opened(1, &["10.0.1.1", "10.0.2.1"]);
-        let standing = Standing::of(&endpoint, &half);
+        let standing = Standing::new(&endpoint, &half);
         attempt.observe(&standing);
         assert!(!attempt.is_attempted() && !attempt.is_settled(&standing));
         half[1] = opened(2, &["10.0.1.1", "10.0.2.1"]);
         half[1].subflows[1].state = State::SynSent;
-        let standing = Standing::of(&endpoint, &half);
+        let standing = Standing::new(&endpoint, &half);
         attempt.observe(&standing);
         assert!(attempt.is_attempted() && !attempt.is_settled(&standing));
         half[1] = opened(2, &["10.0.1.1"]);
         assert!(
-            attempt.is_settled(&Standing::of(&endpoint, &half)),
+            attempt.is_settled(&Standing::new(&endpoint, &half)),
             "refused"
         );
         attempt.renew(&[3]);

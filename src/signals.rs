@@ -80,13 +80,13 @@ impl Signals {
         self.or_input_until(Some(input), None)
     }
 
-    /// The same, with optional input and an optional timeout.
+    /// The same, with any number of inputs and an optional timeout.
     ///
     /// # Errors
     /// As [`or_input`](Self::or_input).
-    pub fn or_input_until(
+    pub fn or_input_until<'a>(
         &self,
-        input: Option<BorrowedFd>,
+        inputs: impl IntoIterator<Item = BorrowedFd<'a>>,
         deadline: Option<Instant>,
     ) -> Result<Wakened, Error> {
         let stdout = io::stdout();
@@ -95,7 +95,8 @@ impl Signals {
             // No event is asked for: errors are reported without asking.
             PollFd::new(stdout.as_fd(), PollFlags::empty()),
         ];
-        sources.extend(input.map(|input| PollFd::new(input, PollFlags::POLLIN)));
+        let inputs = inputs.into_iter();
+        sources.extend(inputs.map(|input| PollFd::new(input, PollFlags::POLLIN)));
         match poll(&mut sources, stdio::timeout(deadline)) {
             Ok(0) => return Ok(Wakened::Time),
             Ok(_) => {}
@@ -105,12 +106,9 @@ impl Signals {
         let mut events = sources.iter().map(|source| source.revents());
         let mut events = || events.next().flatten().unwrap_or(PollFlags::empty());
         let (signal, output) = (events(), events());
-        // A pipe says POLLERR when its reader is gone, a socket or terminal POLLHUP.
+        // A pipe reports POLLERR when its reader is gone, a socket or terminal POLLHUP.
         let gone = PollFlags::POLLERR | PollFlags::POLLHUP;
-        let came = match signal.is_empty() {
-            true => None,
-            false => self.next(),
-        };
+        let came = if signal.is_empty() { None } else { self.next() };
         Ok(match came {
             Some(signal) => Wakened::Signal(signal),
             None if output.intersects(gone) => Wakened::ReaderLeft,

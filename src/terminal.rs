@@ -47,7 +47,7 @@ pub struct Size {
     pub columns: usize,
 }
 
-/// What the keyboard says.
+/// What was typed.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Key {
     /// Quit.
@@ -106,17 +106,17 @@ impl Terminal {
     /// # Errors
     /// It does not take what is written.
     pub fn draw(&self, signals: &Signals, screen: &[u8]) -> io::Result<()> {
-        match stdio::is_ready_unless(signals, io::stdout()) {
-            true => stdio::write_all(io::stdout(), screen),
-            false => Ok(()),
+        if stdio::is_ready_unless(signals, io::stdout()) {
+            stdio::write_all(io::stdout(), screen)?;
         }
+        Ok(())
     }
 
     /// Its size; 24 rows of 80 characters if unknown.
     pub fn size(&self) -> Size {
-        let told = tcgetwinsize(io::stdout()).ok();
-        let told = told.map(|size| (size.ws_row.into(), size.ws_col.into()));
-        let (rows, columns) = match told {
+        let size = tcgetwinsize(io::stdout()).ok();
+        let size = size.map(|size| (size.ws_row.into(), size.ws_col.into()));
+        let (rows, columns) = match size {
             Some((rows @ 1.., columns @ 1..)) => (rows, columns),
             _ => (24, 80),
         };
@@ -146,8 +146,8 @@ impl Drop for Terminal {
 }
 
 /// The signals that concern the terminal: all that end or stop the program, or
-/// say that it was continued or resized. A fault of the program itself is not
-/// held up by it.
+/// report that it was continued or resized. A fault of the program itself ends it
+/// all the same.
 pub fn signals() -> SigSet {
     let mut signals = SigSet::all();
     for signal in [

@@ -29,6 +29,8 @@ pub struct File {
     pub only: bool,
     /// Keep running, and apply it again when the host changes.
     pub follow: bool,
+    /// With `follow`: retry paths that connections lack.
+    pub retry: bool,
     /// On exit, remove what the file names.
     pub until_exit: bool,
 }
@@ -74,12 +76,14 @@ pub const APPLY: Object = Object {
         name: "",
         shortest: "",
         about: "Set limits and endpoints as a file says, with as few commands as possible",
-        synopsis: "FILE [ only ] [ follow [ until-exit ] ]",
+        synopsis: "FILE [ only ] [ follow [ retry ] [ until-exit ] ]",
         example: "\
 mptcp apply office.conf
     change what differs from the file; paths that stay are not touched
 mptcp apply /etc/mptcp/laptop.conf only follow
-    keep it so, whatever address a device gets, with no other endpoints",
+    keep it so, whatever address a device gets, with no other endpoints
+mptcp apply /etc/mptcp/laptop.conf follow retry
+    bring lost paths of connections back, too",
         syntax: &Words {
             words: || {
                 let mut words = words();
@@ -91,6 +95,15 @@ mptcp apply /etc/mptcp/laptop.conf only follow
                         Ok(())
                     },
                 ));
+                let retry = flag(
+                    "retry",
+                    "with follow: have the kernel retry the paths that connections lack",
+                    |file: &mut File, _| {
+                        file.retry = true;
+                        Ok(())
+                    },
+                );
+                words.push(retry.requires("follow"));
                 let until_exit = flag(
                     "until-exit",
                     "with follow: on exit, remove the endpoints that the file names",
@@ -177,7 +190,7 @@ mod tests {
             path: "only".into(),
             only: true,
             follow: true,
-            until_exit: false,
+            ..File::default()
         };
         let request = Parsed::Request(cli::Request::Config(Request::Apply(file)));
         assert_eq!(parse("ap only follow only"), Ok(request));
@@ -189,6 +202,7 @@ mod tests {
             ("apply", "FILE"),
             ("apply a b", "one file"),
             ("apply a until-exit", "follow"),
+            ("apply a retry", "follow"),
             ("apply - follow", "name"),
             ("diff a follow", "one file"),
             ("save a", "mptcp save >FILE"),

@@ -72,10 +72,10 @@ fn devices_of(session: &mut Session, words: &Words) -> Result<Vec<Device>, Failu
     let known = network.addresses()?.entries;
     let device = |name: &crate::cli::DeviceName| {
         let index = devices::index(&*network, &name.0)?.cast_unsigned();
-        let addresses = known.iter().filter(|of| of.device == index);
+        let addresses = known.iter().filter(|address| address.device == index);
         Ok(Device {
             index,
-            addresses: addresses.map(|of| of.ip).collect(),
+            addresses: addresses.map(|address| address.ip).collect(),
         })
     };
     words.devices.iter().map(device).collect()
@@ -132,7 +132,7 @@ impl Context {
 
 impl Source for Context {
     fn device(&mut self, index: u32) -> &[u8] {
-        self.devices.of(&self.socket, index.cast_signed())
+        self.devices.name(&self.socket, index.cast_signed())
     }
 
     fn host(&mut self, ip: IpAddr) -> Option<&str> {
@@ -151,7 +151,7 @@ impl Source for Context {
     }
 
     fn processes(&mut self, inode: u32) -> Option<&[Process]> {
-        let holders = self.processes.as_ref()?.of(inode);
+        let holders = self.processes.as_ref()?.holders(inode);
         self.owners_hidden |= holders.is_none();
         holders
     }

@@ -28,7 +28,7 @@ pub fn run(session: &mut Session, request: &Request) -> Result<(), Failure> {
         ),
         None => {
             let chosen = chosen(request)?;
-            // One that is named is told even where it is 0.
+            // One that is named is shown even if it is 0.
             let all = request.all || !request.names.is_empty();
             let listed = chosen.into_iter().filter(|(_, value)| all || *value != 0);
             let listed: Vec<_> = listed.collect();
@@ -81,7 +81,7 @@ fn watch(
             Wakened::Time => {}
             Wakened::Input => continue,
         }
-        // However long a look takes, the looks stay so far apart; after a stop
+        // However long a sample takes, samples stay so far apart; after a stop
         // there is nothing to catch up on.
         next = (next + pause).max(Instant::now());
         let now = chosen(request)?;

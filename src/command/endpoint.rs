@@ -113,7 +113,7 @@ pub(super) fn by_id(
 
 fn advise_change(error: Error, spec: &Spec) -> Failure {
     match &error {
-        // Where the command is known, a sentence says what is wrong.
+        // If the kernel knows the command, a sentence describes the error.
         Error::Refused(refusal) if refusal.errno == EOPNOTSUPP && refusal.message.is_none() => {
             Failure::from(error).advised(
                 "changing endpoints requires Linux 5.13; on this kernel, \
@@ -187,7 +187,7 @@ pub(super) fn show(
             let names = Names {
                 device: endpoint
                     .device
-                    .map(|index| devices.of(&*socket, index).to_vec()),
+                    .map(|index| devices.name(&*socket, index).to_vec()),
                 host: match endpoint.address {
                     Some(Address::Ip(ip)) => host(ip),
                     _ => None,

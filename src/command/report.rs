@@ -319,7 +319,7 @@ fn prefix(Prefix(ip, length): Prefix) -> String {
 fn device(session: &mut Session, index: u32) -> String {
     let name = session.kernel.network().map(|network| {
         let mut names = devices::Names::default();
-        names.of(&*network, index.cast_signed()).to_vec()
+        names.name(&*network, index.cast_signed()).to_vec()
     });
     let name = name.unwrap_or_else(|_: crate::netlink::Error| format!("if{index}").into_bytes());
     format!(" dev {}", String::from_utf8_lossy(&name).escape_debug())

@@ -14,7 +14,7 @@ use crate::failure::{Failure, Status};
 use crate::kernel::{PathManager, devices, sockets, sysctl};
 use crate::netlink::{self, Refusal};
 use crate::netns;
-use crate::output;
+use crate::output::{self, Clock};
 use crate::pm::Endpoint;
 use crate::report;
 use crate::retry::{self, Attempt, Error, Outcome, Standing};
@@ -26,7 +26,7 @@ use super::session::report_warning;
 /// How long to wait for an attempt to begin after a nudge, and for its outcome.
 const ATTEMPT: Duration = Duration::from_millis(300);
 const OUTCOME: Duration = Duration::from_secs(3);
-/// How often to look meanwhile, and for how long a subflow must stay: one that
+/// How often to poll meanwhile, and for how long a subflow must stay: one that
 /// the peer refuses is established and reset a round trip later.
 const POLL: Duration = Duration::from_millis(20);
 const SETTLED: Duration = Duration::from_millis(200);
@@ -95,14 +95,17 @@ pub(super) fn connections(session: &mut Session) -> Result<Vec<Connection>, Fail
             connections.push(connection);
             Ok::<(), sockets::Error>(())
         })?;
-    match missing.subflow_info {
-        true => Err(Error::Hidden.into()),
-        false => Ok(connections),
+    if missing.subflow_info {
+        return Err(Error::Hidden.into());
     }
+    Ok(connections)
 }
 
 /// Removes what a nudge left that was killed.
-fn remove_leftovers(session: &mut Session, endpoints: &[Endpoint]) -> Result<(), Failure> {
+pub(super) fn remove_leftovers(
+    session: &mut Session,
+    endpoints: &[Endpoint],
+) -> Result<(), Failure> {
     for endpoint in endpoints.iter().filter(|it| retry::is_leftover(it)) {
         let which = Endpoint::of_id(endpoint.id.unwrap_or_default());
         report_warning(session.kernel.path_manager()?.delete(&which)?);
@@ -118,7 +121,7 @@ fn retry(
     mut attempts: Vec<Attempt>,
     force: bool,
 ) -> Result<Status, Failure> {
-    if nudge(session, endpoints)? {
+    if nudge(session, endpoints, false)? {
         let begun = |attempt: &Attempt, _: &Standing| attempt.is_attempted();
         watch(session, &mut attempts, ATTEMPT, Duration::ZERO, begun)?;
     }
@@ -127,7 +130,7 @@ fn retry(
     let mut made = Vec::new();
     for mut attempt in attempts {
         if !attempt.is_attempted() {
-            let standing = Standing::of(&attempt.endpoint, &now);
+            let standing = Standing::new(&attempt.endpoint, &now);
             if standing.subflows > 0 && !force {
                 refused = refused.and(Err(Error::Live {
                     endpoint: retry::subject(&attempt.endpoint),
@@ -137,7 +140,7 @@ fn retry(
                 }));
                 continue;
             }
-            renew(session, &attempt.endpoint)?;
+            renew(session, &attempt.endpoint, false)?;
             attempt.renew(&standing.connected);
         }
         made.push(attempt);
@@ -180,7 +183,7 @@ fn watch(
         let connections = connections(session)?;
         let mut all = true;
         for attempt in attempts.iter_mut() {
-            let standing = Standing::of(&attempt.endpoint, &connections);
+            let standing = Standing::new(&attempt.endpoint, &connections);
             attempt.observe(&standing);
             all &= done(attempt, &standing);
         }
@@ -194,9 +197,14 @@ fn watch(
     }
 }
 
-/// Makes every connection look for endpoints that it has not tried. False if
-/// the kernel has no room for it.
-pub(super) fn nudge(session: &mut Session, endpoints: &[Endpoint]) -> Result<bool, Failure> {
+/// Makes every connection try the endpoints that it has not tried, and
+/// prints the commands, with the time if `stamped`. False if the kernel has no room
+/// for it.
+pub(super) fn nudge(
+    session: &mut Session,
+    endpoints: &[Endpoint],
+    stamped: bool,
+) -> Result<bool, Failure> {
     let Some(endpoint) = retry::nudge(endpoints) else {
         warn_full();
         return Ok(false);
@@ -212,8 +220,8 @@ pub(super) fn nudge(session: &mut Session, endpoints: &[Endpoint]) -> Result<boo
         Ok((added, deleted)) => {
             report_warning(added);
             report_warning(deleted);
-            show(session, &Step::Add(endpoint))?;
-            show(session, &Step::Delete(which))?;
+            show(session, &Step::Add(endpoint), stamped)?;
+            show(session, &Step::Delete(which), stamped)?;
             Ok(true)
         }
         Err(netlink::Error::Refused(refusal)) if is_full(&refusal) => {
@@ -243,8 +251,12 @@ fn is_full(refusal: &Refusal) -> bool {
 }
 
 /// Deletes the endpoint and adds it again, so that every connection tries it
-/// once more.
-pub(super) fn renew(session: &mut Session, endpoint: &Endpoint) -> Result<(), Failure> {
+/// once more, and prints the commands, with the time if `stamped`.
+pub(super) fn renew(
+    session: &mut Session,
+    endpoint: &Endpoint,
+    stamped: bool,
+) -> Result<(), Failure> {
     let which = Endpoint::of_id(endpoint.id.unwrap_or_default());
     let add = Step::Add(endpoint.clone());
     let (deleted, added) = unsignalled(|| {
@@ -268,8 +280,8 @@ pub(super) fn renew(session: &mut Session, endpoint: &Endpoint) -> Result<(), Fa
     };
     report_warning(deleted?);
     report_warning(added);
-    show(session, &Step::Delete(which))?;
-    show(session, &add)
+    show(session, &Step::Delete(which), stamped)?;
+    show(session, &add, stamped)
 }
 
 /// Adds an endpoint that was just deleted.
@@ -305,9 +317,11 @@ fn unsignalled<R>(run: impl FnOnce() -> Result<R, netlink::Error>) -> Result<R, 
     result
 }
 
-fn show(session: &mut Session, step: &Step) -> Result<(), Failure> {
+fn show(session: &mut Session, step: &Step, stamped: bool) -> Result<(), Failure> {
     let typed = typed(session, step)?;
-    session.print(|printer| output::command(printer, &typed, None, 0))?;
+    let clock = session.clock.as_ref().filter(|_| stamped);
+    let stamp = clock.map(Clock::now);
+    session.print(|printer| output::command(printer, &typed, stamp.as_ref(), 0))?;
     // What was done is known, however this ends.
     Ok(session.flush()?)
 }
@@ -315,6 +329,6 @@ fn show(session: &mut Session, step: &Step) -> Result<(), Failure> {
 fn typed(session: &mut Session, step: &Step) -> Result<Command, Failure> {
     let socket = session.kernel.path_manager()?;
     let mut names = devices::Names::default();
-    let mut name = |index| names.of(&*socket, index).to_vec();
+    let mut name = |index| names.name(&*socket, index).to_vec();
     Ok(netns::entered().command(config::typed(step, &mut name)))
 }

@@ -62,7 +62,7 @@ fn style(session: &Session, on_terminal: bool) -> Style {
     }
 }
 
-/// Whether the terminal shows UTF-8, as far as the locale tells.
+/// Whether the terminal shows UTF-8, according to the locale.
 fn is_utf8() -> bool {
     let set = |value: Option<OsString>| value.filter(|value| !value.is_empty());
     let locale = set(env::var_os("LC_ALL"))
@@ -73,7 +73,7 @@ fn is_utf8() -> bool {
     locale.contains("utf-8") || locale.contains("utf8")
 }
 
-/// A watch that is under way.
+/// A running watch.
 struct Watching<'a> {
     session: &'a mut Session,
     selector: Selector,
@@ -82,7 +82,7 @@ struct Watching<'a> {
     style: Style,
     terminal: Option<Terminal>,
     sampler: Sampler,
-    /// The time of the last look.
+    /// The time of the last sample.
     time: SystemTime,
     stamp: Option<Stamp>,
     context: Context,
@@ -95,7 +95,7 @@ impl Watching<'_> {
         let mut samples: u32 = 0;
         loop {
             self.sample(start)?;
-            // What there was to say at the first look stands before the table.
+            // Warnings of the first sample stand before the table.
             if on_terminal && self.terminal.is_none() {
                 self.terminal = Some(Terminal::enter().map_err(output::Error)?);
             }
@@ -137,7 +137,7 @@ impl Watching<'_> {
         Ok(())
     }
 
-    /// Shows the last look.
+    /// Shows the last sample.
     fn show(&mut self, is_first: bool) -> Result<(), Failure> {
         let watched = self.sampler.watched();
         let snapshot = Snapshot {
@@ -185,13 +185,13 @@ impl Watching<'_> {
                         return Ok(false);
                     }
                 }
-                Wakened::Signal(signal) => self.heed(signal)?,
+                Wakened::Signal(signal) => self.handle(signal)?,
             }
         }
     }
 
     /// Does what a signal asks for, and draws everything anew.
-    fn heed(&mut self, signal: Signal) -> Result<(), Failure> {
+    fn handle(&mut self, signal: Signal) -> Result<(), Failure> {
         if let Some(terminal) = &self.terminal {
             let entered = match signal {
                 Signal::SIGWINCH => Ok(()),

@@ -15,7 +15,7 @@ pub struct Connection {
     pub family: Family,
     pub local: End,
     pub remote: End,
-    /// Whether this host accepted the connection; `None` where nothing tells.
+    /// Whether this host accepted the connection; `None` if nothing shows it.
     pub server_side: Option<bool>,
     /// Why it is plain TCP, if it is.
     pub fallback: Option<Fallback>,
@@ -45,7 +45,7 @@ pub struct Subflow {
     /// Whether it is the connection's first one, and no join.
     pub initial: bool,
     pub tcp: Option<TcpInfo>,
-    /// Absent where the kernel does not say, and where there is no MPTCP.
+    /// Absent if the kernel does not report it, and without MPTCP.
     pub mptcp: Option<SubflowInfo>,
 }
 
@@ -62,8 +62,8 @@ pub enum Fallback {
     NotTried,
     /// What followed the handshake came without MPTCP.
     AfterHandshake,
-    /// MPTCP was in use and was given up. Also where the first subflow, which
-    /// would tell, is not known.
+    /// MPTCP was in use and was given up. Also if the first subflow, which would
+    /// show the reason, is not known.
     Later,
     /// Plain TCP to a socket that listens with MPTCP: what is left, too, where
     /// only the handshake's last segment came without it.
@@ -82,17 +82,20 @@ impl Connection {
     }
 
     fn subflows_in(&self, which: impl Fn(State) -> bool) -> usize {
-        self.subflows.iter().filter(|of| which(of.state)).count()
+        self.subflows
+            .iter()
+            .filter(|subflow| which(subflow.state))
+            .count()
     }
 }
 
 impl Subflow {
-    /// Our address id; `None` where the kernel does not say.
+    /// Our address id; `None` if the kernel does not report it.
     pub fn local_id(&self) -> Option<u8> {
         self.mptcp.as_ref().map(|info| info.id_loc)
     }
 
-    /// The peer's address id; `None` where the kernel does not say.
+    /// The peer's address id; `None` if the kernel does not report it.
     pub fn remote_id(&self) -> Option<u8> {
         self.mptcp.as_ref().map(|info| info.id_rem)
     }

@@ -3,7 +3,7 @@
 use netlink_packet_core::DecodeError;
 
 /// The bytes of a structure, of which the kernel may give fewer than it has
-/// in a later version. Reading behind the end is an error that names it.
+/// in a later version. Reading past the end is an error that names it.
 #[derive(Clone, Copy)]
 pub(super) struct Fields<'a> {
     bytes: &'a [u8],
@@ -68,7 +68,7 @@ impl<'a> Fields<'a> {
         self.array(offset).map(u16::from_be_bytes)
     }
 
-    /// What lies behind the first bytes.
+    /// What follows the first bytes.
     pub(super) fn rest(self, offset: usize) -> Result<&'a [u8], DecodeError> {
         self.bytes.get(offset..).ok_or_else(|| self.short())
     }

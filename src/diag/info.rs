@@ -33,15 +33,15 @@ pub struct MptcpInfo {
     /// Endpoints with the `subflow` flag, since Linux 5.12.
     pub local_addr_max: Option<u8>,
     /// Whether data is checksummed, since Linux 5.14. Linux 5.12 and 5.13
-    /// cannot, and say `false`.
+    /// cannot, and report `false`.
     pub csum_enabled: Option<bool>,
     /// All established subflows, since Linux 6.8.
     pub subflows_total: Option<u8>,
     /// Endpoints with the `laminar` flag, since Linux 6.18. Kernels from 6.10
-    /// on say 0.
+    /// on report 0.
     pub endp_laminar_max: Option<u8>,
     /// Endpoints with the `fullmesh` flag, in kernels after Linux 6.18. Those
-    /// from 6.10 on say 0.
+    /// from 6.10 on report 0.
     pub endp_fullmesh_max: Option<u8>,
     /// Data sequence number of the next byte that is sent.
     pub write_seq: u64,
@@ -125,33 +125,36 @@ impl MptcpInfo {
     ///
     /// If it is shorter than that of Linux 5.9, the first one.
     pub(super) fn decode(bytes: &[u8]) -> Result<Self, DecodeError> {
-        let of = Fields::new(bytes, "INET_DIAG_INFO of an MPTCP socket");
-        let linux_5_12 = of.reach(48);
-        let linux_6_5 = of.reach(80);
-        let linux_6_8 = of.reach(88);
-        let linux_6_10 = of.reach(96);
+        let fields = Fields::new(bytes, "INET_DIAG_INFO of an MPTCP socket");
+        let linux_5_12 = fields.reach(48);
+        let linux_6_5 = fields.reach(80);
+        let linux_6_8 = fields.reach(88);
+        let linux_6_10 = fields.reach(96);
         Ok(Self {
-            subflows: of.u8(0)?,
-            add_addr_signal: of.u8(1)?,
-            add_addr_accepted: of.u8(2)?,
-            subflows_max: of.u8(3)?,
-            add_addr_signal_max: of.u8(4)?,
-            add_addr_accepted_max: of.u8(5)?,
-            flags: of.u32(8)?,
-            token: of.u32(12)?,
-            write_seq: of.u64(16)?,
-            snd_una: of.u64(24)?,
-            rcv_nxt: of.u64(32)?,
-            local_addr_used: linux_5_12.then(|| of.u8(40)).transpose()?,
-            local_addr_max: linux_5_12.then(|| of.u8(41)).transpose()?,
-            csum_enabled: linux_5_12.then(|| of.u8(42)).transpose()?.map(|on| on != 0),
+            subflows: fields.u8(0)?,
+            add_addr_signal: fields.u8(1)?,
+            add_addr_accepted: fields.u8(2)?,
+            subflows_max: fields.u8(3)?,
+            add_addr_signal_max: fields.u8(4)?,
+            add_addr_accepted_max: fields.u8(5)?,
+            flags: fields.u32(8)?,
+            token: fields.u32(12)?,
+            write_seq: fields.u64(16)?,
+            snd_una: fields.u64(24)?,
+            rcv_nxt: fields.u64(32)?,
+            local_addr_used: linux_5_12.then(|| fields.u8(40)).transpose()?,
+            local_addr_max: linux_5_12.then(|| fields.u8(41)).transpose()?,
+            csum_enabled: linux_5_12
+                .then(|| fields.u8(42))
+                .transpose()?
+                .map(|on| on != 0),
             // The retransmits fill what was padding up to Linux 6.4.
-            traffic: linux_6_5.then(|| Traffic::decode(of)).transpose()?,
-            subflows_total: linux_6_8.then(|| of.u8(80)).transpose()?,
-            endp_laminar_max: linux_6_10.then(|| of.u8(81)).transpose()?,
-            endp_fullmesh_max: linux_6_10.then(|| of.u8(82)).transpose()?,
+            traffic: linux_6_5.then(|| Traffic::decode(fields)).transpose()?,
+            subflows_total: linux_6_8.then(|| fields.u8(80)).transpose()?,
+            endp_laminar_max: linux_6_10.then(|| fields.u8(81)).transpose()?,
+            endp_fullmesh_max: linux_6_10.then(|| fields.u8(82)).transpose()?,
             idle: linux_6_10
-                .then(|| Idle::decode(of, 84, 88, 92))
+                .then(|| Idle::decode(fields, 84, 88, 92))
                 .transpose()?,
         })
     }
@@ -168,23 +171,23 @@ impl MptcpInfo {
 }
 
 impl Traffic {
-    fn decode(of: Fields) -> Result<Self, DecodeError> {
+    fn decode(fields: Fields) -> Result<Self, DecodeError> {
         Ok(Self {
-            retransmits: of.u32(44)?,
-            bytes_retrans: of.u64(48)?,
-            bytes_sent: of.u64(56)?,
-            bytes_received: of.u64(64)?,
-            bytes_acked: of.u64(72)?,
+            retransmits: fields.u32(44)?,
+            bytes_retrans: fields.u64(48)?,
+            bytes_sent: fields.u64(56)?,
+            bytes_received: fields.u64(64)?,
+            bytes_acked: fields.u64(72)?,
         })
     }
 }
 
 impl Idle {
-    fn decode(of: Fields, sent: usize, recv: usize, ack: usize) -> Result<Self, DecodeError> {
+    fn decode(fields: Fields, sent: usize, recv: usize, ack: usize) -> Result<Self, DecodeError> {
         Ok(Self {
-            last_data_sent_ms: of.u32(sent)?,
-            last_data_recv_ms: of.u32(recv)?,
-            last_ack_recv_ms: of.u32(ack)?,
+            last_data_sent_ms: fields.u32(sent)?,
+            last_data_recv_ms: fields.u32(recv)?,
+            last_ack_recv_ms: fields.u32(ack)?,
         })
     }
 }
@@ -192,26 +195,26 @@ impl Idle {
 impl TcpInfo {
     /// Reads the structure, which has 216 bytes at least since Linux 4.19.
     pub(super) fn decode(bytes: &[u8]) -> Result<Self, DecodeError> {
-        let of = Fields::new(bytes, "INET_DIAG_INFO of a TCP socket");
+        let fields = Fields::new(bytes, "INET_DIAG_INFO of a TCP socket");
         // All at once, so that no field's place has to be looked at.
-        let of = of.within::<216>()?;
+        let fields = fields.within::<216>()?;
         Ok(Self {
-            retransmits: of.u8(2)?,
-            backoff: of.u8(4)?,
-            rto_us: of.u32(8)?,
-            unacked: of.u32(24)?,
-            snd_mss: of.u32(16)?,
-            idle: Idle::decode(of, 44, 52, 56)?,
-            rtt_us: of.u32(68)?,
-            rttvar_us: of.u32(72)?,
-            snd_cwnd: of.u32(80)?,
-            total_retrans: of.u32(100)?,
-            bytes_acked: of.u64(120)?,
-            bytes_received: of.u64(128)?,
-            min_rtt_us: of.u32(148)?,
-            delivery_rate: of.u64(160)?,
-            bytes_sent: of.u64(200)?,
-            bytes_retrans: of.u64(208)?,
+            retransmits: fields.u8(2)?,
+            backoff: fields.u8(4)?,
+            rto_us: fields.u32(8)?,
+            unacked: fields.u32(24)?,
+            snd_mss: fields.u32(16)?,
+            idle: Idle::decode(fields, 44, 52, 56)?,
+            rtt_us: fields.u32(68)?,
+            rttvar_us: fields.u32(72)?,
+            snd_cwnd: fields.u32(80)?,
+            total_retrans: fields.u32(100)?,
+            bytes_acked: fields.u64(120)?,
+            bytes_received: fields.u64(128)?,
+            min_rtt_us: fields.u32(148)?,
+            delivery_rate: fields.u64(160)?,
+            bytes_sent: fields.u64(200)?,
+            bytes_retrans: fields.u64(208)?,
         })
     }
 }

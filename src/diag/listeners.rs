@@ -33,8 +33,11 @@ impl Listeners {
     /// Whether one of them accepts connections to this address and port. What
     /// it accepts is bound to the device that it is bound to itself.
     pub(super) fn accept(&self, local: End, device: u32) -> bool {
-        let of_port = self.0.get(&local.port);
-        of_port.is_some_and(|of| of.iter().any(|of| of.accepts(local.address, device)))
+        let at_port = self.0.get(&local.port);
+        at_port.is_some_and(|listeners| {
+            let mut listeners = listeners.iter();
+            listeners.any(|listener| listener.accepts(local.address, device))
+        })
     }
 }
 

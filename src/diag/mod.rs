@@ -1,5 +1,5 @@
-//! `sock_diag` as Rust types: what to ask about MPTCP connections, and what
-//! the answers say. Pure: it takes and gives bytes, and talks to nobody.
+//! `sock_diag` as Rust types: requests for MPTCP connections, and their answers.
+//! Pure: bytes in, bytes out.
 //!
 //! The kernel keeps an MPTCP connection and its subflows in different tables
 //! and dumps them apart. [`Socket`] is one socket of either dump, [`Tree`]

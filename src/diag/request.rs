@@ -1,7 +1,7 @@
 //! What the kernel is asked: `struct inet_diag_req_v2` of `linux/inet_diag.h`.
 //!
 //! The kernel chooses by state alone. Its filters by address, port and device
-//! (`INET_DIAG_REQ_BYTECODE`) look at one socket at a time: they would drop
+//! (`INET_DIAG_REQ_BYTECODE`) judge one socket at a time: they would drop
 //! subflows of a connection that another of its subflows brings in.
 
 use super::socket::{Family, Protocol, State};
@@ -26,7 +26,7 @@ pub struct States(u32);
 impl States {
     /// Connections from their beginning to the end of their last data, so
     /// neither listening, closed nor in TIME-WAIT.
-    pub const LIVE: Self = Self::of(State::Established)
+    pub const LIVE: Self = Self::only(State::Established)
         .and(State::SynSent)
         .and(State::SynReceived)
         .and(State::FinWait1)
@@ -36,7 +36,7 @@ impl States {
         .and(State::Closing);
 
     /// Only this state.
-    pub const fn of(state: State) -> Self {
+    pub const fn only(state: State) -> Self {
         Self(1 << state as u32)
     }
 
@@ -64,15 +64,15 @@ pub enum Request {
 
 impl Request {
     /// The dumps of the sockets that listen with MPTCP. A
-    /// [`Tree`](super::tree::Tree) takes them first: they tell which plain TCP
+    /// [`Tree`](super::tree::Tree) takes them first: they show which plain TCP
     /// connections came without.
-    pub const LISTENING: [Self; 2] = Self::both(Protocol::Mptcp, States::of(State::Listen));
+    pub const LISTENING: [Self; 2] = Self::both(Protocol::Mptcp, States::only(State::Listen));
 
     /// The dumps of all TCP sockets that listen. They take far less of the
     /// kernel's time than [`LISTENING`](Self::LISTENING), for which it walks
-    /// through all connections. Those that listen with MPTCP are told by their
+    /// through all connections. Those that listen with MPTCP are known by their
     /// upper layer, where the kernel shows it.
-    pub const TCP_LISTENING: [Self; 2] = Self::both(Protocol::Tcp, States::of(State::Listen));
+    pub const TCP_LISTENING: [Self; 2] = Self::both(Protocol::Tcp, States::only(State::Listen));
 
     /// The dumps of subflows, which it takes next.
     pub const SUBFLOWS: [Self; 2] = Self::both(Protocol::Tcp, States::LIVE);
@@ -103,7 +103,7 @@ impl Request {
         }
     }
 
-    /// The message's payload, behind `struct nlmsghdr`.
+    /// The message's payload, after `struct nlmsghdr`.
     pub fn to_bytes(self) -> Vec<u8> {
         let (family, states, cookie) = match self {
             Self::Dump { family, states, .. } => (family, states, [0, 0]),

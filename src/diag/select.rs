@@ -65,7 +65,7 @@ impl Selector {
                 || connection
                     .subflows
                     .iter()
-                    .any(|of| self.matches_path(&of.into())))
+                    .any(|subflow| self.matches_path(&subflow.into())))
     }
 
     /// Whether a subflow matches all criteria for a path.
@@ -84,7 +84,9 @@ impl Selector {
         if self.conditions.is_empty() {
             return !matches!(connection.state, State::Listen | State::Closed);
         }
-        self.conditions.iter().any(|of| of.holds(connection))
+        self.conditions
+            .iter()
+            .any(|condition| condition.holds(connection))
     }
 
     fn matches_family(&self, path: &Path) -> bool {
@@ -99,11 +101,11 @@ impl Selector {
     /// together.
     fn matches_path(&self, path: &Path) -> bool {
         self.matches_family(path)
-            && any(&self.locals, |of| of.contains(path.local.address))
-            && any(&self.remotes, |of| of.contains(path.remote.address))
-            && any(&self.sports, |of| *of == path.local.port)
-            && any(&self.dports, |of| *of == path.remote.port)
-            && any(&self.devices, |of| of.has(path))
+            && any(&self.locals, |prefix| prefix.contains(path.local.address))
+            && any(&self.remotes, |prefix| prefix.contains(path.remote.address))
+            && any(&self.sports, |port| *port == path.local.port)
+            && any(&self.dports, |port| *port == path.remote.port)
+            && any(&self.devices, |device| device.has(path))
     }
 }
 
@@ -120,21 +122,21 @@ struct Path {
 }
 
 impl From<&Connection> for Path {
-    fn from(of: &Connection) -> Self {
+    fn from(connection: &Connection) -> Self {
         Self {
-            local: of.local,
-            remote: of.remote,
-            device: of.device,
+            local: connection.local,
+            remote: connection.remote,
+            device: connection.device,
         }
     }
 }
 
 impl From<&Subflow> for Path {
-    fn from(of: &Subflow) -> Self {
+    fn from(subflow: &Subflow) -> Self {
         Self {
-            local: of.local,
-            remote: of.remote,
-            device: of.device,
+            local: subflow.local,
+            remote: subflow.remote,
+            device: subflow.device,
         }
     }
 }

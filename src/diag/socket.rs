@@ -60,7 +60,7 @@ pub struct Socket {
     pub info: Info,
 }
 
-/// What every dump says of a socket: `struct inet_diag_msg`.
+/// What every dump reports of a socket: `struct inet_diag_msg`.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct Header {
     /// Of the socket, not of its addresses: an IPv6 socket may have IPv4 ends.
@@ -84,7 +84,7 @@ pub struct Header {
     pub wqueue: u32,
 }
 
-/// What the attributes say, which depends on the dump.
+/// The attributes, which depend on the dump.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum Info {
     /// Of the dump of MPTCP sockets.
@@ -134,7 +134,7 @@ impl State {
         }
     }
 
-    /// Whether the three-way handshake is under way.
+    /// Whether the three-way handshake is not complete.
     pub const fn is_connecting(self) -> bool {
         matches!(self, Self::SynSent | Self::SynReceived)
     }
@@ -146,7 +146,7 @@ impl From<u8> for State {
         match number {
             1 => Self::Established,
             2 => Self::SynSent,
-            // The kernel tells sockets from requests for one.
+            // The kernel distinguishes sockets from requests for one.
             3 | 12 => Self::SynReceived,
             4 => Self::FinWait1,
             5 => Self::FinWait2,
@@ -168,9 +168,9 @@ impl Socket {
     ///
     /// Names the structure or attribute that is cut off.
     pub fn decode(message: &[u8], protocol: Protocol) -> Result<Self, DecodeError> {
-        let of = Fields::new(message, "inet_diag_msg");
+        let fields = Fields::new(message, "inet_diag_msg");
         let mut socket = Self {
-            header: Header::decode(of)?,
+            header: Header::decode(fields)?,
             info: match protocol {
                 Protocol::Mptcp => Info::Mptcp(None),
                 Protocol::Tcp => Info::Tcp {
@@ -179,7 +179,7 @@ impl Socket {
                 },
             },
         };
-        for attribute in wire::attributes(of.rest(HEADER)?, "inet_diag_msg") {
+        for attribute in wire::attributes(fields.rest(HEADER)?, "inet_diag_msg") {
             let (kind, value) = attribute?;
             socket.take(kind, value)?;
         }
@@ -201,37 +201,37 @@ impl Socket {
 }
 
 impl Header {
-    fn decode(of: Fields) -> Result<Self, DecodeError> {
-        let family = match of.u8(0)? {
+    fn decode(fields: Fields) -> Result<Self, DecodeError> {
+        let family = match fields.u8(0)? {
             2 => Family::V4,
             10 => Family::V6,
             other => return Err(format!("inet_diag_msg has the family {other}").into()),
         };
         let end = |port, address| {
             Ok::<_, DecodeError>(End {
-                port: of.be16(port)?,
+                port: fields.be16(port)?,
                 address: match family {
-                    Family::V4 => Ipv4Addr::from(of.array(address)?).into(),
-                    Family::V6 => Ipv6Addr::from(of.array(address)?).to_canonical(),
+                    Family::V4 => Ipv4Addr::from(fields.array(address)?).into(),
+                    Family::V6 => Ipv6Addr::from(fields.array(address)?).to_canonical(),
                 },
             })
         };
         Ok(Self {
             family,
-            state: of.u8(1)?.into(),
+            state: fields.u8(1)?.into(),
             v6only: false,
             local: end(4, 8)?,
             remote: end(6, 24)?,
-            device: of.u32(40)?,
-            rqueue: of.u32(56)?,
-            wqueue: of.u32(60)?,
-            uid: of.u32(64)?,
-            inode: of.u32(68)?,
+            device: fields.u32(40)?,
+            rqueue: fields.u32(56)?,
+            wqueue: fields.u32(60)?,
+            uid: fields.u32(64)?,
+            inode: fields.u32(68)?,
         })
     }
 }
 
-/// What a TCP socket's upper layer says, where it is MPTCP.
+/// A TCP socket's upper layer, if that is MPTCP.
 fn upper_layer(attributes: &[u8]) -> Result<Option<SubflowInfo>, DecodeError> {
     let mut mptcp = false;
     let mut subflow = None;

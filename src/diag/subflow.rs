@@ -32,7 +32,7 @@ pub struct Sequence {
     pub map_seq: u64,
     /// Where it starts in the subflow.
     pub map_sfseq: u32,
-    /// The subflow's first sequence number behind its handshake.
+    /// The subflow's first sequence number after its handshake.
     pub ssn_offset: u32,
     /// How many bytes it covers.
     pub map_datalen: u16,
@@ -112,11 +112,6 @@ impl SubflowFlags {
     /// (RFC 8684, section 3.1).
     pub const fn fully_established(self) -> bool {
         self.0 & 1 << 6 != 0
-    }
-
-    /// The three-way handshake is over.
-    pub const fn connected(self) -> bool {
-        self.0 & 1 << 7 != 0
     }
 
     /// The current mapping is in use.

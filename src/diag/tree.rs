@@ -25,11 +25,11 @@ pub struct Tree {
     /// In the kernel's order, until their connection takes them.
     subflows: Vec<Option<Subflow>>,
     by_token: Index,
-    /// As long as no TCP socket said whose it is: maybe the kernel hides it.
+    /// As long as no TCP socket names its connection: the kernel may hide it.
     by_inode: Index,
     /// Of these, the ones without an inode, by both ports.
     by_ports: Index,
-    /// Whether a TCP socket said whose it is.
+    /// Whether a TCP socket names its connection.
     has_subflow_info: bool,
     hidden: bool,
 }
@@ -90,7 +90,8 @@ impl Tree {
         for (_, place) in places {
             let slot = self.subflows.get_mut(*place);
             // Ports alone are no proof, but the first subflow's ends are.
-            let ours = |of: &mut Subflow| sure || (of.local, of.remote) == (local, remote);
+            let ours =
+                |subflow: &mut Subflow| sure || (subflow.local, subflow.remote) == (local, remote);
             if let Some(subflow) = slot.and_then(|slot| slot.take_if(ours)) {
                 self.hidden |= subflow.mptcp.is_none();
                 connection.push(subflow);
@@ -118,8 +119,9 @@ impl Tree {
         if !self.has_subflow_info {
             self.has_subflow_info = true;
             let listeners = &self.listeners;
-            let kept = |of: &Subflow| listeners.accept(of.local, of.device);
-            self.subflows.retain(|of| of.as_ref().is_some_and(kept));
+            let kept = |subflow: &Subflow| listeners.accept(subflow.local, subflow.device);
+            self.subflows
+                .retain(|subflow| subflow.as_ref().is_some_and(kept));
         }
         self.by_token.add(mptcp.token_loc, self.subflows.len());
         self.subflows
@@ -143,7 +145,7 @@ impl Tree {
     /// The connection of a subflow that was not taken, if it is one to show.
     fn left_out(&mut self, place: usize) -> Option<Connection> {
         let subflow = self.subflows.get_mut(place)?.take()?;
-        let mut connection = Connection::of(&subflow);
+        let mut connection = Connection::from_subflow(&subflow);
         match subflow.mptcp.as_ref().map(|info| info.token_loc) {
             Some(0) => connection.fallback = Some(Fallback::NotTried),
             Some(token) => connection.token = Some(token),
@@ -166,7 +168,7 @@ impl Tree {
 
     /// Whether a plain TCP socket is that of a client without MPTCP.
     fn came_without(&self, subflow: &Subflow) -> bool {
-        // A request for a connection does not say whether it has MPTCP.
+        // A request for a connection does not show whether it has MPTCP.
         subflow.state != State::SynReceived
             // It may be a join to a connection that no process accepted yet.
             && (subflow.inode != 0 || !self.hidden)
@@ -198,7 +200,7 @@ impl Connection {
     }
 
     /// The connection that one of its subflows stands for.
-    fn of(subflow: &Subflow) -> Self {
+    fn from_subflow(subflow: &Subflow) -> Self {
         Self {
             token: None,
             state: subflow.state,
@@ -221,15 +223,15 @@ impl Connection {
             Some(info) => !info.flags.is_join(),
             None => (subflow.local, subflow.remote) == (self.local, self.remote),
         };
-        let behind = if subflow.initial {
+        let place = if subflow.initial {
             0
         } else {
             self.subflows.len()
         };
-        self.subflows.insert(behind, subflow);
+        self.subflows.insert(place, subflow);
     }
 
-    /// Works out what all of its subflows together tell.
+    /// Derives the side and the fallback from all subflows.
     fn conclude(&mut self, listeners: &Listeners) {
         if self.state == State::Listen {
             return;

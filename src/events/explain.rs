@@ -1,4 +1,4 @@
-//! What the numbers in events mean. It explains only what the attributes say.
+//! What the numbers in events mean. It explains only what the attributes hold.
 
 use nix::errno::Errno;
 use nix::libc;
@@ -18,7 +18,7 @@ pub struct Explained {
     pub text: String,
 }
 
-/// Follows connections, to tell those that never came to MPTCP.
+/// Follows connections, to identify those that never came to MPTCP.
 #[derive(Debug, Default)]
 pub struct Explainer {
     met: Tokens,

@@ -67,14 +67,20 @@ impl Filter {
     }
 
     fn fit(&self, event: &Event) -> Fit {
-        let of = &self.selector;
+        let selector = &self.selector;
         let (local, remote) = (canonical(event.local()), canonical(event.remote()));
         [
-            fit(&of.tokens, event.token, |of, token| *of == token),
-            fit(&of.locals, local, Prefix::contains),
-            fit(&of.remotes, remote, Prefix::contains),
-            fit(&of.sports, event.local_port, |of, port| *of == port),
-            fit(&of.dports, event.remote_port, |of, port| *of == port),
+            fit(&selector.tokens, event.token, |wanted, token| {
+                *wanted == token
+            }),
+            fit(&selector.locals, local, Prefix::contains),
+            fit(&selector.remotes, remote, Prefix::contains),
+            fit(&selector.sports, event.local_port, |wanted, port| {
+                *wanted == port
+            }),
+            fit(&selector.dports, event.remote_port, |wanted, port| {
+                *wanted == port
+            }),
             self.fit_device(event.device, local),
         ]
         .into_iter()
@@ -89,8 +95,8 @@ impl Filter {
     fn fit_device(&self, device: Option<i32>, local: Option<IpAddr>) -> Fit {
         let devices = &self.selector.devices;
         let index = device.map(i32::cast_unsigned);
-        let fits = |of: &Device, ()| {
-            index == Some(of.index) || local.is_some_and(|ip| of.addresses.contains(&ip))
+        let fits = |device: &Device, ()| {
+            index == Some(device.index) || local.is_some_and(|ip| device.addresses.contains(&ip))
         };
         let value = (index.is_some() || local.is_some()).then_some(());
         fit(devices, value, fits)

@@ -9,10 +9,12 @@ use crate::pm::event::{Event, SERVER_SIDE, UNSPEC};
 /// The connection as [`CONNECTION`](super::CONNECTION), with the keys that
 /// ESTABLISHED has. None where no such event was sent, or its end was: it has
 /// not come to MPTCP, fell back to TCP, or is being closed.
-pub fn connection(of: &Connection) -> Option<Event> {
-    let in_use = of.state == State::Established && of.fallback.is_none() && of.info.is_some();
-    let token = of.token.filter(|_| in_use)?;
-    let flags = match of.server_side {
+pub fn connection(connection: &Connection) -> Option<Event> {
+    let in_use = connection.state == State::Established
+        && connection.fallback.is_none()
+        && connection.info.is_some();
+    let token = connection.token.filter(|_| in_use)?;
+    let flags = match connection.server_side {
         Some(true) => SERVER_SIDE,
         _ => 0,
     };
@@ -21,22 +23,31 @@ pub fn connection(of: &Connection) -> Option<Event> {
         local_id: Some(0),
         remote_id: Some(0),
         flags: Some(flags),
-        ..event(token, of.family, of.local, of.remote)
+        ..event(
+            token,
+            connection.family,
+            connection.local,
+            connection.remote,
+        )
     })
 }
 
 /// Its further subflows as [`SUBFLOW`](super::SUBFLOW), with the keys that
 /// SF_ESTABLISHED has.
-pub fn subflows(of: &Connection) -> impl Iterator<Item = Event> {
-    let joined = |of: &&Subflow| !of.initial && of.state == State::Established;
-    let token = of.token.unwrap_or_default();
-    of.subflows.iter().filter(joined).map(move |of| Event {
-        local_id: of.local_id(),
-        remote_id: of.remote_id(),
-        backup: Some(of.backup_remote().into()),
-        device: Some(of.device.cast_signed()).filter(|index| *index != 0),
-        ..event(token, of.family, of.local, of.remote)
-    })
+pub fn subflows(connection: &Connection) -> impl Iterator<Item = Event> {
+    let joined = |subflow: &&Subflow| !subflow.initial && subflow.state == State::Established;
+    let token = connection.token.unwrap_or_default();
+    connection
+        .subflows
+        .iter()
+        .filter(joined)
+        .map(move |subflow| Event {
+            local_id: subflow.local_id(),
+            remote_id: subflow.remote_id(),
+            backup: Some(subflow.backup_remote().into()),
+            device: Some(subflow.device.cast_signed()).filter(|index| *index != 0),
+            ..event(token, subflow.family, subflow.local, subflow.remote)
+        })
 }
 
 fn event(token: u32, family: Family, local: End, remote: End) -> Event {

@@ -2,8 +2,8 @@
 //! during and after it.
 //!
 //! Events are subscribed to first, and the listing is made then, so that none
-//! is missed. Those that were queued until it ended tell in part what it shows,
-//! and in part of what was over before it came to it.
+//! is missed. Those that were queued until it ended repeat in part what it shows,
+//! and concern in part what was over before it came to it.
 
 use std::collections::{HashMap, HashSet};
 use std::iter;
@@ -80,9 +80,10 @@ impl Account {
         let Some(token) = event.token else {
             return true;
         };
-        match self.catching_up {
-            true => self.admits_queued(token, event),
-            false => self.admits_new(token, event),
+        if self.catching_up {
+            self.admits_queued(token, event)
+        } else {
+            self.admits_new(token, event)
         }
     }
 

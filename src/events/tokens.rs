@@ -3,7 +3,7 @@
 use std::collections::{HashSet, VecDeque};
 
 /// How many of the connections that were closed are remembered. What comes
-/// behind the end of a connection comes within its last round trips.
+/// after the end of a connection comes within its last round trips.
 const CLOSED: usize = 4096;
 
 /// Tokens of connections, and for a while those of connections that are

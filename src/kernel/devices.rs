@@ -78,7 +78,7 @@ pub struct Names(BTreeMap<i32, Vec<u8>>);
 
 impl Names {
     /// As [`name`].
-    pub fn of(&mut self, socket: impl AsFd, index: i32) -> &[u8] {
+    pub fn name(&mut self, socket: impl AsFd, index: i32) -> &[u8] {
         self.0.entry(index).or_insert_with(|| name(socket, index))
     }
 }

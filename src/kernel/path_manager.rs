@@ -26,8 +26,8 @@ pub use events::Events;
 /// warning, if it gave one.
 ///
 /// # Errors
-/// [`Error::NoFamily`] where the kernel has no path manager, else what
-/// [`Connection`] says.
+/// [`Error::NoFamily`] if the kernel has no path manager, else those of
+/// [`Connection`].
 #[derive(Debug)]
 pub struct PathManager<T = Socket> {
     connection: Connection<T>,
@@ -53,7 +53,7 @@ impl PathManager {
     pub fn events(mut self, buffer: usize) -> Result<(Events, usize), Error> {
         let (group, family) = (self.family()?.group(EVENTS)?, self.family()?.id);
         let (multicast, given) = self.connection.subscribe(group, buffer)?;
-        Ok((Events::of(multicast, family), given))
+        Ok((Events::new(multicast, family), given))
     }
 }
 
@@ -162,7 +162,7 @@ impl<T: Transport> PathManager<T> {
     /// # Errors
     /// As for [`PathManager::addresses`].
     pub fn address(&mut self, token: u32, id: u8) -> Result<Option<Endpoint>, Error> {
-        // For one address, the kernel says of a token that it does not know
+        // For one address, the kernel reports of a token that it does not know
         // only that the address was not found. For all of them, it names the cause.
         self.addresses(token)?;
         let which = Endpoint::of_id(id);

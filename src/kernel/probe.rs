@@ -108,7 +108,7 @@ impl Attempt {
         Ok(())
     }
 
-    /// Takes note of what the socket says at present.
+    /// Notes the present state of the socket.
     fn update(&mut self) {
         let Some(socket) = &self.socket else { return };
         let took = self.began.elapsed();
@@ -147,13 +147,16 @@ impl Drop for Attempt {
 pub fn finish(attempts: &mut [Attempt], patience: Duration) -> io::Result<()> {
     loop {
         let now = Instant::now();
-        for attempt in attempts.iter_mut().filter(|of| of.outcome.is_none()) {
+        for attempt in attempts
+            .iter_mut()
+            .filter(|attempt| attempt.outcome.is_none())
+        {
             if now >= attempt.began + patience {
                 attempt.give_up();
             }
         }
-        let under_way = attempts.iter().filter(|of| of.outcome.is_none());
-        let Some(deadline) = under_way.map(|of| of.began + patience).min() else {
+        let under_way = attempts.iter().filter(|attempt| attempt.outcome.is_none());
+        let Some(deadline) = under_way.map(|attempt| attempt.began + patience).min() else {
             return Ok(());
         };
         let ready = ready(attempts, deadline)?;
@@ -167,19 +170,21 @@ pub fn finish(attempts: &mut [Attempt], patience: Duration) -> io::Result<()> {
 
 /// Which handshakes have come to something, at the deadline at last.
 fn ready(attempts: &[Attempt], deadline: Instant) -> io::Result<Vec<bool>> {
-    let waiting = |of: &&Attempt| of.outcome.is_none();
+    let waiting = |attempt: &&Attempt| attempt.outcome.is_none();
     let sockets = attempts.iter().filter(waiting);
     let mut polled: Vec<PollFd> = sockets
-        .filter_map(|of| of.socket.as_ref())
+        .filter_map(|attempt| attempt.socket.as_ref())
         .map(|socket| PollFd::new(socket.as_fd(), PollFlags::POLLOUT))
         .collect();
     match poll(&mut polled, stdio::timeout(Some(deadline))) {
         Ok(_) | Err(nix::errno::Errno::EINTR) => {}
         Err(error) => return Err(error.into()),
     }
-    let mut ready = polled.iter().map(|of| of.any().unwrap_or_default());
-    let ready = attempts.iter().map(|of| match of.outcome {
-        None if of.socket.is_some() => ready.next().unwrap_or_default(),
+    let mut ready = polled
+        .iter()
+        .map(|attempt| attempt.any().unwrap_or_default());
+    let ready = attempts.iter().map(|attempt| match attempt.outcome {
+        None if attempt.socket.is_some() => ready.next().unwrap_or_default(),
         _ => false,
     });
     Ok(ready.collect())

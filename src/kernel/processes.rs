@@ -62,7 +62,7 @@ impl Processes {
             }
         }
         for of_one in processes.holders.values_mut() {
-            sorted::by_key(of_one, |of| (of.pid.into(), of.fd.into()));
+            sorted::by_key(of_one, |process| (process.pid.into(), process.fd.into()));
         }
         processes
     }
@@ -70,7 +70,7 @@ impl Processes {
     /// Who holds the socket with that inode, in order; none where that may be a
     /// process that is out of sight. Nobody holds 0, a socket that no program
     /// has accepted yet or that all have closed.
-    pub fn of(&self, inode: u32) -> Option<&[Process]> {
+    pub fn holders(&self, inode: u32) -> Option<&[Process]> {
         let is_whole = !self.hidden && self.failure.is_none();
         match self.holders.get(&inode) {
             Some(holders) => Some(holders),
@@ -157,10 +157,11 @@ mod tests {
         let link = format!("/proc/self/fd/{fd}");
         let inode = fs::metadata(link).unwrap().st_ino() as u32;
         let processes = Processes::read();
-        let holders = processes.of(inode).expect("it holds it");
-        let ours = |of: &&Process| of.pid == std::process::id() && of.fd == fd as u32;
-        assert!(holders.iter().any(|of| ours(&of)), "{holders:?}");
-        assert_eq!(processes.of(0), Some([].as_slice()));
+        let holders = processes.holders(inode).expect("it holds it");
+        let ours =
+            |process: &&Process| process.pid == std::process::id() && process.fd == fd as u32;
+        assert!(holders.iter().any(|process| ours(&process)), "{holders:?}");
+        assert_eq!(processes.holders(0), Some([].as_slice()));
     }
 
     #[test]
@@ -170,8 +171,8 @@ mod tests {
             hidden,
             ..Processes::default()
         };
-        assert_eq!(processes.of(7), None);
-        assert_eq!(processes.of(0), Some([].as_slice()));
-        assert_eq!(Processes::default().of(7), Some([].as_slice()));
+        assert_eq!(processes.holders(7), None);
+        assert_eq!(processes.holders(0), Some([].as_slice()));
+        assert_eq!(Processes::default().holders(7), Some([].as_slice()));
     }
 }

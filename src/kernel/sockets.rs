@@ -77,7 +77,7 @@ impl<T: Transport> Sockets<T> {
     ///
     /// The kernel reports sockets while they change. Connections without subflows
     /// are requested once more, and those that have ended are left out.
-    /// `NLM_F_DUMP_INTR` would say no more than that some changed, and is ignored.
+    /// `NLM_F_DUMP_INTR` would mean no more than that some changed, and is ignored.
     ///
     /// # Errors
     /// [`Error::NoConnection`] at last for a token that is not known; the first
@@ -89,14 +89,17 @@ impl<T: Transport> Sockets<T> {
     ) -> Result<Missing, E> {
         let mut tree = Tree::default();
         self.listeners(&mut tree, selector)?;
-        let mut chosen = |connection: Connection| match selector.matches(&connection) {
-            true => each(connection),
-            false => Ok(()),
+        let mut chosen = |connection: Connection| {
+            if selector.matches(&connection) {
+                each(connection)
+            } else {
+                Ok(())
+            }
         };
         for listening in tree.listening() {
             chosen(listening.clone())?;
         }
-        let listening = |of: &Condition| *of == Condition::Listening;
+        let listening = |condition: &Condition| *condition == Condition::Listening;
         if selector.tokens.is_empty()
             && !selector.conditions.is_empty()
             && selector.conditions.iter().all(listening)
@@ -181,7 +184,7 @@ impl<T: Transport> Sockets<T> {
         })
     }
 
-    /// Gives the tree the sockets that listen with MPTCP, as the kernel tells of
+    /// Gives the tree the sockets that listen with MPTCP, as the kernel reports
     /// them with the least effort.
     fn listeners(&mut self, tree: &mut Tree, selector: &Selector) -> Result<(), Error> {
         if !selector.conditions.contains(&Condition::Listening) {
@@ -211,7 +214,7 @@ impl<T: Transport> Sockets<T> {
     }
 
     /// Why there is no connection with that token. For one, a kernel
-    /// without `mptcp_diag` says the same as one that does not know it.
+    /// without `mptcp_diag` answers the same as one that does not know it.
     fn no_connection(&mut self, token: u32) -> Error {
         let request = self.dump(&Request::LISTENING, |_| Ok::<(), Error>(()));
         request.err().unwrap_or(Error::NoConnection(token))
@@ -238,7 +241,7 @@ impl<T: Transport> Sockets<T> {
     }
 
     /// The MPTCP socket with that token. None where it is not known: a subflow
-    /// that is still closing may tell of it all the same.
+    /// that is still closing may show it all the same.
     fn by_token(&mut self, token: u32) -> Result<Option<Socket>, Error> {
         let request = Request::Connection { token };
         let protocol = request.protocol();
@@ -246,7 +249,7 @@ impl<T: Transport> Sockets<T> {
             .0
             .get(message(request), |entry| decode(entry, protocol))
         {
-            Ok(socket) => Ok(Some(socket).filter(|of| of.header.state != State::Closed)),
+            Ok(socket) => Ok(Some(socket).filter(|socket| socket.header.state != State::Closed)),
             Err(netlink::Error::Refused(Refusal { errno: ENOENT, .. })) => Ok(None),
             Err(error) => Err(error.into()),
         }
@@ -278,7 +281,7 @@ fn decode(entry: Incoming, protocol: Protocol) -> Result<Socket, netlink::Error>
     }
 }
 
-/// A kernel that has no handler for a protocol says so at the end of its dump,
+/// A kernel without a handler for a protocol reports that at the end of its dump,
 /// or at once where it has none for the family either.
 fn of_dump(error: netlink::Error, protocol: Protocol) -> Error {
     match error {

@@ -39,7 +39,7 @@ impl std::fmt::Display for Refusal {
     }
 }
 
-/// What an `NLMSG_ERROR` says: success, perhaps with a warning, or the kernel's
+/// The content of an `NLMSG_ERROR`: success, perhaps with a warning, or the kernel's
 /// refusal as an error.
 pub(super) fn of_error(payload: &[u8], flags: u16) -> Result<Option<String>, Error> {
     let Some((code, request)) = payload.split_first_chunk() else {
@@ -61,7 +61,7 @@ pub(super) fn of_error(payload: &[u8], flags: u16) -> Result<Option<String>, Err
     verdict(code, flags, attributes.unwrap_or(&[]))
 }
 
-/// What an `NLMSG_DONE` says: the dump is whole, or why it is not.
+/// The content of an `NLMSG_DONE`: the dump is whole, or why it is not.
 pub(super) fn of_done(payload: &[u8], flags: u16) -> Result<Option<String>, Error> {
     match payload.split_first_chunk() {
         Some((code, attributes)) => verdict(i32::from_ne_bytes(*code), flags, attributes),

@@ -12,7 +12,7 @@ use super::transport::take;
 use super::{Error, Incoming, Message, Socket, Transport, ack};
 
 /// Messages that may arrive between a request and its answer without being
-/// part of it: what an earlier request left behind, or another process sent.
+/// part of it: what an earlier request left, or another process sent.
 const MAX_STRAYS: usize = 1024;
 
 /// The number of entries beyond which a list is considered endless.
@@ -37,10 +37,10 @@ impl<R> Dump<R> {
     /// # Errors
     /// [`Error::Unsettled`] if the list changed under each attempt.
     pub fn settled(self) -> Result<Vec<R>, Error> {
-        match self.interrupted {
-            true => Err(Error::Unsettled),
-            false => Ok(self.entries),
+        if self.interrupted {
+            return Err(Error::Unsettled);
         }
+        Ok(self.entries)
     }
 }
 
@@ -53,7 +53,7 @@ pub struct Connection<T = Socket> {
     buffer: Vec<u8>,
 }
 
-/// What the kernel said beside the entries.
+/// An answer, besides its entries.
 struct Answer {
     interrupted: bool,
     warning: Option<String>,
@@ -143,7 +143,7 @@ impl<T: Transport> Connection<T> {
         Ok(answer.interrupted)
     }
 
-    /// Requests all objects, again while the kernel says that they changed
+    /// Requests all objects, again while the kernel reports that they changed
     /// meanwhile, but not endlessly. What decodes to `None` is left out.
     ///
     /// # Errors
@@ -159,9 +159,10 @@ impl<T: Transport> Connection<T> {
             let dumped: Result<bool, Error> = self.dump(&mut message, |entry| {
                 entries.extend(decode(entry)?);
                 count += 1;
-                match count < MAX_ENTRIES {
-                    true => Ok(()),
-                    false => Err(Error::Endless(count)),
+                if count < MAX_ENTRIES {
+                    Ok(())
+                } else {
+                    Err(Error::Endless(count))
                 }
             });
             match dumped {
@@ -233,7 +234,7 @@ fn end<E: From<Error>>(
             acknowledged => Ok(Some(acknowledged?)),
         },
         _ => {
-            each(Incoming::of(message))?;
+            each(Incoming::new(message))?;
             let one_object = flags & (NLM_F_ACK | NLM_F_DUMP) == 0;
             Ok(one_object.then_some(None))
         }
@@ -241,7 +242,7 @@ fn end<E: From<Error>>(
 }
 
 /// Whether a message answers the request with the number `expected`. One with
-/// an older number is what an earlier request that failed midway left behind.
+/// an older number is what an earlier request that failed midway left.
 fn is_expected(expected: u32, got: u32) -> Result<bool, Error> {
     match expected.wrapping_sub(got) {
         0 => Ok(true),
@@ -252,9 +253,10 @@ fn is_expected(expected: u32, got: u32) -> Result<bool, Error> {
 
 fn stray(count: &mut usize) -> Result<(), Error> {
     *count += 1;
-    match *count < MAX_STRAYS {
-        true => Ok(()),
-        false => Err(Error::Strays(*count)),
+    if *count < MAX_STRAYS {
+        Ok(())
+    } else {
+        Err(Error::Strays(*count))
     }
 }
 

@@ -7,7 +7,7 @@ use super::Error;
 /// The length of a message's header (`struct nlmsghdr`), in bytes.
 pub(super) const NLMSG_HDRLEN: usize = 16;
 
-/// What a message from the kernel consists of behind its header.
+/// What follows the header of a message from the kernel.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Incoming<'a> {
     /// The type of the message (`nlmsg_type`).
@@ -17,7 +17,7 @@ pub struct Incoming<'a> {
 }
 
 impl<'a> Incoming<'a> {
-    pub(super) fn of(message: &NetlinkBuffer<&'a [u8]>) -> Self {
+    pub(super) fn new(message: &NetlinkBuffer<&'a [u8]>) -> Self {
         Incoming {
             kind: message.message_type(),
             payload: message.payload(),

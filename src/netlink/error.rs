@@ -44,7 +44,7 @@ pub enum Error {
     /// A message has a sequence number that was not used yet.
     #[error("reply out of sequence: expected number {expected}, got {got}")]
     Sequence {
-        /// The number of the request under way.
+        /// The number of the current request.
         expected: u32,
         /// The number in the message.
         got: u32,

@@ -1,5 +1,5 @@
 //! Generic netlink: a protocol that carries families, whose numbers the kernel
-//! tells by name (`nlctrl`, `CTRL_CMD_GETFAMILY`; `linux/genetlink.h`).
+//! finds by name (`nlctrl`, `CTRL_CMD_GETFAMILY`; `linux/genetlink.h`).
 
 use netlink_packet_core::{DecodeError, ErrorContext, parse_u16, parse_u32};
 use netlink_packet_generic::GenlHeader;
@@ -40,7 +40,7 @@ impl Family {
 pub struct Body<'a> {
     /// The family's command.
     pub command: u8,
-    /// What stands behind the header.
+    /// What follows the header.
     pub attributes: &'a [u8],
 }
 

@@ -58,7 +58,7 @@ impl Message {
         self.push(&[]);
     }
 
-    /// What was written so far, behind the header.
+    /// What was written so far, after the header.
     pub fn body(&self) -> &[u8] {
         self.bytes.get(NLMSG_HDRLEN..).unwrap_or_default()
     }

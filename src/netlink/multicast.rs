@@ -76,7 +76,7 @@ impl<T: Transport> Multicast<T> {
         };
         if from_kernel {
             for message in Messages::new(&self.buffer) {
-                each(Incoming::of(&message?))?;
+                each(Incoming::new(&message?))?;
             }
         }
         Ok(true)

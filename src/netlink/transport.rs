@@ -12,7 +12,7 @@ use nix::sys::socket::{getsockopt, setsockopt, sockopt};
 
 use super::Error;
 
-/// What [`Transport::receive`] says about a datagram.
+/// What [`Transport::receive`] reports of a datagram.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Datagram {
     /// Whether the kernel sent it, and no other process.
@@ -40,10 +40,10 @@ pub trait Transport {
 /// As for [`Transport::receive`], and [`Error::Cut`].
 pub(super) fn take(transport: &mut impl Transport, buffer: &mut Vec<u8>) -> Result<bool, Error> {
     let Datagram { from_kernel, size } = transport.receive(buffer)?;
-    match from_kernel && size > buffer.len() {
-        true => Err(Error::Cut(size)),
-        false => Ok(from_kernel),
+    if from_kernel && size > buffer.len() {
+        return Err(Error::Cut(size));
     }
+    Ok(from_kernel)
 }
 
 /// The largest datagram that the kernel makes of its own: a dump's datagrams
@@ -101,7 +101,7 @@ impl Socket {
         Ok(getsockopt(self, sockopt::RcvBuf)? / 2)
     }
 
-    /// From now on [`Transport::receive`] says `WouldBlock` instead of waiting.
+    /// From now on [`Transport::receive`] fails with `WouldBlock` instead of waiting.
     pub fn set_non_blocking(&self) -> io::Result<()> {
         self.socket.set_non_blocking(true)
     }
@@ -121,7 +121,7 @@ impl Transport for Socket {
     fn receive(&mut self, buffer: &mut Vec<u8>) -> Result<Datagram, Error> {
         buffer.clear();
         buffer.reserve(self.room);
-        // With MSG_TRUNC the kernel tells the whole length of a datagram that
+        // With MSG_TRUNC the kernel reports the whole length of a datagram that
         // it cuts. To peek at each first would cost a system call for every
         // datagram, and none that the kernel makes is longer than ROOM.
         let received = retry(|| self.socket.recv_from(buffer, MSG_TRUNC));

@@ -1,4 +1,4 @@
-//! Attributes, and their values in host byte order except where said. Each
+//! Attributes, and their values in host byte order unless noted. Each
 //! reader names the attribute, and fails where it has another size.
 
 use std::mem;
@@ -7,7 +7,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use netlink_packet_core::{DecodeError, NLA_HEADER_SIZE, NLA_TYPE_MASK};
 
 /// The attributes in a row of them, each with its type and its value. `name` is
-/// what a malformed one is said to be in. That ends the row.
+/// what an error names as the place of a malformed one. That ends the row.
 ///
 /// `NlasIterator` of netlink-packet-core does the same in four times as many
 /// instructions, and a host has tens of thousands of subflows, with two dozen

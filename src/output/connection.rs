@@ -29,7 +29,7 @@ pub struct Shape {
     pub scale: Scale,
 }
 
-/// What the kernel's answer does not tell of a connection.
+/// What the kernel's answer lacks of a connection.
 pub trait Source {
     /// The name of a device.
     fn device(&mut self, index: u32) -> &[u8];
@@ -45,40 +45,40 @@ pub trait Source {
 /// below the connection.
 pub fn connection<W: Write>(
     printer: &mut Printer<W>,
-    of: &Connection,
+    connection: &Connection,
     shape: &Shape,
     source: &mut impl Source,
 ) -> io::Result<()> {
-    let subflows = of.subflows.iter().map(|subflow| (subflow, None));
-    with_rates(printer, (of, None), subflows, shape, source)
+    let subflows = connection.subflows.iter().map(|subflow| (subflow, None));
+    with_rates(printer, (connection, None), subflows, shape, source)
 }
 
 /// The same, with measured rates if there are any.
 pub(super) fn with_rates<'a, W: Write>(
     printer: &mut Printer<W>,
-    (of, measured): (&Connection, Option<Rates>),
+    (connection, measured): (&Connection, Option<Rates>),
     subflows: impl Iterator<Item = (&'a Subflow, Option<Rates>)>,
     shape: &Shape,
     source: &mut impl Source,
 ) -> io::Result<()> {
     printer.begin_record()?;
-    match of.token {
+    match connection.token {
         Some(token) => printer.field(Field::spaced("token", Value::Token(token)))?,
-        None if of.state == State::Listen => {}
+        None if connection.state == State::Listen => {}
         None => printer.text("token none ")?,
     }
-    printer.field(Field::spaced("state", Value::State(of.state)))?;
-    stalled(printer, of.stalled())?;
-    ends(printer, of.local, of.remote, source)?;
-    device(printer, of.device, source)?;
-    match of.server_side {
+    printer.field(Field::spaced("state", Value::State(connection.state)))?;
+    stalled(printer, connection.stalled())?;
+    ends(printer, connection.local, connection.remote, source)?;
+    device(printer, connection.device, source)?;
+    match connection.server_side {
         Some(true) => printer.field(set("server_side", "server"))?,
         Some(false) => printer.text("client ")?,
         None => {}
     }
-    count(printer, of)?;
-    processes(printer, of.inode, source)?;
-    if let Some(why) = of.fallback {
+    count(printer, connection)?;
+    processes(printer, connection.inode, source)?;
+    if let Some(why) = connection.fallback {
         printer.joint(BELOW)?;
         let name = Value::Text(why.name().as_bytes());
         printer.field(Field::between("fallback", "fallback ", name, ": "))?;
@@ -86,7 +86,7 @@ pub(super) fn with_rates<'a, W: Write>(
         printer.text(" ")?;
     }
     rates(printer, measured, shape)?;
-    detail::connection(printer, of, shape)?;
+    detail::connection(printer, connection, shape)?;
     printer.begin_nested("subflows")?;
     for each in subflows {
         subflow(printer, each, shape, source)?;
@@ -97,34 +97,34 @@ pub(super) fn with_rates<'a, W: Write>(
 
 fn subflow<W: Write>(
     printer: &mut Printer<W>,
-    (of, measured): (&Subflow, Option<Rates>),
+    (subflow, measured): (&Subflow, Option<Rates>),
     shape: &Shape,
     source: &mut impl Source,
 ) -> io::Result<()> {
     printer.begin_inner()?;
     printer.joint(BELOW)?;
     let id = |id: u8| Value::Count(id.into());
-    optional(printer, "locid", of.local_id().map(id))?;
-    optional(printer, "remid", of.remote_id().map(id))?;
-    ends(printer, of.local, of.remote, source)?;
-    device(printer, of.device, source)?;
-    printer.field(Field::spaced("state", Value::State(of.state)))?;
-    stalled(printer, of.stalled())?;
+    optional(printer, "locid", subflow.local_id().map(id))?;
+    optional(printer, "remid", subflow.remote_id().map(id))?;
+    ends(printer, subflow.local, subflow.remote, source)?;
+    device(printer, subflow.device, source)?;
+    printer.field(Field::spaced("state", Value::State(subflow.state)))?;
+    stalled(printer, subflow.stalled())?;
     for (key, holds) in [
-        ("initial", of.initial),
-        ("backup", of.backup()),
-        ("backup_remote", of.backup_remote()),
+        ("initial", subflow.initial),
+        ("backup", subflow.backup()),
+        ("backup_remote", subflow.backup_remote()),
     ] {
         if holds {
             printer.field(set(key, key))?;
         }
     }
-    if let Some(rtt @ 1..) = of.tcp.as_ref().map(|tcp| tcp.rtt_us) {
+    if let Some(rtt @ 1..) = subflow.tcp.as_ref().map(|tcp| tcp.rtt_us) {
         let rtt = Value::Micros(rtt);
         printer.field(Field::between("rtt_us", "rtt ", rtt, " "))?;
     }
     rates(printer, measured, shape)?;
-    detail::subflow(printer, of, shape)?;
+    detail::subflow(printer, subflow, shape)?;
     printer.end_inner()
 }
 
@@ -200,13 +200,13 @@ fn device<W: Write>(
 }
 
 /// How many subflows there are, which JSON has as a list.
-fn count<W: Write>(printer: &mut Printer<W>, of: &Connection) -> io::Result<()> {
-    if of.state == State::Listen || !printer.is_text() {
+fn count<W: Write>(printer: &mut Printer<W>, connection: &Connection) -> io::Result<()> {
+    if connection.state == State::Listen || !printer.is_text() {
         return Ok(());
     }
     let field = |key, number| Field::spaced(key, Value::Count(number as u64));
-    printer.field(field("subflows", of.established()))?;
-    match of.connecting() {
+    printer.field(field("subflows", connection.established()))?;
+    match connection.connecting() {
         0 => Ok(()),
         number => printer.field(field("connecting", number)),
     }

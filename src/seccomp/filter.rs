@@ -3,8 +3,8 @@
 use std::mem;
 
 use nix::libc::{
-    AF_INET, AF_INET6, IPPROTO_TCP, SECCOMP_RET_ALLOW, SECCOMP_RET_USER_NOTIF, SOCK_STREAM,
-    SYS_socket, seccomp_data, sock_filter,
+    AF_INET, AF_INET6, IPPROTO_TCP, SECCOMP_RET_ALLOW, SECCOMP_RET_USER_NOTIF, SOCK_CLOEXEC,
+    SOCK_NONBLOCK, SOCK_STREAM, SYS_socket, seccomp_data, sock_filter,
 };
 use nix::libc::{BPF_ABS, BPF_ALU, BPF_AND, BPF_JEQ, BPF_JMP, BPF_K, BPF_LD, BPF_RET, BPF_W};
 
@@ -38,8 +38,9 @@ pub const ARCHITECTURE: Option<u32> = {
     architecture
 };
 
-/// The bits of the type of a socket that are its type, and no flags.
-const TYPE: u32 = 0xf;
+/// All bits of a socket's type but the flags that the supervisor can set. With
+/// any other flag, the call is the kernel's to refuse.
+const TYPE: u32 = !(SOCK_CLOEXEC | SOCK_NONBLOCK) as u32;
 
 /// The places of the results, behind all that decides.
 const ALLOW: usize = 13;

@@ -22,6 +22,8 @@ use std::{io, mem, ptr};
 use mptcp_cli::launch::Refusal;
 use nix::errno::Errno;
 use nix::libc;
+use nix::sys::signal::SigSet;
+use nix::sys::wait::{WaitPidFlag, waitpid};
 use rustix::net::{self, SendAncillaryBuffer, SendAncillaryMessage, SendFlags};
 
 pub use supervisor::Title;
@@ -33,19 +35,37 @@ const READY: [u8; 1] = *b"r";
 /// becomes or starts, are sockets of MPTCP.
 ///
 /// # Errors
-/// Nothing has changed, but for [`Refusal::Broken`]: then no further socket can
-/// be had.
+/// They stay sockets of TCP, but for [`Refusal::Broken`]: then no further socket
+/// can be had.
 pub fn supervise(title: &Title) -> Result<(), Refusal> {
     let architecture = filter::ARCHITECTURE.ok_or(Refusal::Architecture)?;
     check_sizes()?;
+    let host = peer::Host::observe().ok_or(Refusal::Processes)?;
     let (ours, theirs) = socket_pair()?;
-    fork_supervisor(theirs, title)?;
+    fork_supervisor(theirs, &host, title)?;
     expect_ready(ours.as_fd()).map_err(Refusal::Supervisor)?;
     let listener = install(architecture)?;
     let handed_over = send(ours.as_fd(), listener.as_fd());
     handed_over
         .and_then(|()| expect_ready(ours.as_fd()))
-        .map_err(Refusal::Broken)
+        .map_err(Refusal::Broken)?;
+    check_answers(listener.as_fd())
+}
+
+/// Before Linux 5.14, a socket cannot be put into a process as the answer. The
+/// kernel reads the flags first, and there is no request 0.
+fn check_answers(listener: BorrowedFd) -> Result<(), Refusal> {
+    let mut gift = libc::seccomp_notif_addfd {
+        id: 0,
+        flags: libc::SECCOMP_ADDFD_FLAG_SEND as u32,
+        srcfd: listener.as_raw_fd().cast_unsigned(),
+        newfd: 0,
+        newfd_flags: 0,
+    };
+    match ioctl(listener, libc::SECCOMP_IOCTL_NOTIF_ADDFD, &mut gift) {
+        Err(Errno::EINVAL | Errno::ENOTTY) => Err(Refusal::Kernel),
+        _ => Ok(()),
+    }
 }
 
 /// The structures of a newer kernel may be longer than those known here.
@@ -92,30 +112,49 @@ fn socket_pair() -> Result<(OwnedFd, OwnedFd), Refusal> {
 }
 
 /// Forks twice, so that the supervisor is no child of what this becomes.
-fn fork_supervisor(socket: OwnedFd, title: &Title) -> Result<(), Refusal> {
+///
+/// Process 1 of a container gets all orphans as children, and would wait for
+/// this one in vain: there, the supervisor stays a child that `wait()` does not
+/// see (`__WCLONE`), and ends with the container.
+fn fork_supervisor(socket: OwnedFd, host: &peer::Host, title: &Title) -> Result<(), Refusal> {
     let program = nix::unistd::getpid();
+    let adopts = program.as_raw() == 1;
     let reaps = without_orphans();
-    // SAFETY: this process has one thread, so that the child may do all that
-    // this process may.
-    let child = unsafe { libc::fork() };
-    if child == 0 {
-        // A session of its own: no terminal, no signal to its group.
+    let child = fork();
+    if child == Ok(0) {
+        // No signal but SIGKILL may end the supervisor, also if all processes
+        // of a service get it: socket() would fail from then on.
+        let _ = SigSet::all().thread_block();
+        // A session of its own: no terminal.
         let _ = nix::unistd::setsid();
-        // SAFETY: as above.
-        if unsafe { libc::fork() } == 0 {
-            supervisor::run(socket, program, title);
+        if adopts || fork() == Ok(0) {
+            supervisor::run(socket, program, host, title);
         }
         // SAFETY: it ends the process, without what belongs to the parent.
         unsafe { libc::_exit(0) };
     }
-    let forked = Errno::result(child).map(|child| {
+    if let Ok(child) = child
+        && !adopts
+    {
         let child = nix::unistd::Pid::from_raw(child);
-        while nix::sys::wait::waitpid(child, None) == Err(Errno::EINTR) {}
-    });
+        let flags = Some(WaitPidFlag::__WALL);
+        while waitpid(child, flags) == Err(Errno::EINTR) {}
+    }
     if reaps {
         set_reaper(true);
     }
+    let forked = child.map(drop);
     forked.map_err(|errno| Refusal::Supervisor(errno.into()))
+}
+
+/// Forks a child whose end sends no signal: a SIGCHLD that is blocked would
+/// wait for the program.
+fn fork() -> Result<libc::pid_t, Errno> {
+    // SAFETY: with no flag it is fork(2). This process has one thread, so that
+    // the child may do all that this process may. The order of the arguments
+    // depends on the architecture; all of them are 0.
+    let child = unsafe { libc::syscall(libc::SYS_clone, 0, 0, 0, 0, 0) };
+    Errno::result(child).map(|child| child as libc::pid_t)
 }
 
 /// Where orphans below this process become its children (a subreaper), the
@@ -142,7 +181,7 @@ fn expect_ready(socket: BorrowedFd) -> io::Result<()> {
     loop {
         match net::recv(socket, &mut byte, net::RecvFlags::empty()) {
             Ok((1, _)) if byte == READY => return Ok(()),
-            Ok(_) => return Err(io::ErrorKind::UnexpectedEof.into()),
+            Ok(_) => return Err(io::Error::other("it ended at once")),
             Err(rustix::io::Errno::INTR) => {}
             Err(errno) => return Err(errno.into()),
         }
@@ -156,7 +195,8 @@ fn send(socket: BorrowedFd, descriptor: BorrowedFd) -> io::Result<()> {
     let descriptors = [descriptor];
     control.push(SendAncillaryMessage::ScmRights(&descriptors));
     let data = [io::IoSlice::new(&READY)];
-    net::sendmsg(socket, &data, &mut control, SendFlags::NOSIGNAL)?;
+    let flags = SendFlags::NOSIGNAL;
+    rustix::io::retry_on_intr(|| net::sendmsg(socket, &data, &mut control, flags))?;
     Ok(())
 }
 

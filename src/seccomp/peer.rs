@@ -6,16 +6,17 @@
 //! goes nowhere.
 
 use std::io::Write;
+use std::{fs, process};
 
 use nix::fcntl::{OFlag, open};
 use nix::libc;
-use nix::sys::stat::{FileStat, Mode, stat};
+use nix::sys::stat::{Mode, stat};
 use nix::unistd::{getegid, geteuid, read};
 
-/// What the supervisor itself is.
+/// What this process and its supervisor are.
 pub struct Host {
-    /// Its network namespace, by device and inode.
-    namespace: Option<(libc::dev_t, libc::ino_t)>,
+    /// Its network namespace, by a file of it.
+    namespace: (libc::dev_t, libc::ino_t),
     user: u32,
     group: u32,
 }
@@ -28,27 +29,33 @@ pub enum Owner {
     Other { user: u32, group: u32 },
 }
 
+/// A file of a network namespace: each namespace has another one, by device and
+/// inode. Unlike `ns/net`, everybody may look at it: also where a program is not
+/// dumpable, or root lacks CAP_SYS_PTRACE, as in containers.
+const NAMESPACE: &str = "net/dev";
 /// Room for a path in /proc.
 const PATH: usize = 48;
 /// Room for the beginning of `/proc/PID/status`, which has the ids.
 const STATUS: usize = 1024;
 
 impl Host {
-    pub fn observe() -> Self {
-        Host {
-            namespace: stat(c"/proc/self/ns/net").ok().map(identity),
+    /// What this process is; `None`: /proc is not mounted, or shows the
+    /// processes of another PID namespace by their numbers there.
+    pub fn observe() -> Option<Self> {
+        let this = process::id();
+        let shown = fs::read_link("/proc/self").ok()?;
+        let is_ours = shown.to_str()?.parse() == Ok(this);
+        Some(Host {
+            namespace: is_ours.then(|| namespace(this))??,
             user: geteuid().as_raw(),
             group: getegid().as_raw(),
-        }
+        })
     }
 
     /// Whose a socket for that thread is to be; `None`: it is in another network
     /// namespace, or that cannot be told.
     pub fn owner(&self, thread: u32) -> Option<Owner> {
-        let mut room = [0; PATH];
-        let path = path(&mut room, thread, "ns/net")?;
-        let namespace = stat(path).ok().map(identity)?;
-        if Some(namespace) != self.namespace {
+        if namespace(thread)? != self.namespace {
             return None;
         }
         // Only root can make it another user's, and without privileges nobody
@@ -64,8 +71,11 @@ impl Host {
     }
 }
 
-fn identity(file: FileStat) -> (libc::dev_t, libc::ino_t) {
-    (file.st_dev, file.st_ino)
+/// The network namespace of the thread.
+fn namespace(thread: u32) -> Option<(libc::dev_t, libc::ino_t)> {
+    let mut room = [0; PATH];
+    let file = stat(path(&mut room, thread, NAMESPACE)?).ok()?;
+    Some((file.st_dev, file.st_ino))
 }
 
 /// `/proc/THREAD/NAME`, made without memory.

@@ -11,7 +11,6 @@ use std::os::fd::{AsFd, AsRawFd, BorrowedFd, FromRawFd, OwnedFd, RawFd};
 use nix::errno::Errno;
 use nix::libc;
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
-use nix::sys::signal::{SigHandler, Signal, signal};
 use nix::unistd::Pid;
 use rustix::net::{
     self, RecvAncillaryBuffer, RecvAncillaryMessage, RecvFlags, SendFlags, SocketFlags,
@@ -19,19 +18,6 @@ use rustix::net::{
 
 use super::peer::{Host, Owner};
 use super::{READY, ioctl};
-
-/// Signals that end the program, and must not end the supervisor: `socket()`
-/// would fail from then on.
-const IGNORED: [Signal; 8] = [
-    Signal::SIGHUP,
-    Signal::SIGINT,
-    Signal::SIGTERM,
-    Signal::SIGQUIT,
-    Signal::SIGTSTP,
-    Signal::SIGTTIN,
-    Signal::SIGTTOU,
-    Signal::SIGPIPE,
-];
 
 /// The memory with the arguments and the environment of this process, which
 /// ps(1) shows.
@@ -69,10 +55,10 @@ impl Title {
 }
 
 /// Runs the supervisor of that program in this process, which ends with it.
-pub fn run(socket: OwnedFd, program: Pid, title: &Title) -> ! {
+pub fn run(socket: OwnedFd, program: Pid, host: &Host, title: &Title) -> ! {
     let listener = prepare(socket, program, title);
     if let Ok(listener) = listener {
-        serve(listener.as_fd());
+        serve(listener.as_fd(), host);
     }
     // SAFETY: it ends the process, without what belongs to the program.
     unsafe { libc::_exit(0) }
@@ -80,10 +66,6 @@ pub fn run(socket: OwnedFd, program: Pid, title: &Title) -> ! {
 
 /// Gets rid of all that belongs to the program, and receives the listener.
 fn prepare(socket: OwnedFd, program: Pid, title: &Title) -> nix::Result<OwnedFd> {
-    for ignored in IGNORED {
-        // SAFETY: no function of ours runs then.
-        unsafe { signal(ignored, SigHandler::SigIgn) }?;
-    }
     nix::unistd::chdir("/")?;
     let socket = alone(socket)?;
     // Also in its short name, which has 15 bytes.
@@ -91,10 +73,10 @@ fn prepare(socket: OwnedFd, program: Pid, title: &Title) -> nix::Result<OwnedFd>
     // SAFETY: it takes a string, and copies it.
     unsafe { libc::prctl(libc::PR_SET_NAME, name.as_ptr()) };
     title.set(&format!("mptcp run: supervising {program}"));
-    let host = |_| Errno::EPROTO;
-    net::send(&socket, &READY, SendFlags::NOSIGNAL).map_err(host)?;
+    let gone = |_| Errno::EPROTO;
+    net::send(&socket, &READY, SendFlags::NOSIGNAL).map_err(gone)?;
     let listener = receive(socket.as_fd()).ok_or(Errno::EPROTO)?;
-    net::send(&socket, &READY, SendFlags::NOSIGNAL).map_err(host)?;
+    net::send(&socket, &READY, SendFlags::NOSIGNAL).map_err(gone)?;
     Ok(listener)
 }
 
@@ -104,17 +86,11 @@ fn alone(socket: OwnedFd) -> nix::Result<OwnedFd> {
     const FIRST: RawFd = 3;
     let moved = nix::fcntl::fcntl(&socket, nix::fcntl::FcntlArg::F_DUPFD_CLOEXEC(FIRST))?;
     drop(socket);
-    let last = libc::c_uint::MAX;
-    let close = |first: RawFd, last: libc::c_uint| {
-        let first = first.cast_unsigned();
-        if first <= last {
-            // SAFETY: the descriptors are used by nobody in this process.
-            unsafe { libc::syscall(libc::SYS_close_range, first, last, 0) };
-        }
-    };
-    close(0, (FIRST - 1).cast_unsigned());
-    close(FIRST, (moved - 1).cast_unsigned().min(last));
-    close(moved + 1, last);
+    close_range(0, FIRST - 1)?;
+    if moved > FIRST {
+        close_range(FIRST, moved - 1)?;
+    }
+    close_range(moved + 1, RawFd::MAX)?;
     for _ in 0..FIRST {
         for path in [c"/dev/null", c"/"] {
             // SAFETY: it takes a string.
@@ -126,6 +102,13 @@ fn alone(socket: OwnedFd) -> nix::Result<OwnedFd> {
     }
     // SAFETY: it was made here, and is nobody else's.
     Ok(unsafe { OwnedFd::from_raw_fd(moved) })
+}
+
+/// Closes these descriptors, whether they are open or not.
+fn close_range(first: RawFd, last: RawFd) -> nix::Result<()> {
+    // SAFETY: the descriptors are used by nobody in this process.
+    let closed = unsafe { libc::syscall(libc::SYS_close_range, first, last, 0) };
+    Errno::result(closed).map(drop)
 }
 
 /// Receives the listener.
@@ -150,8 +133,7 @@ fn receive(socket: BorrowedFd) -> Option<OwnedFd> {
 }
 
 /// Answers requests, until the last process with the filter has ended.
-fn serve(listener: BorrowedFd) {
-    let host = Host::observe();
+fn serve(listener: BorrowedFd, host: &Host) {
     loop {
         let mut polled = [PollFd::new(listener, PollFlags::POLLIN)];
         match poll(&mut polled, PollTimeout::NONE) {
@@ -164,7 +146,7 @@ fn serve(listener: BorrowedFd) {
             .iter()
             .any(|events| events.contains(PollFlags::POLLIN))
         {
-            answer(listener, &host);
+            answer(listener, host);
         } else if !events.contains(&PollFlags::empty()) {
             return;
         }

@@ -19,7 +19,7 @@ pub struct Rates {
 pub struct Retransmissions {
     /// In total.
     pub total: u32,
-    /// Since the previous look; 0 if there was none.
+    /// Since the previous sample; 0 if there was none.
     pub new: u32,
 }
 
@@ -55,7 +55,7 @@ impl Rates {
 
 impl Counters {
     /// A connection's own, since Linux 6.5.
-    pub(super) fn of(connection: &Connection) -> Option<Self> {
+    pub(super) fn from_connection(connection: &Connection) -> Option<Self> {
         let traffic = connection.info.as_ref()?.traffic.as_ref()?;
         Some(traffic.into())
     }

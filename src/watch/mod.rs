@@ -1,9 +1,9 @@
-//! Connections over time: from one look at them to the next. Pure: it is given
-//! what was seen and when, and does no I/O.
+//! Connections over time, from one sample to the next. Pure: it is given samples,
+//! and does no I/O.
 //!
-//! A rate takes two looks at the same connection or subflow, of which
-//! [`Sampler`] holds the last two. What is seen for the first time has none, but
-//! for a subflow that came to a known connection: it began in between.
+//! A rate takes two samples of the same connection or subflow; [`Sampler`] holds
+//! the last two. What is seen for the first time has none, except a subflow that
+//! came to a known connection: it began in between.
 
 mod counters;
 #[cfg(test)]
@@ -22,7 +22,7 @@ pub use counters::{Rates, Retransmissions};
 
 use counters::Counters;
 
-/// What one look showed.
+/// What was seen at one time.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub struct Sample {
     /// When it was taken, on a clock that only goes forward.
@@ -31,26 +31,26 @@ pub struct Sample {
     pub connections: Vec<Connection>,
 }
 
-/// The last two looks.
+/// The last two samples.
 #[derive(Debug, Default)]
 pub struct Sampler {
     before: Option<Sample>,
     now: Option<Sample>,
 }
 
-/// Whether something was there at both looks.
+/// Whether something is in both samples.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub enum Change {
-    /// It was, or there was one look only.
+    /// It is, or there is one sample only.
     #[default]
     None,
-    /// Not at the first one.
+    /// Not in the first one.
     Came,
-    /// Not at the second one; what is said of it is from the first.
+    /// Not in the second one; its numbers are from the first.
     Went,
 }
 
-/// A connection at the last look, compared with the one before.
+/// A connection in the last sample, compared with the one before.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Watched<'a> {
     /// The connection, with its subflows in the kernel's order.
@@ -66,7 +66,7 @@ pub struct Watched<'a> {
     pub subflows: Vec<WatchedSubflow<'a>>,
 }
 
-/// A subflow at the last look, compared with the one before.
+/// A subflow in the last sample, compared with the one before.
 #[derive(Clone, Debug, PartialEq)]
 pub struct WatchedSubflow<'a> {
     /// The subflow.
@@ -82,8 +82,7 @@ pub struct WatchedSubflow<'a> {
     pub share: Option<u16>,
 }
 
-/// What makes a connection the same at another look. Without a token, its ends
-/// do.
+/// What identifies a connection in another sample: its token, else its ends.
 #[derive(Eq, Ord, PartialEq, PartialOrd)]
 enum Identity {
     Token(u32),
@@ -101,7 +100,7 @@ impl Sampler {
         self.before = self.now.replace(sample);
     }
 
-    /// The last look, compared with the one before: busiest first.
+    /// The last sample, compared with the one before: busiest first.
     pub fn watched(&self) -> Vec<Watched<'_>> {
         let Some(now) = &self.now else {
             return Vec::new();
@@ -111,10 +110,13 @@ impl Sampler {
             .as_ref()
             .map(|before| now.at.saturating_sub(before.at));
         let before = self.before.iter().flat_map(|before| &before.connections);
-        let (before, mut known) = (before.map(|of| (Identity::of(of), of)), BTreeMap::new());
+        let (before, mut known) = (
+            before.map(|connection| (Identity::new(connection), connection)),
+            BTreeMap::new(),
+        );
         known.extend(before);
         let compared = now.connections.iter().map(|connection| {
-            let earlier = known.remove(&Identity::of(connection));
+            let earlier = known.remove(&Identity::new(connection));
             match (earlier, between) {
                 (Some(earlier), Some(between)) => Watched::compare(earlier, connection, between),
                 (None, Some(_)) => Watched::alone(connection, Change::Came),
@@ -124,7 +126,9 @@ impl Sampler {
         let mut watched: Vec<_> = compared.collect();
         let went = known.into_values();
         watched.extend(went.map(|connection| Watched::alone(connection, Change::Went)));
-        sorted::by_key(&mut watched, |of| busiest_first(of.rates, of.change));
+        sorted::by_key(&mut watched, |watched| {
+            busiest_first(watched.rates, watched.change)
+        });
         watched
     }
 }
@@ -136,7 +140,7 @@ fn busiest_first(rates: Option<Rates>, change: Change) -> (u64, u64) {
 }
 
 impl Identity {
-    fn of(connection: &Connection) -> Self {
+    fn new(connection: &Connection) -> Self {
         match connection.token {
             Some(token) => Self::Token(token),
             None => Self::Ends(connection.local, connection.remote),
@@ -147,13 +151,13 @@ impl Identity {
 impl<'a> Watched<'a> {
     /// There is nothing to compare it with.
     fn alone(connection: &'a Connection, change: Change) -> Self {
-        let counters = Counters::of(connection);
+        let counters = Counters::from_connection(connection);
         let subflows = connection.subflows.iter();
         Self {
             connection,
             change,
             rates: None,
-            retransmissions: counters.map(|of| of.retransmissions_since(None)),
+            retransmissions: counters.map(|now| now.retransmissions_since(None)),
             subflows: subflows
                 .map(|subflow| WatchedSubflow::alone(subflow, change))
                 .collect(),
@@ -163,27 +167,39 @@ impl<'a> Watched<'a> {
     fn compare(before: &'a Connection, now: &'a Connection, between: Duration) -> Self {
         let mut gone: Vec<_> = before.subflows.iter().collect();
         let compared = now.subflows.iter().map(|subflow| {
-            let same = |of: &&Subflow| (of.local, of.remote) == (subflow.local, subflow.remote);
+            let same =
+                |other: &&Subflow| (other.local, other.remote) == (subflow.local, subflow.remote);
             let place = gone.iter().position(same);
             let earlier = place.map(|place| gone.remove(place));
             WatchedSubflow::compare(earlier, subflow, between)
         });
         let mut subflows: Vec<_> = compared.collect();
-        let sum = subflows.iter().filter_map(|of| of.rates).reduce(Rates::add);
-        for of in &mut subflows {
-            of.share = of.rates.zip(sum).and_then(|(rates, sum)| rates.share(sum));
+        let sum = subflows
+            .iter()
+            .filter_map(|subflow| subflow.rates)
+            .reduce(Rates::add);
+        for subflow in &mut subflows {
+            subflow.share = subflow
+                .rates
+                .zip(sum)
+                .and_then(|(rates, sum)| rates.share(sum));
         }
         let went = gone.into_iter();
         subflows.extend(went.map(|subflow| WatchedSubflow::alone(subflow, Change::Went)));
-        sorted::by_key(&mut subflows, |of| busiest_first(of.rates, of.change));
-        let (earlier, counters) = (Counters::of(before), Counters::of(now));
+        sorted::by_key(&mut subflows, |subflow| {
+            busiest_first(subflow.rates, subflow.change)
+        });
+        let (earlier, counters) = (
+            Counters::from_connection(before),
+            Counters::from_connection(now),
+        );
         let own = counters.zip(earlier);
         let own = own.map(|(now, before)| now.rates_since(before, between));
         Self {
             connection: now,
             change: Change::None,
             rates: own.or(sum),
-            retransmissions: counters.map(|of| of.retransmissions_since(earlier)),
+            retransmissions: counters.map(|now| now.retransmissions_since(earlier)),
             subflows,
         }
     }
@@ -196,13 +212,13 @@ impl<'a> WatchedSubflow<'a> {
             subflow,
             change,
             rates: None,
-            retransmissions: counters.map(|of| of.retransmissions_since(None)),
+            retransmissions: counters.map(|now| now.retransmissions_since(None)),
             share: None,
         }
     }
 
-    /// Of a connection that was there before. Without an earlier look at the
-    /// subflow, it began in between.
+    /// Of a connection that was there before. A subflow that was not began in
+    /// between.
     fn compare(before: Option<&Subflow>, now: &'a Subflow, between: Duration) -> Self {
         let counters = now.tcp.as_ref().map(Counters::from);
         let earlier = match before {
@@ -217,7 +233,7 @@ impl<'a> WatchedSubflow<'a> {
                 None => Change::Came,
             },
             rates: both.map(|(now, before)| now.rates_since(before, between)),
-            retransmissions: counters.map(|of| of.retransmissions_since(earlier)),
+            retransmissions: counters.map(|now| now.retransmissions_since(earlier)),
             share: None,
         }
     }

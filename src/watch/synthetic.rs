@@ -38,7 +38,9 @@ pub fn subflow(local: &str, sent: u64, received: u64) -> Subflow {
 
 /// The connection of these subflows, without counters of its own.
 pub fn connection(token: u32, subflows: Vec<Subflow>) -> Connection {
-    let first = subflows.first().map(|of| (of.local, of.remote));
+    let first = subflows
+        .first()
+        .map(|subflow| (subflow.local, subflow.remote));
     let (local, remote) = first.unwrap_or((end("10.0.0.1", 1), end("10.0.9.9", 80)));
     Connection {
         token: Some(token).filter(|token| *token != 0),

@@ -8,9 +8,10 @@ mod live;
 mod random;
 mod refusals;
 mod reload;
+mod revive;
 mod setup;
 
 trials! {;
     files::trials(), follow::trials(), keep::trials(), links::trials(), live::trials(), random::trials(),
-    refusals::trials(), reload::trials()
+    refusals::trials(), reload::trials(), revive::trials()
 }

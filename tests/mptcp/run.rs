@@ -1,5 +1,9 @@
 //! `run`: programs as they are, whose TCP connections use MPTCP.
 
+mod containers;
+mod faults;
+mod programs;
+
 use std::fs;
 use std::os::unix::fs::MetadataExt;
 
@@ -19,7 +23,8 @@ trials! {
     no_new_privileges_are_no_hindrance, a_limit_of_descriptors_is_told_as_ever,
     closed_descriptors_stay_closed, signals_are_inherited_as_they_were,
     without_mptcp_it_runs_with_tcp, words_are_the_programs, what_cannot_be_run_is_told,
-    a_batch_refuses_it, strace_and_gdb_do_not_mind,
+    a_batch_refuses_it, strace_does_not_mind;
+    containers::trials(), faults::trials(), programs::trials()
 }
 
 const PYTHON: &str = "/usr/bin/python3";
@@ -284,18 +289,13 @@ fn the_supervisor_holds_nothing(_ns: &mut Sandbox) {
 }
 
 fn signals_to_the_group_leave_the_supervisor(_ns: &mut Sandbox) {
-    let (program, pid, supervisor) =
-        waiting("trap : HUP INT TERM QUIT USR1; while :; do sleep 0.1; done");
-    for signal in [
-        Signal::SIGHUP,
-        Signal::SIGINT,
-        Signal::SIGTERM,
-        Signal::SIGQUIT,
-        Signal::SIGTSTP,
-    ] {
+    let (program, pid, supervisor) = waiting("exec sleep 1000");
+    let ending = [Signal::SIGKILL, Signal::SIGSTOP];
+    for signal in Signal::iterator().filter(|signal| !ending.contains(signal)) {
         kill(supervisor, signal).expect("sent");
     }
-    assert!(is_there(supervisor));
+    let status = fs::read_to_string(format!("/proc/{supervisor}/status")).expect("its status");
+    assert!(status.contains("State:\tS"), "{status}");
     kill(pid, Signal::SIGKILL).expect("sent");
     drop(program);
     ended(supervisor);
@@ -500,7 +500,7 @@ fn a_batch_refuses_it(_ns: &mut Sandbox) {
     output.fails(1, "cannot be in a batch");
 }
 
-fn strace_and_gdb_do_not_mind(_ns: &mut Sandbox) {
+fn strace_does_not_mind(_ns: &mut Sandbox) {
     need_tool(PYTHON);
     need_tool("strace");
     let words = ["-f", "-o", "/dev/null", PYTHON, "-c", PROTOCOL];

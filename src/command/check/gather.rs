@@ -261,7 +261,7 @@ fn plain_tcp(kernel: &mut Kernel, facts: &mut Facts) {
         return;
     }
     let (mut plain, mut listening) = (Vec::new(), BTreeSet::new());
-    let states = States::of(State::Established).and(State::Listen);
+    let states = States::only(State::Established).and(State::Listen);
     let take = |socket: crate::diag::socket::Socket| {
         let header = socket.header;
         match (header.state, socket.info) {

@@ -19,6 +19,7 @@ use super::super::Session;
 use super::super::endless::{self, is_output};
 use super::load::load;
 use super::reconcile::{Purpose, Reconciler};
+use super::revive::Retrier;
 
 /// A pass follows when no further change came for so long.
 const QUIET: Duration = Duration::from_millis(100);
@@ -62,6 +63,10 @@ fn begin(session: &mut Session, file: &File, signals: &Signals) -> Result<(), Fa
     let changes = Changes::open()?;
     let mut reconciler = Reconciler::new(file, config, Purpose::Follow);
     session.print(|printer| printer.begin_list())?;
+    let mut retrier = None;
+    if file.retry {
+        retrier = Some(Retrier::open(session)?);
+    }
     let pass = reconciler.pass(session)?;
     if let Some(status) = pass.obstacle {
         return Err(Failure::AlreadyReported(status));
@@ -74,7 +79,9 @@ fn begin(session: &mut Session, file: &File, signals: &Signals) -> Result<(), Fa
         notify,
         changes,
         burst: None,
+        retrier,
     };
+    follower.request_retry();
     let followed = follower.follow(signals);
     follower.notify.stopping();
     // However it ends, its endpoints go.
@@ -107,14 +114,20 @@ struct Follower<'a> {
     notify: Notify,
     changes: Changes,
     burst: Option<Burst>,
+    /// With `retry`.
+    retrier: Option<Retrier>,
 }
 
 impl Follower<'_> {
     /// Keeps the file in force until a signal arrives.
     fn follow(&mut self, signals: &Signals) -> Result<(), Failure> {
         loop {
-            let input = Some(self.changes.as_fd());
-            match signals.or_input_until(input, self.due())? {
+            let retrier = self.retrier.as_ref();
+            let inputs = retrier.into_iter().flat_map(Retrier::inputs);
+            let inputs = inputs.chain([self.changes.as_fd()]);
+            let retry_due = retrier.and_then(Retrier::due);
+            let due = self.due().into_iter().chain(retry_due).min();
+            match signals.or_input_until(inputs, due)? {
                 Wakened::Input => self.take_changes()?,
                 Wakened::Time => {}
                 Wakened::Signal(Signal::SIGHUP) => self.reload()?,
@@ -126,12 +139,27 @@ impl Follower<'_> {
             if self.due().is_some_and(|due| due <= Instant::now()) {
                 self.burst = None;
                 match self.reconciler.pass(self.session) {
-                    Ok(pass) => self.notify.status(&pass.summary),
+                    Ok(pass) => {
+                        self.notify.status(&pass.summary);
+                        self.request_retry();
+                    }
                     // More changes than one pass can gather: another follows.
                     Err(Failure::Netlink(netlink::Error::Unsettled)) => self.schedule(),
                     Err(failure) => return Err(failure),
                 }
             }
+            if let Some(retrier) = &mut self.retrier
+                && retrier.due().is_some_and(|due| due <= Instant::now())
+            {
+                retrier.run(self.session, self.reconciler.wanted())?;
+            }
+        }
+    }
+
+    /// Endpoints may have changed, and with them which paths are lacking.
+    fn request_retry(&mut self) {
+        if let Some(retrier) = &mut self.retrier {
+            retrier.request();
         }
     }
 
@@ -144,6 +172,9 @@ impl Follower<'_> {
     fn take_changes(&mut self) -> Result<(), Failure> {
         if self.changes.take()? {
             self.schedule();
+        }
+        if let Some(retrier) = &mut self.retrier {
+            retrier.receive(self.reconciler.wanted())?;
         }
         Ok(())
     }
@@ -161,7 +192,9 @@ impl Follower<'_> {
         let status = match load(self.session, self.file) {
             Ok(config) => {
                 self.reconciler.replace(config);
-                self.reconciler.pass(self.session)?.summary
+                let summary = self.reconciler.pass(self.session)?.summary;
+                self.request_retry();
+                summary
             }
             Err(failure) => {
                 failure.report();

@@ -7,6 +7,7 @@ mod host;
 mod load;
 mod problem;
 mod reconcile;
+mod revive;
 
 pub(super) use host::expand;
 
@@ -80,7 +81,7 @@ fn save(session: &mut Session) -> Result<(), Failure> {
     let limits = path_manager.limits()?;
     let endpoints = path_manager.endpoints()?.settled()?;
     let mut names = devices::Names::default();
-    let mut name = |index| names.of(&*path_manager, index).to_vec();
+    let mut name = |index| names.name(&*path_manager, index).to_vec();
     let commands = saved(limits, &endpoints, &mut name);
     for endpoint in &endpoints {
         let flags = endpoint.flags.unwrap_or_default();

@@ -6,7 +6,8 @@ use std::time::{Duration, Instant};
 
 use crate::cli::config::File;
 use crate::config::{
-    Absence, Carriers, Config, Conflict, Desired, Host, Key, Plan, Step, Task, plan,
+    Absence, Carriers, Config, Conflict, Desired, DesiredEndpoint, Host, Key, Plan, Step, Task,
+    plan,
 };
 use crate::failure::{Failure, Status};
 use crate::network::Link;
@@ -68,6 +69,8 @@ pub struct Reconciler<'a> {
     /// and ids that they do not know. To replace them in each pass would break
     /// their paths for nothing.
     altered: Vec<Endpoint>,
+    /// The endpoints that the file wants.
+    wanted: BTreeSet<Key>,
 }
 
 /// What a pass works with.
@@ -91,6 +94,7 @@ impl<'a> Reconciler<'a> {
             gone: Vec::new(),
             reported: BTreeSet::new(),
             altered: Vec::new(),
+            wanted: BTreeSet::new(),
         }
     }
 
@@ -177,6 +181,8 @@ impl<'a> Reconciler<'a> {
             host.unsteady.clone_from(&self.carriers.unsteady);
         }
         let desired = Desired::new(&self.config, &host);
+        let wanted = desired.endpoints.iter();
+        self.wanted = wanted.map(DesiredEndpoint::key).collect();
         let (mut plan, conflicts) = plan(&self.config, &desired, &host);
         plan.0.retain(|task| {
             let replacement = task.replacement();
@@ -265,16 +271,19 @@ impl<'a> Reconciler<'a> {
         problem::report(problems.iter().filter(new));
     }
 
+    /// The endpoints that the file wanted at the last pass.
+    pub fn wanted(&self) -> &BTreeSet<Key> {
+        &self.wanted
+    }
+
     /// Deletes the endpoints that the file names.
     ///
     /// # Errors
     /// As for [`pass`](Self::pass).
     pub fn clear(&mut self, session: &mut Session) -> Result<(), Failure> {
         let Observed { host, desired, .. } = self.observe(session)?;
-        let endpoints = desired.endpoints.iter();
-        let named: BTreeSet<Key> = endpoints.map(|wanted| wanted.key()).collect();
         let is_own = |set: &&Endpoint| {
-            let is_named = |key| named.contains(&key) || desired.keeps(key);
+            let is_named = |key| self.wanted.contains(&key) || desired.keeps(key);
             desired.owns(set) || Key::of(set).is_some_and(is_named)
         };
         let own = host.endpoints.iter().filter(is_own).cloned();

@@ -38,7 +38,7 @@ const LARGEST: usize = 1 << 30;
 /// that comes alone is printed at once.
 const MOMENT: Duration = Duration::from_millis(1);
 
-/// How many events are taken between two looks at the signals, at most.
+/// How many events are taken before signals are checked again, at most.
 const AT_A_TIME: usize = 512;
 
 /// Prints events until SIGINT or SIGTERM comes or the reader leaves.
@@ -171,8 +171,11 @@ impl Watch<'_> {
             ..
         } = self;
         let received = events.receive(|event| {
-            let is_lone = explainer.as_mut().map(|of| of.follow(&event));
-            match account.as_mut().is_none_or(|of| of.admits(&event)) {
+            let is_lone = explainer.as_mut().map(|explainer| explainer.follow(&event));
+            match account
+                .as_mut()
+                .is_none_or(|account| account.admits(&event))
+            {
                 true => screen.show(None, &event, is_lone),
                 false => Ok(()),
             }
@@ -238,11 +241,13 @@ impl Watch<'_> {
             explainer.begin();
         }
         let listed = kernel.sockets().map_err(Failure::from).and_then(|sockets| {
-            sockets.connections(&Selector::default(), |of| {
+            sockets.connections(&Selector::default(), |connection| {
                 if let Some(explainer) = explainer {
-                    explainer.knows(&of);
+                    explainer.knows(&connection);
                 }
-                if let Some((event, subflows)) = account.as_mut().and_then(|to| to.lists(&of)) {
+                if let Some((event, subflows)) =
+                    account.as_mut().and_then(|to| to.lists(&connection))
+                {
                     screen.show(Some(CONNECTION), &event, None)?;
                     for event in subflows {
                         screen.show(Some(SUBFLOW), &event, None)?;

@@ -36,7 +36,7 @@ fn one_connection_is_asked_for_by_its_token() {
 
 #[test]
 fn states_add_up() {
-    let both = States::of(State::Listen).and(State::Established);
-    assert_ne!(both, States::of(State::Listen));
-    assert_eq!(both, States::of(State::Established).and(State::Listen));
+    let both = States::only(State::Listen).and(State::Established);
+    assert_ne!(both, States::only(State::Listen));
+    assert_eq!(both, States::only(State::Established).and(State::Listen));
 }

@@ -4,7 +4,7 @@ use netlink_packet_core::DecodeError;
 use netlink_packet_route::AddressFamily;
 use netlink_packet_route::address::{AddressFlags, AddressHeader};
 
-use super::{behind, ip};
+use super::{after, ip};
 use crate::netlink::wire;
 use crate::network::Address;
 
@@ -21,7 +21,7 @@ pub(super) fn read(payload: &[u8]) -> Result<Option<Address>, DecodeError> {
     let (mut address, mut local) = (None, None);
     // The attribute has more of them than the header has room for.
     let mut flags = AddressFlags::from_bits_retain(header.flags.bits().into());
-    for attribute in wire::attributes(behind(&header, payload), "RTM_NEWADDR") {
+    for attribute in wire::attributes(after(&header, payload), "RTM_NEWADDR") {
         match attribute? {
             (IFA_ADDRESS, bytes) => address = Some(ip(bytes, "IFA_ADDRESS")?),
             (IFA_LOCAL, bytes) => local = Some(ip(bytes, "IFA_LOCAL")?),

@@ -3,7 +3,7 @@
 use netlink_packet_core::DecodeError;
 use netlink_packet_route::link::{LinkFlags, LinkHeader};
 
-use super::behind;
+use super::after;
 use crate::netlink::wire;
 use crate::network::Link;
 
@@ -25,7 +25,7 @@ pub(super) fn read(payload: &[u8]) -> Result<Option<Link>, DecodeError> {
         point_to_point: has(LinkFlags::Pointopoint),
         ..Link::default()
     };
-    for attribute in wire::attributes(behind(&header, payload), "RTM_NEWLINK") {
+    for attribute in wire::attributes(after(&header, payload), "RTM_NEWLINK") {
         match attribute? {
             (IFLA_IFNAME, name) => link.name = text(name).to_vec(),
             (IFLA_MTU, mtu) => link.mtu = Some(wire::u32(mtu, "IFLA_MTU")?),

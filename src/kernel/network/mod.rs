@@ -46,7 +46,7 @@ const NDA_DST: u16 = 1;
 /// A conversation with rtnetlink.
 ///
 /// # Errors
-/// What [`Connection`] says.
+/// Those of [`Connection`].
 #[derive(Debug)]
 pub struct Network<T = Socket>(Connection<T>);
 
@@ -235,7 +235,7 @@ fn family(address: IpAddr) -> AddressFamily {
 }
 
 /// What follows a header in a message.
-fn behind<'a>(header: &impl Emitable, payload: &'a [u8]) -> &'a [u8] {
+fn after<'a>(header: &impl Emitable, payload: &'a [u8]) -> &'a [u8] {
     payload.get(header.buffer_len()..).unwrap_or_default()
 }
 

@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use netlink_packet_core::DecodeError;
 use netlink_packet_route::route::{RouteFlags, RouteHeader, RouteType, RouteVia};
 
-use super::{RTM_GETROUTE, behind, family, ip, message, put_ip};
+use super::{RTM_GETROUTE, after, family, ip, message, put_ip};
 use crate::diag::select::Prefix;
 use crate::netlink::{Message, wire};
 use crate::network::Lookup;
@@ -49,7 +49,7 @@ pub(super) fn covers(payload: &[u8], to: IpAddr) -> Result<Option<u8>, DecodeErr
     let length = header.destination_prefix_length;
     let is_candidate =
         header.table == RouteHeader::RT_TABLE_MAIN && header.kind == RouteType::Unicast;
-    for attribute in wire::attributes(behind(&header, payload), "RTM_NEWROUTE") {
+    for attribute in wire::attributes(after(&header, payload), "RTM_NEWROUTE") {
         if let (RTA_DST, bytes) = attribute? {
             let prefix = Prefix {
                 address: ip(bytes, "RTA_DST")?,
@@ -88,7 +88,7 @@ pub(super) fn read(payload: &[u8]) -> Result<Vec<Route>, DecodeError> {
     let header = RouteHeader::parse(payload)?;
     let (mut source, mut metric, mut hop) = (None, 0, (0, None));
     let mut hops = Vec::new();
-    for attribute in wire::attributes(behind(&header, payload), "RTM_NEWROUTE") {
+    for attribute in wire::attributes(after(&header, payload), "RTM_NEWROUTE") {
         match attribute? {
             (RTA_PREFSRC, bytes) => source = Some(ip(bytes, "RTA_PREFSRC")?),
             (RTA_PRIORITY, bytes) => metric = wire::u32(bytes, "RTA_PRIORITY")?,
@@ -123,7 +123,7 @@ fn gateway(kind: u16, value: &[u8]) -> Result<Option<IpAddr>, DecodeError> {
 }
 
 /// The devices and gateways of `RTA_MULTIPATH`, a row of `struct rtnexthop`
-/// with attributes behind each.
+/// each followed by attributes.
 fn next_hops(mut row: &[u8]) -> Result<Vec<(u32, Option<IpAddr>)>, DecodeError> {
     const HEADER: usize = 8;
     let mut hops = Vec::new();

@@ -6,7 +6,7 @@ use netlink_packet_route::route::{RouteFlags, RouteHeader};
 use netlink_packet_route::rule::{RuleAction, RuleHeader};
 
 use super::route::{self, RTA_DST};
-use super::{Network, RTM_GETROUTE, behind, ip, message};
+use super::{Network, RTM_GETROUTE, after, ip, message};
 use crate::netlink::{Error, Transport, wire};
 use crate::network::{Prefix, Rule, TableRoute};
 
@@ -64,7 +64,7 @@ impl<T: Transport> Network<T> {
 fn read_route(payload: &[u8]) -> Result<Vec<TableRoute>, DecodeError> {
     let header = RouteHeader::parse(payload)?;
     let (mut table, mut destination) = (header.table.into(), None);
-    for attribute in wire::attributes(behind(&header, payload), "RTM_NEWROUTE") {
+    for attribute in wire::attributes(after(&header, payload), "RTM_NEWROUTE") {
         match attribute? {
             (RTA_TABLE, bytes) => table = wire::u32(bytes, "RTA_TABLE")?,
             (RTA_DST, bytes) => destination = Some(ip(bytes, "RTA_DST")?),
@@ -99,7 +99,7 @@ fn read_rule(payload: &[u8]) -> Result<Rule, DecodeError> {
         },
         ..Rule::default()
     };
-    for attribute in wire::attributes(behind(&header, payload), "RTM_NEWRULE") {
+    for attribute in wire::attributes(after(&header, payload), "RTM_NEWRULE") {
         match attribute? {
             (FRA_SRC, bytes) => rule.from = Some(Prefix(ip(bytes, "FRA_SRC")?, header.src_len)),
             (FRA_DST, bytes) => rule.to = Some(Prefix(ip(bytes, "FRA_DST")?, header.dst_len)),

@@ -19,9 +19,11 @@ impl<T: Transport> PathManager<T> {
     /// only for words that are rare, or if it is old: nobody else pays for the
     /// question. If it does not answer, nothing is reported as missing.
     pub fn dropped(&mut self, requested: &Endpoint) -> Vec<Dropped> {
-        // Kernels with events heed ids and ports.
+        // Kernels with events use ids and ports.
         let is_old = (requested.id.is_some() || requested.port.is_some())
-            && self.family().is_ok_and(|of| of.group(EVENTS).is_err());
+            && self
+                .family()
+                .is_ok_and(|family| family.group(EVENTS).is_err());
         if !is_laminar(requested) && !is_old {
             return Vec::new();
         }
@@ -39,12 +41,12 @@ impl<T: Transport> PathManager<T> {
             (
                 "port",
                 "5.13",
-                lacks(&|of| of.port.is_some() && of.port == requested.port),
+                lacks(&|endpoint| endpoint.port.is_some() && endpoint.port == requested.port),
             ),
             (
                 "id",
                 "5.13",
-                lacks(&|of| of.id.is_some() && of.id == requested.id),
+                lacks(&|endpoint| endpoint.id.is_some() && endpoint.id == requested.id),
             ),
         ];
         let dropped = words.into_iter().filter(|(.., is_dropped)| *is_dropped);

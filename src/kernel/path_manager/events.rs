@@ -22,10 +22,10 @@ impl<T: Transport> Events<T> {
     /// Events of the family with that number, over a transport that has joined
     /// its group.
     pub fn over(transport: T, family: u16) -> Self {
-        Events::of(Multicast::over(transport), family)
+        Events::new(Multicast::over(transport), family)
     }
 
-    pub(super) fn of(multicast: Multicast<T>, family: u16) -> Self {
+    pub(super) fn new(multicast: Multicast<T>, family: u16) -> Self {
         Events { multicast, family }
     }
 

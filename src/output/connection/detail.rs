@@ -12,10 +12,10 @@ use super::{BELOW, FURTHER_BELOW, Shape, optional, set};
 /// Of a connection.
 pub(super) fn connection<W: Write>(
     printer: &mut Printer<W>,
-    of: &Connection,
+    connection: &Connection,
     shape: &Shape,
 ) -> io::Result<()> {
-    let Some(info) = &of.info else {
+    let Some(info) = &connection.info else {
         return Ok(());
     };
     if shape.stats && (info.traffic.is_some() || info.idle.is_some()) {
@@ -35,8 +35,8 @@ pub(super) fn connection<W: Write>(
             ("write_seq", info.write_seq),
             ("snd_una", info.snd_una),
             ("rcv_nxt", info.rcv_nxt),
-            ("inode", of.inode.into()),
-            ("uid", of.uid.into()),
+            ("inode", connection.inode.into()),
+            ("uid", connection.uid.into()),
         ] {
             printer.field(Field::spaced(key, Value::Count(value)))?;
         }
@@ -77,10 +77,10 @@ fn limits<W: Write>(printer: &mut Printer<W>, info: &MptcpInfo) -> io::Result<()
 /// Of a subflow.
 pub(super) fn subflow<W: Write>(
     printer: &mut Printer<W>,
-    of: &Subflow,
+    subflow: &Subflow,
     shape: &Shape,
 ) -> io::Result<()> {
-    if let Some(tcp) = &of.tcp
+    if let Some(tcp) = &subflow.tcp
         && shape.stats
     {
         printer.joint(FURTHER_BELOW)?;
@@ -89,16 +89,16 @@ pub(super) fn subflow<W: Write>(
         let rate = Value::Rate(tcp.delivery_rate, shape.scale);
         printer.field(Field::spaced("delivery_rate", rate))?;
         // Before the handshake is over, the kernel counts from its own start.
-        if !of.state.is_connecting() {
+        if !subflow.state.is_connecting() {
             since(printer, &tcp.idle)?;
         }
     }
     if shape.details {
-        if let Some(tcp) = &of.tcp {
+        if let Some(tcp) = &subflow.tcp {
             printer.joint(FURTHER_BELOW)?;
             times(printer, tcp)?;
         }
-        if let Some(info) = &of.mptcp
+        if let Some(info) = &subflow.mptcp
             && is_mapped(info)
         {
             printer.joint(FURTHER_BELOW)?;
@@ -173,39 +173,39 @@ struct Carried {
 }
 
 impl From<&Traffic> for Carried {
-    fn from(of: &Traffic) -> Self {
+    fn from(traffic: &Traffic) -> Self {
         Carried {
-            sent: of.bytes_sent,
-            received: of.bytes_received,
-            acked: of.bytes_acked,
-            retrans: of.bytes_retrans,
-            retransmits: of.retransmits,
+            sent: traffic.bytes_sent,
+            received: traffic.bytes_received,
+            acked: traffic.bytes_acked,
+            retrans: traffic.bytes_retrans,
+            retransmits: traffic.retransmits,
         }
     }
 }
 
 impl From<&TcpInfo> for Carried {
-    fn from(of: &TcpInfo) -> Self {
+    fn from(tcp: &TcpInfo) -> Self {
         Carried {
-            sent: of.bytes_sent,
-            received: of.bytes_received,
-            acked: of.bytes_acked,
-            retrans: of.bytes_retrans,
-            retransmits: of.total_retrans,
+            sent: tcp.bytes_sent,
+            received: tcp.bytes_received,
+            acked: tcp.bytes_acked,
+            retrans: tcp.bytes_retrans,
+            retransmits: tcp.total_retrans,
         }
     }
 }
 
-fn carried<W: Write>(printer: &mut Printer<W>, of: &Carried, shape: &Shape) -> io::Result<()> {
+fn carried<W: Write>(printer: &mut Printer<W>, carried: &Carried, shape: &Shape) -> io::Result<()> {
     for (key, bytes) in [
-        ("bytes_sent", of.sent),
-        ("bytes_received", of.received),
-        ("bytes_acked", of.acked),
-        ("bytes_retrans", of.retrans),
+        ("bytes_sent", carried.sent),
+        ("bytes_received", carried.received),
+        ("bytes_acked", carried.acked),
+        ("bytes_retrans", carried.retrans),
     ] {
         printer.field(Field::spaced(key, Value::Bytes(bytes, shape.scale)))?;
     }
-    let retransmits = Value::Count(of.retransmits.into());
+    let retransmits = Value::Count(carried.retransmits.into());
     printer.field(Field::spaced("retransmits", retransmits))
 }
 

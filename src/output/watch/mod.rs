@@ -18,7 +18,7 @@ use super::{Field, Format, Palette, Printer, Shape, Source, Value, digits};
 
 pub use screen::screen;
 
-/// How the table looks.
+/// The appearance of the table.
 #[derive(Clone, Copy, Debug)]
 pub struct Style {
     /// The colours.
@@ -31,12 +31,12 @@ pub struct Style {
     pub oneline: bool,
 }
 
-/// What is shown of one look.
+/// What is shown of one sample.
 #[derive(Clone, Copy)]
 pub struct Snapshot<'a> {
     /// The connections, busiest first.
     pub watched: &'a [Watched<'a>],
-    /// The time between two looks.
+    /// The time between two samples.
     pub every: Duration,
     /// When this one was.
     pub time: SystemTime,
@@ -44,8 +44,8 @@ pub struct Snapshot<'a> {
     pub stamp: Option<&'a Stamp>,
 }
 
-/// Writes a look as a block of text, behind an empty line where others stand
-/// before it.
+/// Writes a sample as a block of text, after an empty line unless it is the
+/// first.
 pub fn block(
     out: &mut impl Write,
     snapshot: Snapshot,
@@ -75,7 +75,7 @@ pub fn block(
     Ok(())
 }
 
-/// Writes a look as one line of JSON: the connections that are there, as
+/// Writes a sample as one line of JSON: the connections that are there, as
 /// `connection show` has them, with their rates. It is a document of its own,
 /// since there is no end to them.
 pub fn sample(
@@ -91,17 +91,17 @@ pub fn sample(
         printer.field(stamp.field())?;
     }
     printer.begin_nested("connections")?;
-    for of in snapshot
+    for watched in snapshot
         .watched
         .iter()
-        .filter(|of| of.change != Change::Went)
+        .filter(|watched| watched.change != Change::Went)
     {
-        let subflows = of.subflows.iter();
-        let subflows = subflows.filter(|of| of.change != Change::Went);
-        let subflows = subflows.map(|of| (of.subflow, of.rates));
+        let subflows = watched.subflows.iter();
+        let subflows = subflows.filter(|subflow| subflow.change != Change::Went);
+        let subflows = subflows.map(|subflow| (subflow.subflow, subflow.rates));
         with_rates(
             &mut printer,
-            (of.connection, of.rates),
+            (watched.connection, watched.rates),
             subflows,
             shape,
             source,
@@ -116,9 +116,11 @@ impl Snapshot<'_> {
     /// What there is, in one line.
     fn title(&self) -> String {
         let present = self.watched.iter();
-        let present = present.filter(|of| of.change != Change::Went);
-        let subflows = present.clone().flat_map(|of| &of.subflows);
-        let subflows = subflows.filter(|of| of.change != Change::Went).count();
+        let present = present.filter(|watched| watched.change != Change::Went);
+        let subflows = present.clone().flat_map(|watched| &watched.subflows);
+        let subflows = subflows
+            .filter(|subflow| subflow.change != Change::Went)
+            .count();
         let connections = present.count();
         format!(
             "{}, {}, bytes per second, every {} s",

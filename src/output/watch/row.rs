@@ -1,6 +1,7 @@
-//! One row of the table: columns of numbers, and behind them, as long as it
-//! may be, what they are about.
+//! One row of the table: columns of numbers, and after them, as long as it
+//! may be, what they concern.
 
+use std::net::IpAddr;
 use std::time::Duration;
 
 use crate::cli::Scale;
@@ -14,7 +15,7 @@ use crate::watch::{Change, Rates, Retransmissions, Watched, WatchedSubflow};
 
 use super::Style;
 
-/// Widths of the columns. A bar of eight characters tells 64 steps apart.
+/// Widths of the columns. A bar of eight characters has 64 steps.
 const BAR: usize = 8;
 const RTT: usize = 8;
 const RETRANSMISSIONS: usize = 7;
@@ -74,14 +75,14 @@ struct Numbers {
     stalled: Option<Duration>,
 }
 
-fn of_connection(of: &Watched, source: &mut impl Source, style: Style, limit: usize) -> Line {
-    let connection = of.connection;
+fn of_connection(watched: &Watched, source: &mut impl Source, style: Style, limit: usize) -> Line {
+    let connection = watched.connection;
     let numbers = Numbers {
-        change: of.change,
-        rates: of.rates,
+        change: watched.change,
+        rates: watched.rates,
         share: None,
         rtt_us: 0,
-        retransmissions: of.retransmissions,
+        retransmissions: watched.retransmissions,
         state: connection.state,
         stalled: connection.stalled(),
     };
@@ -94,14 +95,19 @@ fn of_connection(of: &Watched, source: &mut impl Source, style: Style, limit: us
     line
 }
 
-fn of_subflow(of: &WatchedSubflow, source: &mut impl Source, style: Style, limit: usize) -> Line {
-    let subflow = of.subflow;
+fn of_subflow(
+    watched: &WatchedSubflow,
+    source: &mut impl Source,
+    style: Style,
+    limit: usize,
+) -> Line {
+    let subflow = watched.subflow;
     let numbers = Numbers {
-        change: of.change,
-        rates: of.rates,
-        share: of.share,
+        change: watched.change,
+        rates: watched.rates,
+        share: watched.share,
         rtt_us: subflow.tcp.as_ref().map_or(0, |tcp| tcp.rtt_us),
-        retransmissions: of.retransmissions,
+        retransmissions: watched.retransmissions,
         state: subflow.state,
         stalled: subflow.stalled(),
     };
@@ -133,7 +139,10 @@ impl Numbers {
             },
             None,
         );
-        let rate = |of: fn(Rates) -> u64| self.rates.map(|rates| amount(of(rates), style.scale));
+        let rate = |direction: fn(Rates) -> u64| {
+            self.rates
+                .map(|rates| amount(direction(rates), style.scale))
+        };
         for rate in [rate(|rates| rates.sent), rate(|rates| rates.received)] {
             let width = rate_width(style.scale);
             line.cell(width, Side::Right, &rate.unwrap_or_default(), None);
@@ -176,13 +185,14 @@ fn amount(number: u64, scale: Scale) -> String {
 fn bar(share: u16, blocks: bool) -> String {
     let steps = if blocks { 8 * BAR } else { BAR };
     let steps = (usize::from(share.min(1000)) * steps + 500) / 1000;
-    match blocks {
-        false => "#".repeat(steps),
-        true => "█".repeat(steps / 8) + EIGHTHS[steps % 8],
+    if blocks {
+        "█".repeat(steps / 8) + EIGHTHS[steps % 8]
+    } else {
+        "#".repeat(steps)
     }
 }
 
-/// Three digits at least, and no more behind the point than mean something.
+/// Three digits at least, and no more decimals than are significant.
 fn milliseconds(microseconds: u32) -> String {
     let rounded = |unit| microseconds.saturating_add(unit / 2) / unit;
     let tenths = rounded(100);
@@ -194,8 +204,8 @@ fn milliseconds(microseconds: u32) -> String {
     }
 }
 
-fn retransmitted(of: Retransmissions) -> String {
-    match of {
+fn retransmitted(retransmissions: Retransmissions) -> String {
+    match retransmissions {
         Retransmissions { total, new: 0 } => total.to_string(),
         Retransmissions { total, new } => format!("{total}+{new}"),
     }
@@ -214,9 +224,9 @@ fn ids(subflow: &Subflow) -> String {
 
 fn ends(line: &mut Line, local: End, remote: End, source: &mut impl Source) {
     for end in [local, remote] {
-        let color = match end.address.is_ipv4() {
-            true => Color::Ipv4,
-            false => Color::Ipv6,
+        let color = match end.address {
+            IpAddr::V4(_) => Color::Ipv4,
+            IpAddr::V6(_) => Color::Ipv6,
         };
         let host = source.host(end.address).map(str::to_owned);
         let brackets = host.is_none() && end.address.is_ipv6();

@@ -16,8 +16,8 @@ const CLEAR_BELOW: &str = "\x1b[J";
 const REVERSE: &str = "\x1b[7m";
 const RESET: &str = "\x1b[0m";
 
-/// A screen full of a look. What was there is written over and not deleted
-/// first, which would flicker. The last line says how many rows have no room.
+/// A sample as a screen. What was there is overwritten and not deleted first,
+/// which would flicker. The last line counts the rows that have no room.
 pub fn screen(snapshot: Snapshot, style: Style, size: Size, source: &mut impl Source) -> Vec<u8> {
     let mut title = Line::new(size.columns, Palette::None);
     title.put(&snapshot.title(), None);
@@ -40,7 +40,7 @@ pub fn screen(snapshot: Snapshot, style: Style, size: Size, source: &mut impl So
     let count: usize = snapshot
         .watched
         .iter()
-        .map(|of| 1 + of.subflows.len())
+        .map(|watched| 1 + watched.subflows.len())
         .sum();
     let shown = if count > room {
         room.saturating_sub(1)
@@ -93,9 +93,10 @@ impl Screen {
     /// Adds a line. Where it takes the whole width, the cursor stays on its
     /// last character, which must not be cleared away.
     fn line(&mut self, line: &Line) {
-        match line.is_full() {
-            true => self.text(line.whole()),
-            false => self.text(&format!("{}{CLEAR_LINE}", line.text())),
+        if line.is_full() {
+            self.text(line.whole());
+        } else {
+            self.text(&format!("{}{CLEAR_LINE}", line.text()));
         }
     }
 

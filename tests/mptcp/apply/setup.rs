@@ -62,11 +62,16 @@ pub struct Live {
 
 impl Live {
     pub fn new(server: &Netns) -> Self {
+        Self::to(server, V4.far[0])
+    }
+
+    /// A connection to that address of the server.
+    pub fn to(server: &Netns, address: &str) -> Self {
         let any = with_port(V4.any, 0);
         let listener = server.run(|| mptcp_listen(&any));
         let port = listener.local_addr().expect("an address").port();
         let local = with_port(V4.near[0], 0);
-        let client = mptcp_connect_from(Some(&local), &with_port(V4.far[0], port));
+        let client = mptcp_connect_from(Some(&local), &with_port(address, port));
         let accepted = accept(&listener);
         let mut live = Live {
             client,
@@ -75,6 +80,21 @@ impl Live {
         };
         live.talk();
         live
+    }
+
+    /// The local port of its subflow from that address.
+    pub fn port_from(&self, address: &str) -> u64 {
+        let own = self.client.local_addr().expect("an address").port();
+        let connections = json(&mptcp("-json connection").ok().text());
+        let mut connections = connections.as_array().expect("a list").iter();
+        let connection = connections
+            .find(|one| one["sport"] == own)
+            .expect("the connection");
+        let mut subflows = connection["subflows"].as_array().expect("subflows").iter();
+        let subflow = subflows
+            .find(|one| one["saddr4"] == address)
+            .expect("the subflow");
+        subflow["sport"].as_u64().expect("a port")
     }
 
     pub fn talk(&mut self) {
