@@ -11,6 +11,7 @@ use nix::errno::Errno;
 use nix::unistd::execv;
 
 use crate::cli::{self, CommandLine, Next};
+use crate::failure::Failure;
 
 /// Where to look for the real `ip`, in this order.
 const PLACES: [&str; 4] = ["/usr/sbin/ip", "/usr/bin/ip", "/sbin/ip", "/bin/ip"];
@@ -34,7 +35,7 @@ impl Call {
     /// and the command line.
     ///
     /// Options that `ip` would refuse are left to `ip` to refuse.
-    pub fn of(name: &OsStr, line: &Result<CommandLine, cli::Error>) -> Self {
+    pub fn detect(name: &OsStr, line: &Result<CommandLine, cli::Error>) -> Self {
         if name.as_bytes().rsplit(|&byte| byte == b'/').next() != Some(b"ip") {
             return Call::Mptcp;
         }
@@ -67,6 +68,33 @@ pub enum Error {
     },
 }
 
+/// Hands a command line of another object over to the real `ip`. Returns an error
+/// if that failed, and nothing if the command line is for this program.
+pub fn hand_over(call: Call, file: &OsStr, name: &OsStr, words: &[&OsStr]) -> Option<Error> {
+    match call {
+        Call::Ip { .. } => Some(exec_other_ip(file, name, words)),
+        Call::Mptcp | Call::IpMptcp => None,
+    }
+}
+
+/// The command line, if this program serves it: its own, or a batch without another
+/// `ip`.
+///
+/// # Errors
+/// The options are wrong, or it was for another `ip` that could not be run.
+pub fn own<'a>(
+    call: Call,
+    line: Result<CommandLine<'a>, cli::Error>,
+    handed_over: Option<Error>,
+) -> Result<CommandLine<'a>, Failure> {
+    match (call, handed_over) {
+        (_, None) | (Call::Ip { batch: true }, Some(Error::Missing)) => Ok(line?),
+        // What is wrong with the options matters more than a missing ip.
+        (_, Some(Error::Missing)) => Err(line.err().map_or(Error::Missing.into(), Failure::from)),
+        (_, Some(error)) => Err(error.into()),
+    }
+}
+
 /// Replaces this program with the real `ip`, with the same arguments. Returns
 /// only if there is none.
 ///
@@ -76,7 +104,7 @@ pub enum Error {
 /// This program itself is recognised by device and inode. Where that fails (a
 /// second copy of it, no /proc), the search goes on in what was started, and
 /// it ends: the `file` that was executed says how far the search was.
-pub fn exec_other_ip(file: &OsStr, name: &OsStr, words: &[&OsStr]) -> Error {
+fn exec_other_ip(file: &OsStr, name: &OsStr, words: &[&OsStr]) -> Error {
     let this = identity("/proc/self/exe");
     let mut failed = None;
     for place in &PLACES[searched(file)..] {
@@ -125,7 +153,7 @@ mod tests {
 
     fn call(name: &str, line: &str) -> Call {
         let words: Vec<&OsStr> = line.split_whitespace().map(OsStr::new).collect();
-        Call::of(OsStr::new(name), &cli::options::parse(&words))
+        Call::detect(OsStr::new(name), &cli::options::parse(&words))
     }
 
     #[test]

@@ -11,6 +11,7 @@ use nix::unistd::execvp;
 use rustix::net::{AddressFamily, SocketFlags, SocketType, ipproto, socket_with, sockopt};
 
 use crate::kernel::sysctl;
+use crate::visible::of_os;
 
 /// Makes the sockets for TCP of this process, and of all that it becomes or
 /// starts, sockets of MPTCP. The library has no way to do that: the program
@@ -62,7 +63,7 @@ pub enum Error {
     #[error("a word contains a zero byte")]
     Word,
     /// It cannot be executed.
-    #[error("cannot run \"{}\": {}", .program.display(), crate::errno::text(*.errno as i32))]
+    #[error("cannot run \"{}\": {}", of_os(.program), crate::errno::text(*.errno as i32))]
     Exec {
         /// The program, as it was named.
         program: OsString,

@@ -8,25 +8,28 @@
 //! modules.
 #![forbid(unsafe_code)]
 
+// What tests and fuzz targets use is public.
 pub mod batch;
-pub mod check;
 pub mod cli;
-mod command;
 pub mod config;
 pub mod diag;
-mod errno;
-mod events;
 pub mod failure;
-mod handover;
-mod ip;
 pub mod kernel;
 pub mod launch;
 pub mod netlink;
-mod netns;
 pub mod network;
-mod notify;
 pub mod output;
 pub mod pm;
+pub mod terminal;
+
+mod check;
+mod command;
+mod errno;
+mod events;
+mod handover;
+mod ip;
+mod netns;
+mod notify;
 mod report;
 mod resolver;
 mod retry;
@@ -34,93 +37,82 @@ mod shell;
 mod signals;
 mod sorted;
 mod stdio;
-pub mod terminal;
 mod visible;
-pub mod watch;
+mod watch;
 
-use std::env;
 use std::ffi::OsStr;
-use std::io::{self, IsTerminal, Write};
+use std::io::Write;
 use std::mem;
 
-use cli::{CommandLine, Next, Options, Parsed, Parser};
+use cli::{CommandLine, Next, Parsed, Parser};
 use command::{Lines, Session};
 use failure::{Failure, Status};
 use handover::Call;
 use launch::Supervise;
-use output::{Clock, Environment, Format, Palette, Printer, Stdout};
+use output::Stdout;
 
 /// Runs the program: `file` is its executable (`AT_EXECFN`), followed by its
 /// name (`argv[0]`) and its arguments; `supervise` is what the library cannot
 /// do itself. Failures are reported on stderr.
 pub fn run(file: &OsStr, name: &OsStr, words: &[&OsStr], supervise: Supervise) -> Status {
-    let line = cli::options::parse(words);
-    let call = Call::of(name, &line);
-    // The other `ip` is to find everything as this program did: nothing has
-    // been done yet.
-    let no_other_ip = match call {
-        Call::Ip { .. } => Some(handover::exec_other_ip(file, name, words)),
-        Call::Mptcp | Call::IpMptcp => None,
-    };
-    match serve(call, line, no_other_ip, supervise) {
-        Ok(status) => status,
-        Err(failure) => {
-            failure.report();
-            failure.status()
-        }
-    }
+    start(file, name, words, supervise).unwrap_or_else(|failure| {
+        failure.report();
+        failure.status()
+    })
 }
 
-fn serve(
-    call: Call,
-    line: Result<CommandLine, cli::Error>,
-    no_other_ip: Option<handover::Error>,
+/// Hands over to another `ip`, or serves the command line.
+fn start(
+    file: &OsStr,
+    name: &OsStr,
+    words: &[&OsStr],
     supervise: Supervise,
 ) -> Result<Status, Failure> {
+    let line = cli::options::parse(words);
+    let call = Call::detect(name, &line);
+    // It comes first: the other `ip` must find everything as this program did.
+    let handed_over = handover::hand_over(call, file, name, words);
     stdio::reserve_standard_streams().map_err(Failure::Streams)?;
-    let line = match (call, no_other_ip) {
-        (_, None) | (Call::Ip { batch: true }, Some(handover::Error::Missing)) => line?,
-        // What is wrong with the options is told before the missing ip.
-        (_, Some(error @ handover::Error::Missing)) => {
-            return Err(line.err().map_or(error.into(), Failure::from));
-        }
-        (_, Some(error)) => return Err(error.into()),
-    };
+    let line = handover::own(call, line, handed_over)?;
     for name in &line.options.netns {
         netns::enter(name)?;
     }
+    serve(call, line, supervise)
+}
+
+fn serve(call: Call, line: CommandLine, supervise: Supervise) -> Result<Status, Failure> {
     let words = match call {
         Call::IpMptcp => line.words.get(1..).unwrap_or_default(),
         Call::Mptcp | Call::Ip { .. } => line.words,
     };
-    match (line.next, line.options.batch.clone()) {
-        (Next::Usage, _) => Err(Failure::Usage(cli::help::usage())),
-        (Next::Help, _) => help(words),
-        (Next::Version, _) => print(concat!("mptcp ", env!("CARGO_PKG_VERSION"), "\n")),
-        (Next::Command, None) => match words {
-            // It is for the shells' stubs, and no object that people type.
-            [name, words @ ..] if *name == "complete" => {
-                command::complete(&mut session(line.options, supervise), words)
-            }
-            words => command(line.options, words, supervise),
-        },
-        (Next::Command, Some(file)) => {
+    match line.next {
+        Next::Usage => return Err(Failure::Usage(cli::help::usage())),
+        Next::Help => return help(words),
+        Next::Version => return print(concat!("mptcp ", env!("CARGO_PKG_VERSION"), "\n")),
+        Next::Command => {}
+    }
+    let batch = line.options.batch.clone();
+    let mut session = Session::new(line.options, supervise);
+    match (batch, words) {
+        (Some(file), _) => {
             let lines = match call {
                 Call::Ip { .. } => Lines::OfIp,
                 Call::Mptcp | Call::IpMptcp => Lines::OfMptcp,
             };
-            command::run_batch(&mut session(line.options, supervise), &file, lines)?;
+            command::run_batch(&mut session, &file, lines)?;
             Ok(Status::Done)
         }
+        // It is for the completions of shells, and no object that people type.
+        (None, [name, words @ ..]) if *name == "complete" => command::complete(&mut session, words),
+        (None, words) => execute(session, words),
     }
 }
 
-fn command(options: Options, words: &[&OsStr], supervise: Supervise) -> Result<Status, Failure> {
-    let mut session = session(options, supervise);
+fn execute(mut session: Session, words: &[&OsStr]) -> Result<Status, Failure> {
     let result = session.execute(words);
-    // What was printed before a failure is shown all the same.
+    // Flush what was printed before a failure.
     let flushed = session.flush().map_err(Failure::from);
-    // The kernel takes back sockets and memory faster than they are given back.
+    // At exit, the kernel frees sockets and memory faster than this program.
     mem::forget(session);
     match flushed.and(result) {
         Err(failure) if cli::answers(words) => Err(Failure::NoAnswer(Box::new(failure))),
@@ -128,7 +120,7 @@ fn command(options: Options, words: &[&OsStr], supervise: Supervise) -> Result<S
     }
 }
 
-/// `--help` before the words means what it means behind them.
+/// `--help` before the words means the same as after them.
 fn help(words: &[&OsStr]) -> Result<Status, Failure> {
     let words = [words, &[OsStr::new("--help")]].concat();
     match Parser::default().parse(&words) {
@@ -145,30 +137,4 @@ fn print(text: &str) -> Result<Status, Failure> {
         .and_then(|()| stdout.flush())
         .map_err(output::Error)?;
     Ok(Status::Done)
-}
-
-fn session(options: Options, supervise: Supervise) -> Session {
-    let printer = printer(&options);
-    let zone = || env::var_os("TZ").map(|zone| zone.to_string_lossy().into_owned());
-    let clock = options
-        .timestamp
-        .map(|form| Clock::new(form, zone().as_deref()));
-    Session::new(options, printer, clock, supervise)
-}
-
-fn printer(options: &Options) -> Printer<Stdout> {
-    let out = Stdout::default();
-    if options.json {
-        let pretty = options.pretty;
-        return Printer::new(out, Format::Json { pretty });
-    }
-    let color = options.color;
-    let palette = move || {
-        Palette::choose(color, || Environment {
-            terminal: io::stdout().is_terminal(),
-            no_color: env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty()),
-            colorfgbg: env::var("COLORFGBG").unwrap_or_default(),
-        })
-    };
-    Printer::text_in(out, options.oneline, palette)
 }

@@ -48,7 +48,7 @@ pub enum Error {
         source: io::Error,
     },
     /// The file is a directory, a pipe or a device.
-    #[error("\"{}\" is not a regular file, which \"follow\" requires: it reads the file again.", .0.display())]
+    #[error("\"{}\" is not a regular file, which \"follow\" requires: it reads the file again.", of_os(.0))]
     NotRegular(OsString),
     /// Reading the file failed.
     #[error("Cannot read file \"{}\" at line {line}: {}", of_os(.file), crate::errno::text_of(.source))]

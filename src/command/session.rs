@@ -1,12 +1,13 @@
 //! What the commands of one run share: the options, the kernel, the output.
 
-use std::io;
+use std::env;
+use std::io::{self, IsTerminal};
 
 use crate::cli::{DeviceName, Options, Parser};
 use crate::failure::Failure;
 use crate::kernel::{Dropped, Kernel, devices};
 use crate::launch::Supervise;
-use crate::output::{self, Clock, Printer, Stdout};
+use crate::output::{self, Clock, Environment, Format, Palette, Printer, Stdout};
 use crate::report;
 
 /// One run of the program, whose sockets serve all commands of a batch.
@@ -28,17 +29,14 @@ pub struct Session {
 }
 
 impl Session {
-    /// A run with these options, whose results go to that printer.
-    pub fn new(
-        options: Options,
-        printer: Printer<Stdout>,
-        clock: Option<Clock>,
-        supervise: Supervise,
-    ) -> Self {
+    /// A run with these options, whose results go to standard output.
+    pub fn new(options: Options, supervise: Supervise) -> Self {
+        let zone = || env::var_os("TZ").map(|zone| zone.to_string_lossy().into_owned());
+        let form = options.timestamp;
         Session {
+            printer: printer(&options),
+            clock: form.map(|form| Clock::new(form, zone().as_deref())),
             options,
-            printer,
-            clock,
             notes: None,
             supervise,
             parser: Parser::default(),
@@ -72,6 +70,23 @@ impl Session {
     pub fn flush(&mut self) -> Result<(), output::Error> {
         self.printer.flush().map_err(output::Error)
     }
+}
+
+fn printer(options: &Options) -> Printer<Stdout> {
+    let out = Stdout::default();
+    if options.json {
+        let pretty = options.pretty;
+        return Printer::new(out, Format::Json { pretty });
+    }
+    let color = options.color;
+    let palette = move || {
+        Palette::choose(color, || Environment {
+            terminal: io::stdout().is_terminal(),
+            no_color: env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty()),
+            colorfgbg: env::var("COLORFGBG").unwrap_or_default(),
+        })
+    };
+    Printer::text_in(out, options.oneline, palette)
 }
 
 /// Passes on the kernel's warning, if it gave one.

@@ -114,11 +114,6 @@ impl SubflowFlags {
         self.0 & 1 << 6 != 0
     }
 
-    /// The three-way handshake is over.
-    pub const fn connected(self) -> bool {
-        self.0 & 1 << 7 != 0
-    }
-
     /// The current mapping is in use.
     pub const fn map_valid(self) -> bool {
         self.0 & 1 << 8 != 0

@@ -12,10 +12,6 @@ use crate::errno;
 pub const MPTCP: &str = "MPTcpExt";
 /// Further rows of TCP, among them `IPReversePathFilter`, which is IP's.
 pub const TCP_EXT: &str = "TcpExt";
-/// The rows of IPv4, among them `OutNoRoutes`.
-pub const IP: &str = "Ip";
-/// The rows of TCP, among them `AttemptFails`.
-pub const TCP: &str = "Tcp";
 
 /// Where they are: those of the thread, as a process may have threads in
 /// several namespaces.
@@ -138,12 +134,12 @@ mod tests {
     #[test]
     fn counters_are_found_by_table_and_name() {
         let counters = of("Tcp: MaxConn A B\nTcp: -1 7 18446744073709551615\nIp: A\nIp: 3\n");
-        assert_eq!(counters.get(TCP, "A"), Some(7));
-        assert_eq!(counters.get(TCP, "B"), Some(u64::MAX));
-        assert_eq!(counters.get(IP, "A"), Some(3));
-        assert_eq!(counters.get(IP, "B"), None);
-        assert_eq!(counters.get(TCP, "MaxConn"), None);
-        assert_eq!(counters.table(TCP).count(), 2);
+        assert_eq!(counters.get("Tcp", "A"), Some(7));
+        assert_eq!(counters.get("Tcp", "B"), Some(u64::MAX));
+        assert_eq!(counters.get("Ip", "A"), Some(3));
+        assert_eq!(counters.get("Ip", "B"), None);
+        assert_eq!(counters.get("Tcp", "MaxConn"), None);
+        assert_eq!(counters.table("Tcp").count(), 2);
     }
 
     #[test]
@@ -157,18 +153,18 @@ mod tests {
             "Tcp: A\nTcp:\n",
             ":\n:",
         ] {
-            assert_eq!(of(text).table(TCP).count(), 0, "{text:?}");
+            assert_eq!(of(text).table("Tcp").count(), 0, "{text:?}");
         }
         let mut counters = Counters::default();
         counters.take(b"\xff: A\n\xff: 1\nTcp: A\nTcp: 1\n\xff");
-        assert_eq!(counters.get(TCP, "A"), Some(1));
+        assert_eq!(counters.get("Tcp", "A"), Some(1));
     }
 
     #[test]
     fn this_kernel_has_them() {
         let counters = Counters::read().unwrap();
-        assert!(counters.get(TCP, "AttemptFails").is_some());
-        assert!(counters.get(IP, "OutNoRoutes").is_some());
+        assert!(counters.get("Tcp", "AttemptFails").is_some());
+        assert!(counters.get("Ip", "OutNoRoutes").is_some());
         assert!(counters.get(TCP_EXT, "IPReversePathFilter").is_some());
     }
 }

@@ -205,3 +205,34 @@ fn part_of_string(out: &mut impl Write, text: &[u8]) -> io::Result<()> {
     }
     out.write_all(rest)
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use serde_json::{Map, Value};
+
+    use super::*;
+
+    proptest! {
+        /// Whatever a name is, the document can be read, and has that name.
+        #[test]
+        fn any_name_and_key_can_be_read(text: String, bytes: Vec<u8>, pretty: bool) {
+            let mut out = Vec::new();
+            let mut layout = Layout::new(pretty);
+            layout.open(&mut out, b'{').unwrap();
+            for (key, value) in [(text.as_str(), text.as_bytes()), ("bytes", &bytes)] {
+                layout.name(&mut out, key).unwrap();
+                foreign(&mut out, value).unwrap();
+            }
+            layout.close(&mut out, b'}').unwrap();
+            let shown = String::from_utf8(out).unwrap();
+            let invisible = |character: char| !is_visible(character) && character != '\n';
+            prop_assert!(!shown.contains(invisible), "{shown:?}");
+            let read: Map<String, Value> = serde_json::from_str(&shown).unwrap();
+            prop_assert_eq!(&read["bytes"], &String::from_utf8_lossy(&bytes).into_owned());
+            if text != "bytes" {
+                prop_assert_eq!(&read[&text], &text);
+            }
+        }
+    }
+}
