@@ -42,6 +42,9 @@ pub enum Refusal {
     /// The processor's system calls are not known to this program.
     #[error("it is not known how programs call this kernel on this processor")]
     Architecture,
+    /// Programs that use the C library make sockets by `socketcall()`.
+    #[error("the C library here calls socketcall(), which cannot be passed to another process")]
+    Socketcall,
     /// The supervisor could not find out who asks.
     #[error("/proc does not show this process")]
     Processes,
@@ -88,7 +91,15 @@ pub fn prepare(supervise: Supervise) -> Result<(), Refusal> {
         Some(ipproto::MPTCP),
     );
     match socket {
-        Ok(_) => supervise(),
+        Ok(_) => {
+            supervise()?;
+            // There, a C library for old kernels has one call for all about
+            // sockets, whose arguments are in memory.
+            match cfg!(target_arch = "s390x") && !is_prepared() {
+                true => Err(Refusal::Socketcall),
+                false => Ok(()),
+            }
+        }
         Err(rustix::io::Errno::PROTONOSUPPORT | rustix::io::Errno::INVAL) => Err(Refusal::NoMptcp),
         Err(rustix::io::Errno::NOPROTOOPT) => Err(Refusal::Disabled),
         Err(_) if sysctl::Mptcp::read().is_some_and(|mptcp| mptcp.enabled == Some(false)) => {
@@ -98,12 +109,13 @@ pub fn prepare(supervise: Supervise) -> Result<(), Refusal> {
     }
 }
 
-/// Whether sockets for TCP are sockets of MPTCP in this process already.
+/// Whether sockets for TCP are sockets of MPTCP in this process already, as the
+/// C library makes them.
 fn is_prepared() -> bool {
-    let family = AddressFamily::INET;
-    let socket = socket_with(family, SocketType::STREAM, SocketFlags::CLOEXEC, None);
-    let protocol = socket.and_then(sockopt::socket_protocol);
-    protocol == Ok(Some(ipproto::MPTCP))
+    use nix::sys::socket::{AddressFamily, SockFlag, SockType, socket};
+    let family = AddressFamily::Inet;
+    let socket = socket(family, SockType::Stream, SockFlag::SOCK_CLOEXEC, None);
+    socket.is_ok_and(|socket| sockopt::socket_protocol(socket) == Ok(Some(ipproto::MPTCP)))
 }
 
 /// Replaces this program by another one, which is looked for in PATH. It gets

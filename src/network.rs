@@ -93,6 +93,56 @@ pub struct DefaultRoute {
     pub metric: u32,
 }
 
+/// An address and how many of its bits count.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Prefix(pub IpAddr, pub u8);
+
+/// A route of any table.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TableRoute {
+    /// Whether it is of IPv6.
+    pub ipv6: bool,
+    /// `unicast`, `blackhole`, `unreachable`, …
+    pub kind: String,
+    /// Where it leads; `None`: anywhere, it is a default route.
+    pub to: Option<Prefix>,
+    /// Its gateway, which can be of the other family.
+    pub gateway: Option<IpAddr>,
+    /// The index of its device; 0 if it has none.
+    pub device: u32,
+    /// The source address, unless the sender chooses one.
+    pub source: Option<IpAddr>,
+    /// The metric: lower is preferred; 0 if it has none.
+    pub metric: u32,
+    /// The number of its table; 254 is `main`.
+    pub table: u32,
+}
+
+/// A rule that chooses a routing table (ip-rule(8)).
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Rule {
+    /// Whether it is of IPv6.
+    pub ipv6: bool,
+    /// Lower ones apply first.
+    pub priority: u32,
+    /// The source addresses that it is for.
+    pub from: Option<Prefix>,
+    /// The destination addresses that it is for.
+    pub to: Option<Prefix>,
+    /// The device that packets come in by.
+    pub iif: Option<Vec<u8>>,
+    /// The device that the sender is bound to.
+    pub oif: Option<Vec<u8>>,
+    /// The firewall mark that it is for.
+    pub mark: Option<u32>,
+    /// The first and the last user that it is for.
+    pub uids: Option<(u32, u32)>,
+    /// `lookup`, `unreachable`, …
+    pub action: String,
+    /// The number of the table to look in.
+    pub table: u32,
+}
+
 /// A host on a link.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Neighbour {

@@ -265,8 +265,11 @@ impl Attempt {
         self.wanted.is_empty()
     }
 
-    /// The subflows of these connections are about to close, and to come back.
-    pub fn extend(&mut self, tokens: &[u32]) {
+    /// The endpoint is tried anew: what was seen so far does not count, and the
+    /// subflows of these connections are to come back as well.
+    pub fn renew(&mut self, tokens: &[u32]) {
+        self.established.clear();
+        self.attempted.clear();
         self.wanted.extend(tokens);
     }
 
@@ -472,7 +475,7 @@ mod tests {
             attempt.is_settled(&Standing::new(&endpoint, &half)),
             "refused"
         );
-        attempt.extend(&[3]);
+        attempt.renew(&[3]);
         assert!(!attempt.is_attempted());
     }
 

@@ -15,8 +15,10 @@ pub mod limits;
 pub mod monitor;
 pub mod objects;
 pub mod options;
+pub mod report;
 pub mod run;
 pub mod selector;
+pub mod status;
 pub mod subflow;
 mod suggest;
 #[cfg(test)]
@@ -61,6 +63,10 @@ pub enum Request {
     Watch(Box<watch::Watch>),
     /// A program with its arguments.
     Run(Vec<OsString>),
+    /// The state of this host.
+    Status,
+    /// All that a bug report needs.
+    Report(report::Report),
 }
 
 /// What the words from the object on mean.

@@ -2,7 +2,8 @@
 
 use super::grammar::{Command, Object};
 use super::{
-    address, check, config, connection, counters, endpoint, limits, monitor, run, subflow,
+    address, check, config, connection, counters, endpoint, limits, monitor, report, run, status,
+    subflow,
 };
 
 /// The objects, in the order in which an abbreviation is tried. New ones come
@@ -21,6 +22,8 @@ pub static OBJECTS: &[Object] = &[
     config::APPLY,
     config::DIFF,
     run::OBJECT,
+    status::OBJECT,
+    report::OBJECT,
 ];
 
 const HELP: Object = Object {

@@ -12,9 +12,11 @@ mod endless;
 mod endpoint;
 mod limits;
 mod monitor;
+mod report;
 mod retry;
 mod run;
 mod session;
+mod status;
 mod subflow;
 mod watch;
 
@@ -70,6 +72,8 @@ impl Session {
             Request::Counters(request) => counters::run(self, &request)?,
             Request::Connection(request) => connection::run(self, &request)?,
             Request::Watch(request) => watch::run(self, &request)?,
+            Request::Report(request) => return report::run(self, &request),
+            Request::Status => return status::run(self),
             Request::Run(words) => return run::run(self, &words),
             Request::Monitor(request) => monitor::run(self, &request)?,
         }

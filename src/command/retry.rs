@@ -141,7 +141,7 @@ fn retry(
                 continue;
             }
             renew(session, &attempt.endpoint, false)?;
-            attempt.extend(&standing.connected);
+            attempt.renew(&standing.connected);
         }
         made.push(attempt);
     }

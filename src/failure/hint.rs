@@ -70,7 +70,9 @@ pub(crate) fn launch_hint(refusal: &Refusal) -> Option<&'static str> {
         Refusal::Busy => {
             Some("where another program needs that, use mptcpize run, or IPPROTO_MPTCP")
         }
-        Refusal::Architecture => Some("mptcpize run works for programs that use a C library"),
+        Refusal::Architecture | Refusal::Socketcall => {
+            Some("mptcpize run works for programs that use a C library")
+        }
         Refusal::Processes => Some("mount it: mount -t proc proc /proc"),
         Refusal::Socket(_) | Refusal::Supervisor(_) | Refusal::Broken(_) => None,
     }

@@ -78,6 +78,17 @@ pub fn ipv4_conf(device: &OsStr, name: &str) -> Option<u32> {
     value(&path)?.parse().ok()
 }
 
+/// All sysctls of `net.mptcp`, by their names there, in alphabetical order.
+pub fn mptcp() -> impl Iterator<Item = (String, String)> {
+    let files = fs::read_dir("/proc/sys/net/mptcp").into_iter();
+    let mut files: Vec<PathBuf> = files.flatten().flatten().map(|file| file.path()).collect();
+    files.sort();
+    files.into_iter().filter_map(|file| {
+        let name = file.file_name()?.to_string_lossy().into_owned();
+        Some((name, value(&file)?))
+    })
+}
+
 /// The value of a sysctl by its name, such as `net.mptcp.enabled`; `None`: this
 /// kernel, or this namespace, does not have it.
 ///

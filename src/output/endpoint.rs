@@ -22,6 +22,16 @@ pub fn endpoint<W: Write>(
     names: &Names,
 ) -> io::Result<()> {
     printer.begin_record()?;
+    fields(printer, endpoint, names)?;
+    printer.end_record()
+}
+
+/// Writes what is in the record.
+pub(super) fn fields<W: Write>(
+    printer: &mut Printer<W>,
+    endpoint: &Endpoint,
+    names: &Names,
+) -> io::Result<()> {
     if let Some(Address::Ip(ip)) = endpoint.address {
         let host = names.host.as_deref();
         let shown = host.map_or(Value::Address(ip), |name| Value::Host(name, ip));
@@ -45,5 +55,5 @@ pub fn endpoint<W: Write>(
     if let Some(device) = &names.device {
         printer.field(Field::spaced("dev", Value::Device(device)))?;
     }
-    printer.end_record()
+    Ok(())
 }

@@ -47,6 +47,12 @@ pub enum Value<'a> {
     Foreign(&'a [u8]),
     /// The name of a device, as [`Value::Foreign`].
     Interface(&'a [u8]),
+    /// Yes or no.
+    Truth(bool),
+    /// Texts: in JSON an array of strings.
+    List(&'a [String]),
+    /// A number of thousandths, as the whole ones and up to three decimals.
+    Thousandths(u16),
     /// A number that has no sign.
     Count(u64),
     /// A size in bytes.
@@ -183,6 +189,9 @@ impl Value<'_> {
             Value::Address(ip) => digits::address(out, ip),
             Value::Host(text, _) | Value::Set(text) => out.write_all(text.as_bytes()),
             Value::Number(number) => signed(out, number),
+            Value::Truth(yes) => write!(out, "{yes}"),
+            Value::List(texts) => out.write_all(texts.join(", ").as_bytes()),
+            Value::Thousandths(number) => digits::thousandths(out, number.into()),
             Value::Count(number) => digits::decimal(out, number),
             Value::Bytes(number, scale) => scaled(out, number, scale),
             Value::Rate(number, scale) => {
@@ -244,6 +253,16 @@ impl Value<'_> {
             }
             Value::Host(name, _) => json::rest_of_string(out, name.as_bytes()),
             Value::Number(number) | Value::Growth(number) => signed(out, number),
+            Value::Truth(_) | Value::Thousandths(_) => self.write_text(out),
+            Value::List(texts) => {
+                let mut lead = &b"["[..];
+                for text in texts {
+                    out.write_all(lead)?;
+                    json::foreign(out, text.as_bytes())?;
+                    lead = b",";
+                }
+                out.write_all(if texts.is_empty() { b"[]" } else { b"]" })
+            }
             Value::Count(number) | Value::Bytes(number, _) | Value::Rate(number, _) => {
                 digits::decimal(out, number)
             }

@@ -9,6 +9,12 @@ use super::{Field, Printer, Value};
 /// Writes one record with the limits that there are.
 pub fn limits<W: Write>(printer: &mut Printer<W>, limits: &Limits) -> io::Result<()> {
     printer.begin_record()?;
+    fields(printer, limits)?;
+    printer.end_record()
+}
+
+/// Writes what is in the record.
+pub(super) fn fields<W: Write>(printer: &mut Printer<W>, limits: &Limits) -> io::Result<()> {
     let fields = [
         ("add_addr_accepted", limits.add_addr_accepted),
         ("subflows", limits.subflows),
@@ -18,5 +24,5 @@ pub fn limits<W: Write>(printer: &mut Printer<W>, limits: &Limits) -> io::Result
             printer.field(Field::spaced(key, Value::Number(limit.into())))?;
         }
     }
-    printer.end_record()
+    Ok(())
 }

@@ -16,6 +16,7 @@ mod json;
 mod limits;
 mod line;
 mod outcome;
+mod status;
 mod stdout;
 mod time;
 mod watch;
@@ -33,6 +34,7 @@ pub use event::{Beside, event};
 pub use finding::{aside, finding, verdict};
 pub use limits::limits;
 pub use outcome::outcome;
+pub use status::status;
 pub use stdout::{Error, Stdout};
 pub use time::{Clock, Stamp};
 pub use watch::{Snapshot, Style, block, sample, screen};
@@ -165,6 +167,22 @@ impl<W: Write> Printer<W> {
             Form::Text { .. } => Ok(()),
             Form::Json(layout) => layout.close(&mut self.out, b']'),
         }
+    }
+
+    /// Opens an object that is a value of a record. Text has none.
+    fn begin_object(&mut self, key: &str) -> io::Result<()> {
+        match &mut self.form {
+            Form::Text { .. } => Ok(()),
+            Form::Json(layout) => {
+                layout.name(&mut self.out, key)?;
+                layout.nest(&mut self.out, b'{', false)
+            }
+        }
+    }
+
+    /// Closes it.
+    fn end_object(&mut self) -> io::Result<()> {
+        self.end_inner()
     }
 
     /// Opens a record of a nested list, which has no end of its own in text.

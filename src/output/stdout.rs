@@ -1,6 +1,7 @@
 //! Standard output, all of it or an error.
 
 use std::io::{self, Write};
+use std::mem;
 use std::os::fd::OwnedFd;
 
 use crate::stdio;
@@ -25,6 +26,8 @@ pub struct Stdout {
     buffer: Vec<u8>,
     used: usize,
     signals: Option<OwnedFd>,
+    /// Nothing is handed on.
+    held: bool,
 }
 
 impl Stdout {
@@ -32,6 +35,19 @@ impl Stdout {
     /// `signals` becomes readable, the output fails.
     pub fn interrupt_by(&mut self, signals: Option<OwnedFd>) {
         self.signals = signals;
+    }
+
+    /// From now on, all of it is kept.
+    pub fn hold(&mut self) {
+        self.held = true;
+    }
+
+    /// What was kept, which is written nowhere; from now on, it is again.
+    pub fn release(&mut self) -> Vec<u8> {
+        self.held = false;
+        let mut kept = mem::take(&mut self.buffer);
+        kept.truncate(mem::take(&mut self.used));
+        kept
     }
 
     fn hand_on(&self, bytes: &[u8]) -> io::Result<()> {
@@ -47,10 +63,10 @@ impl Stdout {
     #[cold]
     fn make_room_for(&mut self, bytes: &[u8]) -> io::Result<()> {
         let size = self.buffer.len();
-        if self.used == 0 && bytes.len() > SHORT {
+        if self.used == 0 && bytes.len() > SHORT && !self.held {
             return self.hand_on(bytes);
         }
-        if size < ROOM {
+        if size < ROOM || self.held {
             let mut larger = vec![0; (2 * size).max(SHORT)];
             if let Some(kept) = larger.get_mut(..size) {
                 kept.copy_from_slice(&self.buffer);
@@ -87,6 +103,9 @@ impl Write for Stdout {
     }
 
     fn flush(&mut self) -> io::Result<()> {
+        if self.held {
+            return Ok(());
+        }
         let kept = self.buffer.get(..self.used).unwrap_or_default();
         let result = match kept {
             [] => Ok(()),

@@ -146,7 +146,12 @@ fn serve(listener: BorrowedFd, host: &Host) {
             .iter()
             .any(|events| events.contains(PollFlags::POLLIN))
         {
-            answer(listener, host);
+            match answer(listener, host) {
+                // A signal came, or the program is gone.
+                Ok(()) | Err(Errno::EINTR | Errno::ENOENT) => {}
+                // It would not be another time.
+                Err(_) => return,
+            }
         } else if !events.contains(&PollFlags::empty()) {
             return;
         }
@@ -155,15 +160,12 @@ fn serve(listener: BorrowedFd, host: &Host) {
 
 /// Answers one request. Where anything is in the way, the program gets the
 /// socket of TCP that it asked for.
-fn answer(listener: BorrowedFd, host: &Host) {
+fn answer(listener: BorrowedFd, host: &Host) -> nix::Result<()> {
     // SAFETY: the structure is made of numbers. The kernel takes none but zeros.
     let mut request: libc::seccomp_notif = unsafe { mem::zeroed() };
-    if ioctl(listener, libc::SECCOMP_IOCTL_NOTIF_RECV, &mut request).is_err() {
-        // A signal came, or the program is gone.
-        return;
-    }
+    ioctl(listener, libc::SECCOMP_IOCTL_NOTIF_RECV, &mut request)?;
     let (flags, error) = match give(listener, &request, host) {
-        Answer::Given => return,
+        Answer::Given => return Ok(()),
         Answer::Tcp => (libc::SECCOMP_USER_NOTIF_FLAG_CONTINUE as u32, 0),
         Answer::Error(errno) => (0, -(errno as i32)),
     };
@@ -173,8 +175,13 @@ fn answer(listener: BorrowedFd, host: &Host) {
         error,
         flags,
     };
-    // The program may be gone; there is nobody to report that to.
-    let _ = ioctl(listener, libc::SECCOMP_IOCTL_NOTIF_SEND, &mut reply);
+    loop {
+        match ioctl(listener, libc::SECCOMP_IOCTL_NOTIF_SEND, &mut reply) {
+            Err(Errno::EINTR) => {}
+            // The program may be gone; there is nobody to report that to.
+            _ => return Ok(()),
+        }
+    }
 }
 
 /// What a request comes to.

@@ -172,14 +172,14 @@ fn a_file_that_cannot_be_read_on(_ns: &mut Sandbox) {
     assert!(running.next_line(SOON).is_some());
     from.send(b"limits\nlimits set subf").unwrap();
     assert!(running.next_line(SOON).is_some());
+    let port = from.local_addr().unwrap();
     alone(|| drop(from));
+    // A program that was just started may still have it.
+    let is_free = || alone(|| UdpSocket::bind(port).is_ok());
+    wait_until("the port is in use", is_free);
     // The answer that nobody is there is an error of the socket, which whoever
-    // uses it next is given: the program, once it waits for more.
-    wait_until("the program has its error", || {
-        let _ = to.send(b"nobody is there");
-        std::thread::sleep(std::time::Duration::from_millis(50));
-        running.has_ended()
-    });
+    // uses it next is given: the program, which waits for more.
+    to.send(b"nobody is there").unwrap();
     let output = running.finish();
     let output = output.ends(1, &"add_addr_accepted 0 subflows 4 \n".repeat(2));
     output.says_only("Cannot read file \"-\" at line 4: Connection refused\n");

@@ -51,8 +51,8 @@ fn unfilter(server: &Netns) {
 }
 
 fn nft(server: &Netns, script: &str) {
-    need_tool("/usr/sbin/nft");
-    let nft = Program::new("/usr/sbin/nft").args(["-f", "-"]);
+    need_tool("nft");
+    let nft = Program::new("nft").args(["-f", "-"]);
     server.run(|| nft.stdin(script).run().ok());
 }
 

@@ -94,7 +94,7 @@ fn sessions() -> Vec<PathBuf> {
 
 fn read(path: &Path) -> Session {
     let text = fs::read_to_string(path).expect("a session");
-    Session::read(&text).unwrap_or_else(|wrong| panic!("{}: {wrong}", path.display()))
+    Session::read(&text).unwrap_or_else(|wrong| panic!("{}: {wrong:#}", path.display()))
 }
 
 fn the_corpus_is_large_enough() {

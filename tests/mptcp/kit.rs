@@ -4,7 +4,7 @@
 use std::fs;
 use std::net::TcpStream;
 use std::path::Path;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use crate::support::*;
 use nix::sys::signal::Signal;
@@ -13,9 +13,9 @@ trials! {
     namespaces_are_separate, programs_run_in_the_namespace, sysctls_stay_in_the_namespace,
     a_named_namespace_is_seen_in_the_sandbox_only, two_hosts_speak_mptcp_over_ipv4,
     two_hosts_speak_mptcp_over_ipv6, a_route_leads_over_a_gateway,
-    links_are_renamed_set_down_and_deleted, many_devices_are_quick,
+    links_are_renamed_set_down_and_deleted, many_devices_are_made,
     a_running_program_is_read_and_signalled, what_a_program_said_is_told,
-    a_privilege_is_given_up_for_one_program, every_test_is_listed,
+    a_privilege_is_given_up_for_one_program, no_test_has_an_attribute,
 }
 
 fn namespaces_are_separate(ns: &mut Sandbox) {
@@ -104,25 +104,26 @@ fn links_are_renamed_set_down_and_deleted(_ns: &mut Sandbox) {
     assert!(!device("after").exists());
 }
 
-fn many_devices_are_quick(_ns: &mut Sandbox) {
-    let start = Instant::now();
+fn many_devices_are_made(_ns: &mut Sandbox) {
     add_devices((0..2000).map(|number| format!("d{number}")));
-    let took = start.elapsed();
-    assert!(device("d1999").exists());
-    assert!(took < 4 * SOON, "2,000 devices took {took:?}");
+    let missing: Vec<_> = (0..2000)
+        .filter(|number| !device(&format!("d{number}")).exists())
+        .collect();
+    assert_eq!(missing, [0; 0]);
 }
 
 fn a_running_program_is_read_and_signalled(_ns: &mut Sandbox) {
     let script = "trap 'echo end; exit 3' INT; echo one; echo two >&2; printf 'no line'; \
-                  while :; do sleep 0.01; done";
+                  while :; do read line; done";
     // A shell traps no signal that was ignored when it began, as SIGINT is where
     // the tests run in the background of a script.
     let program = Program::new("env").args(["--default-signal=INT", "sh", "-c", script]);
-    let mut running = program.start();
+    let (mut running, _input) = program.start_fed();
     assert_eq!(running.next_line(SOON).as_deref(), Some("one"));
     assert_eq!(running.wait_for("line"), "no line");
     running.wait_for_error("two");
-    assert_eq!(running.next_line(Duration::from_millis(20)), None);
+    // All it prints is there, and that is no line.
+    assert_eq!(running.next_line(Duration::ZERO), None);
     let output = running.interrupt();
     output.ends(3, "one\nno lineend\n");
 
@@ -150,12 +151,15 @@ fn a_privilege_is_given_up_for_one_program(_ns: &mut Sandbox) {
     assert!(holds(grep().run()), "others keep it");
 }
 
-/// Rust's own harness is not there to find those with its attribute.
-fn every_test_is_listed() {
-    for source in sources("tests/mptcp") {
+/// The compiler drops them without a word, as Rust's own harness is not there. (A
+/// test that no list has is dead code, of which it tells.)
+fn no_test_has_an_attribute() {
+    let attribute = concat!("#[", "test]");
+    let sources = sources("tests/mptcp");
+    assert!(sources.iter().any(|source| source.ends_with("kit.rs")));
+    for source in sources {
         let text = fs::read_to_string(&source).expect("a source");
-        let unlisted = text.lines().any(|line| line.trim() == "#[test]");
-        assert!(!unlisted, "{}", source.display());
+        assert!(!text.contains(attribute), "{}", source.display());
     }
 }
 

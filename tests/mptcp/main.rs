@@ -26,6 +26,7 @@ mod corpus;
 mod counters;
 mod documentation;
 mod handover;
+mod hardening;
 mod hostile;
 mod kit;
 mod man;
@@ -40,6 +41,7 @@ mod retry;
 mod robustness;
 mod run;
 mod standalone;
+mod status;
 mod twins;
 mod userspace;
 mod watch;
@@ -48,15 +50,16 @@ trials! {;
     apply::trials(),
     batch::trials(), batch_run::trials(), check::trials(), check_to::trials(),
     completions::trials(), connection::trials(), corpus::trials(), counters::trials(),
-    documentation::trials(), handover::trials(), hostile::trials(), kit::trials(), man::trials(), messages::trials(),
+    documentation::trials(), handover::trials(), hardening::trials(), hostile::trials(), kit::trials(), man::trials(), messages::trials(),
     monitor::trials(),
     names::trials(), netns::trials(), peer::trials(), properties::trials(), replay::trials(),
-    retry::trials(), robustness::trials(), run::trials(), standalone::trials(), twins::trials(), userspace::trials(), watch::trials()
+    retry::trials(), robustness::trials(), run::trials(), standalone::trials(), status::trials(), twins::trials(), userspace::trials(), watch::trials()
 }
 
 fn main() -> std::process::ExitCode {
     support::become_the_program();
     support::panic_if_asked();
     support::heed_signals();
+    support::look_for_tools_in_sbin();
     support::main(trials())
 }

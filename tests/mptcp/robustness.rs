@@ -8,7 +8,7 @@ mod privilege;
 mod races;
 mod signals;
 
-use std::fs::OpenOptions;
+use std::fs::{File, OpenOptions};
 use std::io::PipeReader;
 use std::os::fd::AsFd;
 use std::os::unix::fs::OpenOptionsExt;
@@ -51,13 +51,17 @@ fn ready(pipe: impl AsFd, what: PollFlags, within: u16) -> bool {
     poll(&mut polled, PollTimeout::from(within)).expect("poll") > 0
 }
 
-/// Waits until the pipe that a monitor prints to takes no more.
-fn wait_full(monitor: &Running) {
-    let output = format!("/proc/{}/fd/1", monitor.pid());
+/// Waits until the pipe that a program prints to takes no more.
+fn wait_full(program: &Running) {
+    wait_until("the pipe is full", || {
+        !ready(output_of(program), PollFlags::POLLOUT, 0)
+    });
+}
+
+/// The pipe that a program prints to, to write to it without waiting.
+fn output_of(program: &Running) -> File {
+    let pipe = format!("/proc/{}/fd/1", program.pid());
     let mut options = OpenOptions::new();
     let options = options.write(true).custom_flags(O_NONBLOCK);
-    wait_until("the pipe is full", || {
-        let writer = options.open(&output).expect("the pipe of the monitor");
-        !ready(writer, PollFlags::POLLOUT, 0)
-    });
+    options.open(pipe).expect("its pipe")
 }

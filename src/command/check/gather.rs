@@ -60,19 +60,38 @@ pub struct Selection {
 /// # Errors
 /// [`sockets::Error::NoConnection`] where the connection is not there.
 pub fn gather(kernel: &mut Kernel, selection: Selection) -> Result<Facts, sockets::Error> {
+    let mut facts = observe(kernel, selection)?;
+    complete(kernel, &mut facts, selection);
+    Ok(facts)
+}
+
+/// What is there: the configuration, the counters and all connections.
+///
+/// # Errors
+/// As for [`gather`].
+pub fn observe(kernel: &mut Kernel, selection: Selection) -> Result<Facts, sockets::Error> {
     let mut facts = configuration(kernel);
     if !facts.mptcp {
         facts.unavailable.clear();
         return Ok(facts);
     }
     joins(kernel, &mut facts, selection)?;
+    Ok(facts)
+}
+
+/// Leaves out the connections that are not judged, and adds what depends on the
+/// others: routes, neighbours, plain TCP.
+pub fn complete(kernel: &mut Kernel, facts: &mut Facts, selection: Selection) {
+    if !facts.mptcp {
+        return;
+    }
     if selection.token.is_none() {
         // A connection of this host with itself has no other path to take.
         let own = |ip: IpAddr| ip.is_loopback() || facts.addresses.iter().any(|of| of.ip == ip);
         facts.connections.retain(|of| !own(of.remote.address));
     }
-    facts.tried_now = tries_mptcp(&facts);
-    plain_tcp(kernel, &mut facts);
+    facts.tried_now = tries_mptcp(facts);
+    plain_tcp(kernel, facts);
     if let Some(family) = selection.family {
         let wanted = |ip: IpAddr| ip.is_ipv4() == (family == Family::V4);
         facts.connections.retain(|of| wanted(of.remote.address));
@@ -81,7 +100,7 @@ pub fn gather(kernel: &mut Kernel, selection: Selection) -> Result<Facts, socket
             .endpoints
             .retain(|of| inspect::ip(of).is_none_or(wanted));
     }
-    if let Err(error) = routes::look_up(kernel, &mut facts) {
+    if let Err(error) = routes::look_up(kernel, facts) {
         facts.mark_unavailable(Kind::Routes, error);
     }
     if selection.all {
@@ -90,7 +109,6 @@ pub fn gather(kernel: &mut Kernel, selection: Selection) -> Result<Facts, socket
             Err(error) => facts.mark_unavailable(Kind::Processes, text_of(&error)),
         }
     }
-    Ok(facts)
 }
 
 /// What is set up, without connections.

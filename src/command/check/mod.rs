@@ -3,7 +3,7 @@
 
 mod blackhole;
 mod container;
-mod gather;
+pub(super) mod gather;
 mod note;
 mod routes;
 mod to;

@@ -13,6 +13,7 @@ mod changes;
 mod link;
 mod neighbour;
 mod route;
+mod table;
 #[cfg(test)]
 mod tests;
 

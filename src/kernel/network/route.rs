@@ -10,7 +10,7 @@ use crate::diag::select::Prefix;
 use crate::netlink::{Message, wire};
 use crate::network::Lookup;
 
-const RTA_DST: u16 = 1;
+pub(super) const RTA_DST: u16 = 1;
 const RTA_SRC: u16 = 2;
 const RTA_OIF: u16 = 4;
 const RTA_GATEWAY: u16 = 5;

@@ -1,8 +1,6 @@
 //! A client with three links to a server, and what is found there.
 
 use std::net::{TcpListener, TcpStream};
-use std::thread::sleep;
-use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
@@ -159,11 +157,7 @@ fn show_evidence() {
 #[track_caller]
 pub fn comes_to(check: &str, level: &str) -> Value {
     let wanted = [(check.to_owned(), level.to_owned())];
-    // A SYN is sent again after a second.
-    let deadline = Instant::now() + Duration::from_secs(20);
-    while found("check") != wanted && Instant::now() < deadline {
-        sleep(Duration::from_millis(20));
-    }
+    wait_until(&format!("not {check} {level}"), || found("check") == wanted);
     finds(check, level)
 }
 

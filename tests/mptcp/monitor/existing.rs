@@ -8,7 +8,7 @@ use std::thread;
 use nix::sys::signal::Signal;
 use serde_json::Value;
 
-use super::lab::{Lab, anonymous, waiting_bytes};
+use super::lab::{Lab, anonymous};
 use crate::support::*;
 
 trials! {

@@ -2,7 +2,6 @@
 
 use std::fs;
 use std::net::{TcpListener, TcpStream};
-use std::time::Duration;
 
 use crate::support::*;
 
@@ -90,11 +89,19 @@ impl Lab {
         });
     }
 
-    /// Nothing more was said; the monitors end, and all they said is returned.
+    /// Nothing more was said before a last event; the monitors end, and all
+    /// they said is returned.
     #[track_caller]
     pub fn finish(mut self) -> [Output; 2] {
+        let last = || drop(mptcp_listen("0.0.0.0:9"));
+        last();
+        self.server.run(last);
         for watch in &mut self.watches {
-            assert_eq!(watch.next_line(Duration::from_millis(100)), None);
+            for event in ["[LISTENER_CREATED]", "[ LISTENER_CLOSED]"] {
+                let said = watch.next_line(SOON);
+                let expected = format!("{event} saddr4=0.0.0.0 sport=9");
+                assert_eq!(said, Some(expected), "{}", watch.text());
+            }
         }
         self.watches.map(|watch| watch.interrupt().ok())
     }
@@ -124,17 +131,4 @@ pub fn anonymous(line: &str) -> String {
         _ => word.to_owned(),
     });
     words.collect::<Vec<_>>().join(" ")
-}
-
-/// How many bytes wait to be read in the sockets of this namespace that are
-/// subscribed to something.
-pub fn waiting_bytes() -> Vec<u64> {
-    let table = fs::read_to_string("/proc/thread-self/net/netlink").expect("netlink");
-    let rows = table.lines().skip(1).filter_map(|row| {
-        let columns: Vec<&str> = row.split_whitespace().collect();
-        let (groups, waiting) = (columns.get(3)?, columns.get(4)?);
-        let subscribed = groups.bytes().any(|digit| digit != b'0');
-        subscribed.then(|| waiting.parse().expect("a number of bytes"))
-    });
-    rows.collect()
 }

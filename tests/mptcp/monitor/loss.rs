@@ -5,7 +5,6 @@ use std::net::{Ipv4Addr, SocketAddrV4};
 use nix::sys::signal::Signal;
 use nix::sys::socket::{getsockopt, sockopt};
 
-use super::lab::waiting_bytes;
 use crate::support::*;
 
 trials! {

@@ -3,7 +3,6 @@
 use std::fs::OpenOptions;
 use std::io::{Read, pipe};
 use std::os::fd::AsRawFd;
-use std::thread::sleep;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use nix::sys::signal::Signal::{self, SIGCONT, SIGINT, SIGTERM};
@@ -13,7 +12,6 @@ use nix::sys::socket::{
 use nix::sys::time::{TimeVal, TimeValLike};
 use tz::UtcDateTime;
 
-use super::lab::waiting_bytes;
 use crate::support::*;
 
 trials! {
@@ -279,9 +277,12 @@ fn a_namespace_by_name(ns: &mut Sandbox) {
     let other = ns.second_host();
     ns.name_netns("other", &other);
     let mut watch = monitor("-n other monitor");
-    let _here = mptcp_listen("127.0.0.1:6001");
-    let _there = other.run(|| mptcp_listen(LISTEN));
-    assert_eq!(watch.next_line(SOON).as_deref(), Some(EVENT.trim_end()));
-    sleep(Duration::from_millis(20));
-    watch.interrupt().prints(EVENT);
+    let here = mptcp_listen("127.0.0.1:6001");
+    let there = other.run(|| mptcp_listen(LISTEN));
+    drop(here);
+    drop(there);
+    // What happened here came before the last event there.
+    watch.line_with("[ LISTENER_CLOSED]");
+    let closed = EVENT.replace("[LISTENER_CREATED]", "[ LISTENER_CLOSED]");
+    watch.interrupt().prints(&format!("{EVENT}{closed}"));
 }

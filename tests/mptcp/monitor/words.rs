@@ -20,11 +20,18 @@ fn two_connections(lines: &[&str]) -> Vec<String> {
         exchange(&mut client, &mut server);
         last.line_with("ESTABLISHED]");
         last.line_with("ESTABLISHED]");
-        drop((client, server, listener));
+        drop((client, server));
+        last.line_with("  CLOSED]");
+        last.line_with("  CLOSED]");
+        drop(listener);
         last.line_with(&format!("LISTENER_CLOSED] saddr4=127.0.0.1 sport={port}"));
     }
     drop(mptcp_listen("127.0.0.1:7002"));
     end.line_with("7002");
+    // What waits when the signal comes would not be printed.
+    wait_until("all events are read", || {
+        waiting_bytes().iter().all(|&bytes| bytes == 0)
+    });
     let ended = |monitor: Running| monitor.interrupt().ok().text();
     monitors.into_iter().map(ended).collect()
 }

@@ -1,6 +1,6 @@
 //! A command line of a session, read as a shell would, as far as needed.
 
-use std::fmt;
+use anyhow::{Context, Result, bail};
 
 /// One command, without its expected outcome.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -15,28 +15,19 @@ pub struct Command {
     pub input_end: Option<String>,
 }
 
-/// What is wrong with a command line.
-#[derive(Debug, PartialEq, Eq)]
-pub struct Malformed(pub &'static str);
-
-impl fmt::Display for Malformed {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.0)
-    }
-}
-
 impl Command {
     /// Reads a command line: words with `'…'` or `"…"` around what is taken
     /// as it is, `NAME=VALUE` before, `> FILE` and `<< WORD` after.
-    pub fn read(line: &str) -> Result<Self, Malformed> {
+    ///
+    /// # Errors
+    /// What is wrong with the line.
+    pub fn read(line: &str) -> Result<Self> {
         let mut command = Command::default();
         let mut tokens = split(line)?.into_iter();
         while let Some(token) = tokens.next() {
             let mut target = || {
-                tokens
-                    .next()
-                    .map(|token| token.text)
-                    .ok_or(Malformed("no word after > or <<"))
+                let token = tokens.next().context("no word after > or <<")?;
+                anyhow::Ok(token.text)
             };
             match (token.quoted, token.text.as_str()) {
                 (false, ">") => command.output = Some(target()?),
@@ -51,9 +42,7 @@ impl Command {
         match command.words.first().map(String::as_str) {
             Some("mptcp") => Ok(command),
             Some("cat") if command.output.is_some() && command.input_end.is_some() => Ok(command),
-            _ => Err(Malformed(
-                "only `mptcp …` and `cat > FILE << END` are known",
-            )),
+            _ => bail!("only `mptcp …` and `cat > FILE << END` are known"),
         }
     }
 
@@ -106,7 +95,7 @@ struct Token {
     quoted: bool,
 }
 
-fn split(line: &str) -> Result<Vec<Token>, Malformed> {
+fn split(line: &str) -> Result<Vec<Token>> {
     let mut tokens = Vec::new();
     let mut current: Option<Token> = None;
     let mut characters = line.chars();
@@ -122,10 +111,7 @@ fn split(line: &str) -> Result<Vec<Token>, Malformed> {
                     // A value such as A='b c' begins without a quote.
                     token.quoted |= token.text.is_empty();
                     loop {
-                        match characters
-                            .next()
-                            .ok_or(Malformed("a quote is not closed"))?
-                        {
+                        match characters.next().context("a quote is not closed")? {
                             end if end == character => break,
                             inside => token.text.push(inside),
                         }

@@ -1,6 +1,8 @@
 //! A session file: read, and written again to the byte but for what was
 //! recorded anew.
 
+use anyhow::{Context, Result, bail};
+
 use super::command::Command;
 use super::directive::Directive;
 use super::escape;
@@ -88,7 +90,7 @@ impl Session {
     ///
     /// # Errors
     /// The line's number and what is wrong there.
-    pub fn read(text: &str) -> Result<Self, String> {
+    pub fn read(text: &str) -> Result<Self> {
         let mut items = Vec::new();
         let mut lines = text
             .lines()
@@ -96,21 +98,20 @@ impl Session {
             .map(|(index, line)| (index + 1, line))
             .peekable();
         while let Some((number, line)) = lines.next() {
-            let wrong = |what: &str| format!("line {number}: {what}");
+            let place = || format!("line {number}");
             if let Some(text) = line.strip_prefix("#! ") {
-                let directive = Directive::read(&escape::controls(text))
-                    .ok_or_else(|| wrong("unknown directive"))?;
+                let directive = Directive::read(&escape::controls(text));
+                let directive = directive.context("unknown directive").with_context(place)?;
                 items.push(Item::Directive(text.into(), directive));
             } else if line.is_empty() || line.starts_with('#') {
                 items.push(Item::Prose(line.into()));
             } else if let Some(text) = line.strip_prefix("$ ") {
-                let command =
-                    Command::read(&escape::controls(text)).map_err(|error| wrong(error.0))?;
+                let command = Command::read(&escape::controls(text)).with_context(place)?;
                 let mut input = Vec::new();
                 if let Some(end) = &command.input_end {
                     loop {
                         let line = lines.next().and_then(|(_, line)| read_input(line));
-                        let line = line.ok_or_else(|| wrong("its input has no end"))?;
+                        let line = line.context("its input has no end").with_context(place)?;
                         if line == end {
                             break;
                         }
@@ -129,7 +130,7 @@ impl Session {
                     outcome,
                 }));
             } else {
-                return Err(wrong("neither a comment nor a command, nor after one"));
+                bail!("line {number}: neither a comment nor a command, nor after one");
             }
         }
         Ok(Session(items))

@@ -2,11 +2,9 @@
 //! error status.
 
 use std::fs::{self, File};
-use std::io::{PipeWriter, Read};
+use std::io::{PipeReader, PipeWriter, Read};
 use std::os::fd::AsFd;
 use std::path::Path;
-use std::thread::{self, sleep};
-use std::time::Duration;
 
 use nix::fcntl::{FcntlArg, OFlag, fcntl};
 use nix::mount::{MsFlags, mount};
@@ -161,35 +159,36 @@ fn much() -> (String, String) {
     (commands, text)
 }
 
-/// Runs a batch with this pipe, read from slowly, and returns what arrives.
-fn slowly(mut reader: impl Read + Send + 'static, writer: PipeWriter, batch: String) -> String {
-    let slow = thread::spawn(move || {
-        let mut text = Vec::new();
-        let mut buffer = [0; 16 * 1024];
-        loop {
-            sleep(Duration::from_millis(5));
-            match reader.read(&mut buffer).expect("the pipe") {
-                0 => return String::from_utf8(text).expect("text"),
-                length => text.extend(&buffer[..length]),
-            }
+/// Runs a batch with this pipe, read from slowly: only when the program waits
+/// for that. Returns the status and what arrives.
+fn slowly(mut reader: PipeReader, writer: PipeWriter, batch: Program) -> (i32, String) {
+    let batch = batch.stdout(writer).start_with_stdin();
+    let mut text = Vec::new();
+    let mut buffer = [0; 16 * 1024];
+    loop {
+        wait_until("it waits or ends", || batch.state() != Some('R'));
+        match reader.read(&mut buffer).expect("the pipe") {
+            0 => break,
+            length => text.extend(&buffer[..length]),
         }
-    });
-    let program = Program::mptcp().line("-b -").stdin(batch).stdout(writer);
-    program.run().ok();
-    slow.join().expect("the reader")
+    }
+    let text = String::from_utf8(text).expect("text");
+    (batch.finish().status, text)
 }
 
 fn a_slow_reader_gets_everything(_ns: &mut Sandbox) {
     let (batch, text) = much();
     let (reader, writer) = std::io::pipe().expect("a pipe");
-    assert_eq!(slowly(reader, writer, batch), text);
+    let batch = Program::mptcp().line("-b -").stdin(batch);
+    assert_eq!(slowly(reader, writer, batch), (0, text));
 }
 
 fn a_pipe_that_does_not_block_loses_nothing(_ns: &mut Sandbox) {
     let (batch, text) = much();
     let (reader, writer) = std::io::pipe().expect("a pipe");
     do_not_block(&writer);
-    assert_eq!(slowly(reader, writer, batch), text);
+    let batch = Program::mptcp().line("-b -").stdin(batch);
+    assert_eq!(slowly(reader, writer, batch), (0, text));
 }
 
 /// Makes a pipe small, and one that says so when it is full.
@@ -200,19 +199,13 @@ fn do_not_block(pipe: impl AsFd) {
 
 fn stderr_that_does_not_block_loses_nothing(_ns: &mut Sandbox) {
     let lines = 2000;
-    let (mut reader, writer) = std::io::pipe().expect("a pipe");
+    let (reader, writer) = std::io::pipe().expect("a pipe");
     do_not_block(&writer);
-    let slow = thread::spawn(move || {
-        sleep(Duration::from_millis(300));
-        let mut text = String::new();
-        reader.read_to_string(&mut text).expect("the pipe");
-        text
-    });
     let batch = "endpoint delete id 77\n".repeat(lines);
     // The kit reads stderr itself, so that the shell moves it aside.
     let program = shell("exec $MPTCP -force -b - 2>&1").stdin(batch);
-    assert_eq!(program.stdout(writer).run().status, 1);
-    let text = slow.join().expect("the reader");
+    let (status, text) = slowly(reader, writer, program);
+    assert_eq!(status, 1);
     // The error, a hint, and where it was.
     assert_eq!(text.lines().count(), 3 * lines);
     assert!(text.ends_with(&format!("Command failed -:{lines}\n")));
@@ -252,14 +245,17 @@ fn a_monitor_tells_of_output_that_fails(_ns: &mut Sandbox) {
 }
 
 fn a_monitor_ends_when_its_reader_leaves(_ns: &mut Sandbox) {
-    for reader in ["true", "sleep 0.3"] {
-        for line in ["monitor", "-json monitor"] {
-            let script = format!("{{ $MPTCP {line}; echo ended $? >&2; }} | {reader}");
-            let output = shell(&script).run();
-            // 141 is SIGPIPE, where something was to be written.
-            let quiet = ["ended 0\n", "ended 141\n"].contains(&output.errors().as_str());
-            assert!(quiet, "{output}");
-        }
+    for line in ["monitor", "-json monitor"] {
+        let (reader, writer) = std::io::pipe().expect("a pipe");
+        close_reader(reader, &writer);
+        Program::mptcp().line(line).stdout(writer).run().prints("");
+
+        let (reader, writer) = std::io::pipe().expect("a pipe");
+        let monitor = Program::mptcp().line(line).stdout(writer).start();
+        monitor.wait_subscribed();
+        monitor.wait_asleep();
+        drop(reader);
+        monitor.finish().prints("");
     }
 }
 

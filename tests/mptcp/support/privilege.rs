@@ -6,6 +6,7 @@ use std::panic::resume_unwind;
 use std::process::Command;
 use std::{env, fs, thread};
 
+use anyhow::{Context, Result};
 use nix::sched::{CloneFlags, unshare};
 use nix::unistd::{getegid, geteuid};
 use rustix::thread::{CapabilitySet, remove_capability_from_bounding_set};
@@ -22,11 +23,11 @@ const CAP_NET_ADMIN: u32 = 12;
 ///
 /// # Errors
 /// One line saying what this system does not allow.
-pub fn acquire() -> Result<(), String> {
+pub fn acquire() -> Result<()> {
     if has(CAP_SYS_ADMIN) && has(CAP_NET_ADMIN) {
         return Ok(());
     }
-    enter_user_namespace().map_err(|missing| format!("not root, and {missing}"))
+    enter_user_namespace().context("not root")
 }
 
 /// Makes the calling process, which must have a single thread, the root of a
@@ -34,13 +35,10 @@ pub fn acquire() -> Result<(), String> {
 ///
 /// # Errors
 /// One line saying what this system does not allow.
-fn enter_user_namespace() -> Result<(), String> {
+fn enter_user_namespace() -> Result<()> {
     let (user, group) = (geteuid(), getegid());
-    unshare(CloneFlags::CLONE_NEWUSER)
-        .map_err(|error| format!("cannot create a user namespace (unshare: {error})"))?;
-    let map = |file: &str, content: String| {
-        fs::write(file, content).map_err(|error| format!("cannot write {file}: {error}"))
-    };
+    unshare(CloneFlags::CLONE_NEWUSER).context("cannot create a user namespace: unshare")?;
+    let map = |file: &str, content: String| fs::write(file, content).context(file.to_owned());
     // An unprivileged process may map its group only after giving up setgroups.
     map("/proc/self/setgroups", "deny".into())?;
     map("/proc/self/uid_map", format!("0 {user} 1"))?;

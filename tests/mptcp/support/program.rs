@@ -125,13 +125,18 @@ impl Program {
 
     /// Runs the program to its end.
     #[must_use = "whether it succeeded"]
-    pub fn run(mut self) -> Output {
+    pub fn run(self) -> Output {
+        self.start_with_stdin().finish()
+    }
+
+    /// Starts the program, which reads what [`Program::stdin`] was given.
+    pub fn start_with_stdin(mut self) -> Running {
         let bytes = mem::take(&mut self.stdin);
         let (running, mut input) = self.start_fed();
         // A program may well end without reading all of it.
         let feed = move || drop(input.write_all(&bytes));
         thread::spawn(feed);
-        running.finish()
+        running
     }
 
     /// Starts the program and lets it run beside the test.

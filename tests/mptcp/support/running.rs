@@ -185,12 +185,23 @@ impl Running {
     }
 
     /// Waits until it has stopped.
+    #[track_caller]
     pub fn wait_stopped(&self) {
-        let file = format!("/proc/{}/stat", self.pid());
-        // The state is behind the name, which is in parentheses.
-        wait_until("the program has stopped", || {
-            fs::read_to_string(&file).is_ok_and(|stat| stat.contains(") T "))
-        });
+        wait_until("the program has not stopped", || self.state() == Some('T'));
+    }
+
+    /// Waits until it sleeps in a system call: until then, it may be about to
+    /// do so.
+    #[track_caller]
+    pub fn wait_asleep(&self) {
+        wait_until("the program does not wait", || self.state() == Some('S'));
+    }
+
+    /// Its state, a letter of proc_pid_stat(5); nothing after its end.
+    pub fn state(&self) -> Option<char> {
+        let stat = fs::read_to_string(format!("/proc/{}/stat", self.pid())).ok()?;
+        // It stands behind the name, which is in parentheses.
+        stat.rsplit_once(") ")?.1.chars().next()
     }
 
     /// Waits until its standard error contains `word`.

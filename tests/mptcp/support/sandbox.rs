@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 
+use anyhow::{Context, Result, ensure};
 use nix::mount::{MsFlags, mount};
 use nix::sched::{CloneFlags, unshare};
 
@@ -22,10 +23,9 @@ impl Sandbox {
     ///
     /// # Errors
     /// One line saying what the system does not offer.
-    pub(super) fn enter() -> Result<Self, String> {
-        unshare(CloneFlags::CLONE_NEWNET | CloneFlags::CLONE_NEWNS).map_err(|error| {
-            format!("cannot create a network and a mount namespace (unshare: {error})")
-        })?;
+    pub(super) fn enter() -> Result<Self> {
+        unshare(CloneFlags::CLONE_NEWNET | CloneFlags::CLONE_NEWNS)
+            .context("cannot create a network and a mount namespace: unshare")?;
         // Without this a mount made here could show up on the host.
         mount_at(
             "none",
@@ -33,14 +33,14 @@ impl Sandbox {
             None,
             MsFlags::MS_REC | MsFlags::MS_PRIVATE,
         )
-        .map_err(|error| format!("cannot make the mounts private ({error})"))?;
-        match super::sysctl_read("net.mptcp.enabled") {
-            Ok(value) if value == "1" => {}
-            Ok(value) => return Err(format!("net.mptcp.enabled is {value} in a new namespace")),
-            Err(error) => return Err(format!("this kernel has no MPTCP (net.mptcp: {error})")),
-        }
-        super::mptcp_socket("127.0.0.1:0".parse().expect("an address"))
-            .map_err(|error| format!("this kernel makes no MPTCP sockets ({error})"))?;
+        .context("cannot make the mounts private")?;
+        let value = super::sysctl_read("net.mptcp.enabled").context("this kernel has no MPTCP")?;
+        ensure!(
+            value == "1",
+            "net.mptcp.enabled is {value} in a new namespace"
+        );
+        super::mptcp_socket("127.0.0.1:0".parse()?)
+            .context("this kernel makes no MPTCP sockets")?;
         super::link::set_up("lo");
         Ok(Sandbox {
             net: Netns::current(),

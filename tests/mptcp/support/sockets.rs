@@ -1,5 +1,6 @@
 //! MPTCP sockets: listen, connect, and the pair of both.
 
+use std::fs;
 use std::io::{self, Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::thread::sleep;
@@ -89,4 +90,17 @@ fn be_patient(stream: &TcpStream) {
 fn parse(address: &str) -> SocketAddr {
     let error = |error| panic!("{address} is not ADDRESS:PORT: {error}");
     address.parse().unwrap_or_else(error)
+}
+
+/// How many bytes wait to be read in the sockets of this namespace that are
+/// subscribed to something.
+pub fn waiting_bytes() -> Vec<u64> {
+    let table = fs::read_to_string("/proc/thread-self/net/netlink").expect("netlink");
+    let rows = table.lines().skip(1).filter_map(|row| {
+        let columns: Vec<&str> = row.split_whitespace().collect();
+        let (groups, waiting) = (columns.get(3)?, columns.get(4)?);
+        let subscribed = groups.bytes().any(|digit| digit != b'0');
+        subscribed.then(|| waiting.parse().expect("a number of bytes"))
+    });
+    rows.collect()
 }

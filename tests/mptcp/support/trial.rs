@@ -147,7 +147,7 @@ fn no_kernel() -> Option<String> {
         let entered = thread::scope(|scope| scope.spawn(enter).join());
         entered.unwrap_or_else(|panic| std::panic::resume_unwind(panic))
     });
-    entered.err()
+    entered.err().map(|missing| format!("{missing:#}"))
 }
 
 /// Runs a trial in a thread that ends with it, since libtest-mimic's own
@@ -156,7 +156,7 @@ fn run(name: String, body: Body) -> Result<Completion, Failed> {
     let body = || match body {
         Body::Pure(body) => body(),
         Body::Kernel(body) => {
-            body(&mut Sandbox::enter().unwrap_or_else(|missing| fail(&missing)));
+            body(&mut Sandbox::enter().unwrap_or_else(|missing| fail(&format!("{missing:#}"))));
         }
     };
     let ended = thread::scope(|scope| {

@@ -66,7 +66,7 @@ fn json_is_a_document_on_each_line(ns: &mut Sandbox) {
         .map(|of| of["time"].as_f64().expect("a time"))
         .collect();
     assert!(times.is_sorted() && times[0] > 1.7e9, "{times:?}");
-    assert!((0.9..60.0).contains(&(times[2] - times[0])), "{times:?}");
+    assert!(times[2] - times[0] > 0.9, "{times:?}");
     for (at, document) in documents.iter().enumerate() {
         let connections = document["connections"].as_array().expect("a list");
         assert_eq!(connections.len(), 1);

@@ -16,15 +16,12 @@ mod sockets;
 mod table;
 mod tools;
 
-use std::error::Error;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use anyhow::{Result, bail, ensure};
 use program::{Program, Scratch, start};
 use table::{Table, Values};
-
-/// What can go wrong while measuring; a tool that is not there does not.
-type Result<T> = std::result::Result<T, Box<dyn Error>>;
 
 /// The programs, and where files in between are kept.
 struct Bench {
@@ -46,7 +43,7 @@ fn main() -> ExitCode {
             }
         }
         Err(error) => {
-            eprintln!("Error: {error}");
+            eprintln!("Error: {error:#}");
             ExitCode::from(2)
         }
     }
@@ -54,7 +51,7 @@ fn main() -> ExitCode {
 
 fn measure(words: &[String]) -> Result<Table> {
     let [generators, of_static, plain, ip @ ..] = words else {
-        return Err("usage: side_by_side GENERATORS STATIC PLAIN IP...".into());
+        bail!("usage: side_by_side GENERATORS STATIC PLAIN IP...");
     };
     let ip = match ip {
         [] => Program::ip(&["ip".to_owned()]),
@@ -104,10 +101,9 @@ impl Bench {
 
     /// Prepares something with `mptcp`.
     fn mptcp(&self, command: &str) -> Result<()> {
-        match start(&self.programs[0].line(command)).status()?.success() {
-            true => Ok(()),
-            false => Err(format!("mptcp {command} failed").into()),
-        }
+        let status = start(&self.programs[0].line(command)).status()?;
+        ensure!(status.success(), "mptcp {command} failed");
+        Ok(())
     }
 
     /// Adds endpoints with these identifiers, each with a device. Some kernels

@@ -6,6 +6,7 @@ use std::process::Child;
 use std::thread::sleep;
 use std::time::Duration;
 
+use anyhow::{Context, bail, ensure};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 
@@ -81,17 +82,16 @@ impl Bench {
         let connections = |count: usize| -> Result<()> {
             let generator = self.generators.join("connections");
             let line = [generator.display().to_string(), count.to_string()];
-            match start(&line).status()?.success() {
-                true => Ok(()),
-                false => Err("the generator of connections failed".into()),
-            }
+            let status = start(&line).status()?;
+            ensure!(status.success(), "the generator of connections failed");
+            Ok(())
         };
         // The monitor listens when it prints something.
         for attempt in 0.. {
             connections(1)?;
             sleep(Duration::from_millis(50));
             match printed()? {
-                0 if attempt == 100 => return Err("the monitor prints nothing".into()),
+                0 if attempt == 100 => bail!("the monitor prints nothing"),
                 0 => {}
                 _ => break,
             }
@@ -120,6 +120,6 @@ struct Watched {
 fn cpu(process: &Child) -> Result<f64> {
     let file = format!("/proc/{}/schedstat", process.id());
     let text = fs::read_to_string(file)?;
-    let nanoseconds = text.split_whitespace().next().ok_or("no schedstat")?;
+    let nanoseconds = text.split_whitespace().next().context("no schedstat")?;
     Ok(nanoseconds.parse::<f64>()? / 1e3)
 }

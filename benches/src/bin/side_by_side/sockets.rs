@@ -4,6 +4,8 @@ use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::Stdio;
 
+use anyhow::{anyhow, bail};
+
 use crate::program::start;
 use crate::table::{Table, Target, Values};
 use crate::{Bench, Result, growth, tools};
@@ -42,7 +44,7 @@ impl Bench {
                 }
                 Ok(())
             })?;
-            Result::Ok(counts)
+            anyhow::Ok(counts)
         });
         let (few, some) = (few?, some?);
         let more = (SOME[1] - SOME[0]) as f64 * SUBFLOWS;
@@ -53,7 +55,7 @@ impl Bench {
             let all: Vec<_> = lines.iter().flatten().chain(&ss).cloned().collect();
             let cpu = tools::cpu(&all)?;
             let [text, plain_text, json, plain_json, one, other] = cpu[..] else {
-                return Err("a time is missing".into());
+                bail!("a time is missing");
             };
             let ms = |[of_static, plain]: [f64; 2]| -> Values {
                 [of_static, plain, one + other].map(|cpu| Some(cpu / 1e3))
@@ -105,7 +107,7 @@ impl Bench {
             BufReader::new(stdout).read_line(&mut ready)?;
         }
         let measured = match ready.is_empty() {
-            true => Err("the generator of connections failed".into()),
+            true => Err(anyhow!("the generator of connections failed")),
             false => measure(),
         };
         // It ends when nothing more can come.

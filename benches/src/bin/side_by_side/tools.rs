@@ -9,8 +9,8 @@ use std::sync::Mutex;
 use nix::sys::resource::{UsageWho, getrusage};
 use nix::sys::time::TimeValLike;
 
-use crate::Result;
 use crate::program::{Scratch, start};
+use anyhow::{Context, Result};
 
 static MISSING: Mutex<BTreeSet<String>> = Mutex::new(BTreeSet::new());
 
@@ -61,7 +61,7 @@ pub fn count(text: &str) -> Result<f64> {
     let collected = text
         .lines()
         .find_map(|line| line.split_once("Collected : "));
-    let (_, count) = collected.ok_or("valgrind tells no count")?;
+    let (_, count) = collected.context("valgrind tells no count")?;
     Ok(count.trim().parse()?)
 }
 
@@ -86,7 +86,7 @@ pub fn system_calls(scratch: &Scratch, line: &[String]) -> Result<Option<f64>> {
     let text = fs::read_to_string(&file)?;
     let total = text.lines().find(|line| line.ends_with(" total"));
     let calls = total.and_then(|line| line.split_whitespace().nth(3));
-    Ok(Some(calls.ok_or("strace tells no total")?.parse()?))
+    Ok(Some(calls.context("strace tells no total")?.parse()?))
 }
 
 /// Peak memory in KiB. What is below the need of `time` itself doesn't show:
@@ -127,9 +127,8 @@ pub fn wall(
             };
             let text = fs::read_to_string(&file)?;
             let median = text.lines().nth(1).and_then(|row| row.rsplit(',').nth(4));
-            let median: f64 = median
-                .ok_or(format!("hyperfine tells no time: {errors}"))?
-                .parse()?;
+            let median = median.with_context(|| format!("hyperfine tells no time: {errors}"))?;
+            let median: f64 = median.parse()?;
             *best = Some(best.map_or(median * 1e3, |best: f64| best.min(median * 1e3)));
         }
     }

@@ -1,0 +1,130 @@
+//! `status`: how this host is, on one screen.
+
+use std::net::IpAddr;
+
+use crate::check::facts::Kind;
+use crate::check::inspect::{self, FAR};
+use crate::check::{self, Facts, Level};
+use crate::failure::{Failure, Status as Exit};
+use crate::kernel::{Kernel, sysctl};
+use crate::network::{Link, Lookup};
+use crate::output;
+use crate::pm::Endpoint;
+use crate::status::{self, Choice, Device, EndpointStatus, Status};
+
+use super::Session;
+use super::check::gather::{self, Selection};
+
+/// The sysctls of `net.mptcp` with their defaults; those without are in rows of
+/// their own. Others are of a newer kernel.
+const KNOWN: [(&str, Option<&str>); 14] = [
+    ("add_addr_timeout", Some("120")),
+    ("add_addr_v6_port_drop_ts", Some("0")),
+    ("allow_join_initial_addr_port", Some("1")),
+    ("available_path_managers", None),
+    ("available_schedulers", None),
+    ("blackhole_timeout", Some("3600")),
+    ("checksum_enabled", Some("0")),
+    ("close_timeout", Some("60")),
+    ("enabled", None),
+    ("path_manager", None),
+    ("pm_type", None),
+    ("scheduler", None),
+    ("stale_loss_cnt", Some("4")),
+    ("syn_retrans_before_tcp_fallback", Some("2")),
+];
+
+/// Shows it. That something is wrong is no failure: `check` says so.
+pub fn run(session: &mut Session) -> Result<Exit, Failure> {
+    let selection = Selection {
+        family: session.options.family,
+        token: None,
+        all: true,
+    };
+    let mut facts = gather::observe(&mut session.kernel, selection)?;
+    let lacks = |what| facts.unavailable.iter().any(|missing| missing.what == what);
+    let sees_connections = !lacks(Kind::Connections) && !lacks(Kind::Subflows);
+    let connections = sees_connections.then(|| status::count(&facts.connections));
+    let endpoints = endpoints(&mut session.kernel, &facts);
+    gather::complete(&mut session.kernel, &mut facts, selection);
+    let report = check::judge(&facts, false);
+    let status = Status {
+        kernel: read("kernel.osrelease").unwrap_or_default(),
+        enabled: facts.sysctl("net.mptcp.enabled").map(|value| value != "0"),
+        path_manager: path_manager(),
+        scheduler: choice("scheduler", "available_schedulers"),
+        sysctls: sysctl::mptcp().filter(is_unusual).collect(),
+        limits: facts.limits,
+        endpoints,
+        connections,
+        problems: report.count(Level::Fail),
+        warnings: report.count(Level::Warn),
+        verdict: report.verdict(&facts.unavailable),
+        managers: facts.managers,
+    };
+    let scale = session.options.scale;
+    session.print(|printer| output::status(printer, &status, scale))?;
+    Ok(Exit::Done)
+}
+
+/// Whether it is not known here, or was set to another value than its default.
+fn is_unusual((name, value): &(String, String)) -> bool {
+    let known = KNOWN.iter().find(|(known, _)| known == name);
+    known.is_none_or(|(_, default)| default.is_some_and(|default| default != value))
+}
+
+fn read(name: &str) -> Option<String> {
+    sysctl::read(name).ok().flatten()
+}
+
+fn path_manager() -> Choice {
+    let choice = choice("path_manager", "available_path_managers");
+    // Before Linux 6.15 there was a number.
+    let current = choice
+        .current
+        .or_else(|| sysctl::Mptcp::read()?.path_manager);
+    Choice { current, ..choice }
+}
+
+fn choice(name: &str, available: &str) -> Choice {
+    let read = |name: &str| read(&format!("net.mptcp.{name}"));
+    let available = read(available).unwrap_or_default();
+    Choice {
+        current: read(name),
+        available: available.split_whitespace().map(str::to_owned).collect(),
+    }
+}
+
+fn endpoints(kernel: &mut Kernel, facts: &Facts) -> Vec<EndpointStatus> {
+    let usage = status::usage(&facts.endpoints, &facts.connections);
+    let endpoints = facts.endpoints.iter().zip(usage);
+    endpoints
+        .map(|(endpoint, usage)| EndpointStatus {
+            endpoint: endpoint.clone(),
+            bound: inspect::bound(endpoint).map(|index| facts.device_name(index).into_bytes()),
+            device: facts.device_of(endpoint).map(|link| Device {
+                name: link.name.clone(),
+                up: link.up,
+                carrier: link.carrier,
+                gateway: gateway(kernel, endpoint, link),
+            }),
+            usage,
+        })
+        .collect()
+}
+
+/// The gateway of the route that leads to the internet from the endpoint's
+/// address by its device. Where there is none, or it cannot be asked for,
+/// `check` says what that means.
+fn gateway(kernel: &mut Kernel, endpoint: &Endpoint, link: &Link) -> Option<IpAddr> {
+    let from = inspect::ip(endpoint)?;
+    let lookup = Lookup {
+        to: FAR
+            .into_iter()
+            .find(|far| far.is_ipv4() == from.is_ipv4())?,
+        from: Some(from),
+        device: inspect::bound(endpoint),
+    };
+    let next_hop = kernel.network().ok()?.route(&lookup).ok()??;
+    next_hop.gateway.filter(|_| next_hop.device == link.index)
+}
