@@ -48,6 +48,8 @@ fn run_lines(
         if reader.may_wait() {
             session.flush()?;
         }
+        // A line may have changed how names are shown.
+        session.printer.escape_devices(false);
         let line = reader
             .next_line(&mut command)
             .map_err(|source| Error::Read {

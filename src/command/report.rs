@@ -40,6 +40,7 @@ const SYSCTLS: [&str; 5] = [
 /// Prints it. What one part lacks is said there, and the others follow.
 pub fn run(session: &mut Session, request: &Report) -> Result<Status, Failure> {
     session.printer = Printer::text_in(Default::default(), false, || output::Palette::None);
+    session.printer.escape_devices(true);
     let options = &mut session.options;
     (options.stats, options.details, options.json) = (true, true, false);
     // Names would tell what addresses are.

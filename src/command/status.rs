@@ -36,6 +36,7 @@ const KNOWN: [(&str, Option<&str>); 14] = [
 
 /// Shows it. That something is wrong is no failure: `check` says so.
 pub fn run(session: &mut Session) -> Result<Exit, Failure> {
+    session.printer.escape_devices(true);
     let selection = Selection {
         family: session.options.family,
         token: None,

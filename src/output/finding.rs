@@ -36,7 +36,7 @@ pub fn finding<W: Write>(
     finding: &Finding,
     namespace: &Namespace,
 ) -> io::Result<()> {
-    let Printer { form, out } = printer;
+    let Printer { form, out, .. } = printer;
     match form {
         Form::Text { end, palette } => {
             for (at, line) in lines(finding, **palette, namespace).iter().enumerate() {

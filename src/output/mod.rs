@@ -63,6 +63,8 @@ pub enum Format {
 pub struct Printer<W> {
     form: Form,
     out: W,
+    /// Whether names of devices are escaped where `ip` writes them as they are.
+    escapes: bool,
 }
 
 #[derive(Debug)]
@@ -80,6 +82,7 @@ impl<W: Write> Printer<W> {
         match format {
             Format::Text { oneline, palette } => Self::text_in(out, oneline, move || palette),
             Format::Json { pretty } => Printer {
+                escapes: false,
                 form: Form::Json(json::Layout::new(pretty)),
                 out,
             },
@@ -93,7 +96,8 @@ impl<W: Write> Printer<W> {
             end: if oneline { b"\\" } else { b"\n" },
             palette: LazyCell::new(Box::new(palette)),
         };
-        Printer { form, out }
+        let escapes = false;
+        Printer { form, out, escapes }
     }
 
     /// What it writes to.
@@ -233,7 +237,12 @@ impl<W: Write> Printer<W> {
     }
 
     /// Writes one value of the record.
-    fn field(&mut self, field: Field) -> io::Result<()> {
+    fn field(&mut self, mut field: Field) -> io::Result<()> {
+        if let Value::Device(name) = field.value
+            && self.escapes
+        {
+            field.value = Value::Interface(name);
+        }
         match &mut self.form {
             Form::Text { palette, .. } => field.write_text(&mut self.out, || **palette),
             Form::Json(layout) => {
@@ -241,6 +250,12 @@ impl<W: Write> Printer<W> {
                 field.value.write_json(&mut self.out)
             }
         }
+    }
+
+    /// Whether names of devices are escaped from now on in records of `ip` too: those
+    /// may be part of a command that `ip` does not have.
+    pub fn escape_devices(&mut self, escapes: bool) {
+        self.escapes = escapes;
     }
 
     /// Writes something that is no record, as it is.

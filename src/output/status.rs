@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use crate::cli::Scale;
 use crate::pm::Limits;
 use crate::status::{Choice, Counts, Device, EndpointStatus, Status, Usage};
+use crate::visible::Visible;
 
 use super::endpoint::fields as endpoint_fields;
 use super::field::scaled;
@@ -120,7 +121,7 @@ fn device(device: Option<&Device>, with_name: bool) -> (String, Option<Color>) {
     };
     let mut text = String::new();
     if with_name {
-        text = String::from_utf8_lossy(&device.name).into_owned() + " ";
+        text = format!("{} ", Visible(&device.name));
     }
     let color = match (device.up, device.carrier) {
         (true, true) => {

@@ -207,6 +207,7 @@ fn every_command_prints_valid_json(_ns: &mut Sandbox) {
         "-details check",
         "save",
         "connection watch count 1",
+        "status",
     ] {
         for pretty in ["", "-pretty "] {
             let text = mptcp(&format!("-json {pretty}{line}")).text();
@@ -266,6 +267,10 @@ fn nothing_from_outside_reaches_the_terminal_raw(ns: &mut Sandbox) {
         mptcp("check"),
         mptcp("check all"),
         mptcp("connection process"),
+        mptcp("status"),
+        mptcp("-json status"),
+        mptcp("report"),
+        mptcp("connection watch count 1"),
     ];
     for output in outputs {
         let text = output.text() + &output.errors();
