@@ -4,7 +4,7 @@
 mod hint;
 
 pub(crate) use hint::NO_SUBFLOW;
-pub(crate) use hint::of_refusal as refusal_hint;
+pub(crate) use hint::launch_hint;
 
 use std::ffi::OsString;
 use std::io;
@@ -198,15 +198,15 @@ impl Failure {
         }
     }
 
-    /// One sentence on what to do about it, if the message alone does not say.
+    /// What to do about it, one sentence, if the message does not show that.
     pub fn hint(&self) -> Option<String> {
         match self {
             Failure::Advised(_, hint) => Some(hint.clone()),
             Failure::Arguments(error) => error.hint().map(ToString::to_string),
-            Failure::Netlink(error) => hint::netlink_message(error),
-            Failure::Sockets(error) => hint::of_sockets(error),
-            Failure::Namespace(error) => hint::of_namespace(error),
-            Failure::Retry(error) => hint::of_retry(error),
+            Failure::Netlink(error) => hint::netlink_hint(error),
+            Failure::Sockets(error) => hint::sockets_hint(error),
+            Failure::Namespace(error) => hint::namespace_hint(error),
+            Failure::Retry(error) => hint::retry_hint(error),
             Failure::HandOver(handover::Error::Missing) => {
                 Some("the packages iproute2 and busybox contain one".to_owned())
             }
@@ -289,7 +289,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_kernel_without_events_is_told_as_ip_does() {
+    fn a_kernel_without_events_is_reported_as_ip_does() {
         let failure = Failure::from(netlink::Error::NoGroup("mptcp_pm_events"));
         assert_eq!(failure.status(), Status::Usage);
         let theirs = "can't subscribe to mptcp events: No such file or directory";

@@ -13,7 +13,7 @@ use nix::unistd::execv;
 use crate::cli::{self, CommandLine, Next};
 use crate::failure::Failure;
 
-/// Where to look for the real `ip`, in this order.
+/// Where the real `ip` may be, in this order.
 const PLACES: [&str; 4] = ["/usr/sbin/ip", "/usr/bin/ip", "/sbin/ip", "/bin/ip"];
 
 /// How the program was called.
@@ -103,7 +103,7 @@ pub fn own<'a>(
 ///
 /// This program itself is recognised by device and inode. Where that fails (a
 /// second copy of it, no /proc), the search goes on in what was started, and
-/// it ends: the `file` that was executed says how far the search was.
+/// it ends: the `file` that was executed shows how far the search was.
 fn exec_other_ip(file: &OsStr, name: &OsStr, words: &[&OsStr]) -> Error {
     let this = identity("/proc/self/exe");
     let mut failed = None;
@@ -140,7 +140,7 @@ fn start(place: &str, name: &OsStr, words: &[&OsStr]) -> Result<Infallible, Errn
     execv(&text(marked(place).as_bytes())?, &arguments)
 }
 
-/// Device and inode of the file behind all links, if it is an executable one.
+/// Device and inode of the file that links lead to, if it is an executable one.
 fn identity(path: &str) -> Option<(u64, u64)> {
     let file = fs::metadata(path).ok()?;
     let is_executable = file.is_file() && file.mode() & 0o111 != 0;
@@ -176,7 +176,7 @@ mod tests {
     }
 
     #[test]
-    fn mptcp_is_found_behind_the_options_and_from_two_letters_on() {
+    fn mptcp_is_found_after_the_options_and_from_two_letters_on() {
         for line in [
             "mptcp",
             "mptcp help",
@@ -232,7 +232,7 @@ mod tests {
     }
 
     #[test]
-    fn the_search_goes_on_behind_the_place_this_was_started_from() {
+    fn the_search_goes_on_after_the_place_this_was_started_from() {
         for name in ["ip", "/usr/sbin/ip", "/bin/ip", "//usr/local/bin/ip", ""] {
             assert_eq!(searched(OsStr::new(name)), 0, "{name}");
         }

@@ -16,7 +16,7 @@ fuzz_target!(|file: &[u8]| {
             .expect("bytes in memory can be read")
         {
             Line::End => break,
-            Line::Arguments(words) => drop(parser.parse(&words)),
+            Line::Words(words) => drop(parser.parse(&words)),
             Line::Bad(malformed) => drop(malformed.to_string()),
         }
         assert!(reader.number() <= feeds + 1);

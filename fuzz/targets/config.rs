@@ -4,7 +4,7 @@
 use libfuzzer_sys::fuzz_target;
 use mptcp_cli::batch::Reader;
 use mptcp_cli::cli::Parser;
-use mptcp_cli::config::{Config, Desired, Host, Step, Typed, plan, read};
+use mptcp_cli::config::{Config, Desired, Host, Step, plan, read, typed};
 use mptcp_cli::network::{Address, Link};
 use mptcp_cli::pm::{Endpoint, Flags};
 
@@ -54,8 +54,7 @@ fuzz_target!(|file: &[u8]| {
         let steps: Vec<Step> = plan.steps().cloned().collect();
         let mut done = Vec::new();
         let undone = plan.run(|step| {
-            let typed = Typed::of(step, &mut |_| b"eth0".to_vec());
-            drop(typed.text());
+            drop(typed(step, &mut |_| b"eth0".to_vec()).to_string());
             done.push(step.clone());
             Ok::<Result<(), ()>, ()>(Ok(()))
         });

@@ -6,7 +6,7 @@ use std::net::IpAddr;
 use libfuzzer_sys::fuzz_target;
 use mptcp_cli::diag::select::{Condition, Selector};
 use mptcp_cli::kernel::Sockets;
-use mptcp_cli::kernel::processes::Process;
+use mptcp_cli::diag::process::Process;
 use mptcp_cli::kernel::sockets::Error;
 use mptcp_cli::output::{self, Shape, Source};
 use mptcp_fuzz::{Dumps, print};

@@ -13,8 +13,8 @@ use super::{Hint, Which, options, suggest};
 pub struct Rejected {
     /// What is wrong.
     pub error: Error,
-    /// The devices named before the fault. `ip` looks each up when it comes to
-    /// it, so that a missing one is what it complains of.
+    /// The devices named before the fault. `ip` looks each up when it reads
+    /// it, so that it reports a missing one first.
     pub devices: Vec<DeviceName>,
 }
 
@@ -103,7 +103,7 @@ impl Error {
 
     /// The same error where `ip` takes the word at fault for a command: it has no
     /// words there.
-    pub(super) fn of_command(self, command: &clap::Command) -> Self {
+    pub(super) fn into_command(self, command: &clap::Command) -> Self {
         let Error::Word { word, hint } = self else {
             return self;
         };
@@ -126,11 +126,11 @@ impl Error {
         self
     }
 
-    /// The same error behind the words of `command`: where the word at fault
+    /// The same error after the words of `command`: where the word at fault
     /// is an option, that is what the hint is about; a word without any hint gets
     /// one to the help of the command. `command` is empty where the object is
     /// expected.
-    pub(super) fn behind(mut self, command: &str) -> Self {
+    pub(super) fn after(mut self, command: &str) -> Self {
         let (Error::Address { word, hint }
         | Error::Word { word, hint }
         | Error::Command { word, hint }) = &mut self

@@ -9,13 +9,13 @@ use super::{options, subflow};
 /// The width that a line of help keeps to.
 pub const WIDTH: usize = 80;
 
-/// What a missing object prints: the whole grammar, briefly.
+/// The usage: the whole grammar, briefly.
 pub fn usage() -> String {
     let mut text = fold("Usage: mptcp", "[ OPTIONS ] OBJECT [ COMMAND ... ]");
     for (object, command) in commands() {
         text += &synopsis("       ", object, command);
     }
-    let options: String = told_options()
+    let options: String = documented_options()
         .map(|(option, _)| format!("[ {} ] ", option.shown()))
         .collect();
     text += &fold("OPTIONS :=", &options);
@@ -23,13 +23,13 @@ pub fn usage() -> String {
             mptcp --help, mptcp endpoint add --help, man mptcp"
 }
 
-/// The options that mean something here, and what.
-fn told_options() -> impl Iterator<Item = (&'static options::Entry, &'static str)> {
+/// The options that have an effect, and which.
+fn documented_options() -> impl Iterator<Item = (&'static options::Entry, &'static str)> {
     let documented = |option: &'static options::Entry| Some((option, option.about?));
     options::TABLE.iter().filter_map(documented)
 }
 
-/// What `help` prints: the usage, and the one thing that takes several steps.
+/// `help`: the usage, and the one task that takes several steps.
 pub fn guide() -> String {
     usage() + "\n\n" + walkthrough().trim_end()
 }
@@ -41,12 +41,11 @@ fn walkthrough() -> String {
     text
 }
 
-/// What `--help` prints. It is kept as a text, which a test compares with what
-/// the tables make of it: to make it each time would cost ten times as much as
-/// all the rest of such a run.
+/// `--help`. A test compares this text with the declarations: to make it from
+/// them in each run would cost ten times as much as all the rest.
 pub const OVERVIEW: &str = include_str!("help/overview.txt");
 
-/// What [`OVERVIEW`] is to be.
+/// Makes [`OVERVIEW`] from the declarations.
 #[cfg(test)]
 pub(super) fn overview() -> String {
     let mut text = String::from("mptcp: configure and monitor Multipath TCP on this host\n\n");
@@ -60,7 +59,7 @@ pub(super) fn overview() -> String {
         text += &synopsis("  ", object, command);
     }
     text += "\nOptions, before the object:\n";
-    for (option, about) in told_options() {
+    for (option, about) in documented_options() {
         text += &format!("  {:<15}  {about}\n", option.shown());
     }
     text += "  --help           print this help; after a command, explain its words\n";
@@ -69,13 +68,13 @@ pub(super) fn overview() -> String {
     text + &walkthrough()
 }
 
-/// What `--help` after an object prints: its commands.
+/// `--help` after an object: its commands.
 pub fn object(object: &'static Object) -> String {
     let usage = object_usage(object);
     format!("{}: {}\n\n{usage}\n", object.name, object.about)
 }
 
-/// What an object prints that has no command of its own to fall back on.
+/// The usage of an object that has no default command.
 pub fn object_usage(object: &'static Object) -> String {
     let mut text = String::new();
     let mut lead = "Usage: ";
@@ -88,7 +87,7 @@ pub fn object_usage(object: &'static Object) -> String {
     text + object.name + " " + example + " --help"
 }
 
-/// What `--help` after a command prints: its words and some examples.
+/// `--help` after a command: its words and some examples.
 pub fn command(object: &Object, command: &Command) -> String {
     let mut text = format!("{}\n\n", command.about);
     text += &synopsis("Usage: ", object, command);
@@ -105,7 +104,7 @@ pub fn command(object: &Object, command: &Command) -> String {
     text + "\nFor example:\n" + &indented(command.example)
 }
 
-/// Lines to copy stand off from the text around them.
+/// Indents lines to copy.
 fn indented(lines: &str) -> String {
     let lines = lines.lines().map(|line| match line {
         "" => "\n".to_owned(),
@@ -132,11 +131,11 @@ fn synopsis(lead: &str, object: &Object, command: &Command) -> String {
     fold(&line, command.synopsis)
 }
 
-/// Lines of groups behind a lead, folded between the groups.
+/// Lines of groups after a lead, folded between the groups.
 fn fold(lead: &str, synopsis: &str) -> String {
     let room = WIDTH.saturating_sub(lead.len() + 1);
     let parts = groups(synopsis).into_iter().flat_map(|group| {
-        // A group that is wider than all the room is torn apart after all.
+        // A group that is wider than the line is split after all.
         let apart = group.len() > room;
         let group = if apart {
             group.replace(" | ", "\n| ")
@@ -148,7 +147,7 @@ fn fold(lead: &str, synopsis: &str) -> String {
     fill(lead, parts)
 }
 
-/// Lines of parts behind a lead, none of which is torn apart.
+/// Lines of parts after a lead; no part is split.
 fn fill(lead: &str, parts: impl Iterator<Item = String>) -> String {
     let indent = " ".repeat(lead.len());
     let mut text = String::new();
@@ -163,7 +162,7 @@ fn fill(lead: &str, parts: impl Iterator<Item = String>) -> String {
     text + &line + "\n"
 }
 
-/// The parts of a synopsis that are not torn apart: bracketed groups, and
+/// The parts of a synopsis that are not split: bracketed groups, and
 /// keywords with the name of their value.
 fn groups(synopsis: &str) -> Vec<String> {
     let mut groups: Vec<String> = Vec::new();

@@ -105,14 +105,14 @@ impl Parser {
         if *name == "--help" {
             return Ok(Parsed::Help(help::OVERVIEW.to_owned()));
         }
-        let object = find_object(name).ok_or_else(|| unknown_object(name, words).behind(""))?;
+        let object = find_object(name).ok_or_else(|| unknown_object(name, words).after(""))?;
         if let ([name, ..], false) = (words, object.commands.is_empty())
             && *name == "--help"
         {
             return Ok(Parsed::Help(help::object(object)));
         }
         let resolved = object.resolve(words);
-        let (command, words) = match resolved.map_err(|error| error.behind(object.name))? {
+        let (command, words) = match resolved.map_err(|error| error.after(object.name))? {
             (Some(command), words) => (command, words),
             (None, _) if object.commands.is_empty() => return Ok(Parsed::Usage(help::guide())),
             (None, _) => return Ok(Parsed::Usage(help::object_usage(object))),
@@ -129,11 +129,11 @@ impl Parser {
             Ok(None) => Ok(Parsed::Help(help::command(object, command))),
             Err(Rejected { mut error, devices }) => {
                 if object.of_ip && object.commands.is_empty() {
-                    error = error.of_command(&command.declare());
+                    error = error.into_command(&command.declare());
                 }
                 let error = error.or_near(object.commands.iter().map(|command| command.name));
                 let place = format!("{} {}", object.name, command.name);
-                let error = error.behind(place.trim_end());
+                let error = error.after(place.trim_end());
                 Err(Rejected { error, devices })
             }
         }
@@ -191,9 +191,9 @@ pub fn find_object(word: &OsStr) -> Option<&'static Object> {
 }
 
 /// A word that is no object, before these.
-fn unknown_object(word: &OsStr, behind: &[&OsStr]) -> Error {
+fn unknown_object(word: &OsStr, rest: &[&OsStr]) -> Error {
     Error::Command {
-        hint: Some(suggest::object(word, behind)),
+        hint: Some(suggest::object(word, rest)),
         word: word.to_owned(),
     }
 }

@@ -102,7 +102,7 @@ pub struct CommandLine<'a> {
     pub options: Options,
     /// What they lead to.
     pub next: Next,
-    /// What stands behind them.
+    /// The words after them.
     pub words: &'a [&'a OsStr],
 }
 

@@ -25,12 +25,11 @@ fn in_synopsis(command: &Command) -> Vec<Named> {
     let mut words = words.filter(|word| !notation.contains(word)).peekable();
     let mut named = Vec::new();
     while let Some(word) = words.next() {
-        named.push(match is_value(word) {
-            true => (String::new(), word.to_owned()),
-            false => {
-                let value = words.next_if(|_| keywords.contains(word));
-                (word.to_owned(), value.unwrap_or_default().to_owned())
-            }
+        named.push(if is_value(word) {
+            (String::new(), word.to_owned())
+        } else {
+            let value = words.next_if(|_| keywords.contains(word));
+            (word.to_owned(), value.unwrap_or_default().to_owned())
         });
     }
     named.sort_unstable();

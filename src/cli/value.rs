@@ -1,7 +1,7 @@
-//! The values behind the words: numbers, addresses, device names, tokens.
+//! Values: numbers, addresses, device names, tokens.
 //!
-//! Each reader takes a word as it was typed and says what is wrong with it;
-//! the rules are those of `ip`, which reads numbers as C's `strtoul` does.
+//! Each function reads a word as it was typed, or returns the rule that it breaks.
+//! The rules are those of `ip`, which reads numbers as C's `strtoul` does.
 
 use std::ffi::{OsStr, OsString};
 use std::net::{Ipv4Addr, Ipv6Addr};

@@ -110,8 +110,9 @@ fn programs() -> Vec<Offer> {
 /// The tokens, with the ends of their connections.
 fn tokens(session: &mut Session) -> Vec<Offer> {
     let mut tokens = Vec::new();
-    each(session, &selector::Words::default(), |of, _| {
-        let (Some(token), local, remote) = (of.token, of.local, of.remote) else {
+    each(session, &selector::Words::default(), |connection, _| {
+        let Connection { local, remote, .. } = connection;
+        let Some(token) = connection.token else {
             return;
         };
         let about = format!(
@@ -150,7 +151,7 @@ fn parts(session: &mut Session, part: Part, known: &selector::Words) -> Vec<Offe
     each(session, known, |connection, selector| {
         let subflows = connection.subflows.iter();
         subflows
-            .filter(|of| selector.matches_subflow(of))
+            .filter(|subflow| selector.matches_subflow(subflow))
             .for_each(&mut add);
     });
     offers.sort_unstable();

@@ -26,9 +26,12 @@ pub fn run(
     }
     let signals = Signals::take_with(other)?;
     session.tell_zone();
-    session.printer.get_mut().heed(Some(signals.descriptor()?));
+    session
+        .printer
+        .get_mut()
+        .interrupt_by(Some(signals.descriptor()?));
     let ended = body(session, &signals);
-    session.printer.get_mut().heed(None);
+    session.printer.get_mut().interrupt_by(None);
     match ended {
         Err(error) if is_output(&error, ErrorKind::BrokenPipe) => {
             // What is left has no reader.

@@ -23,7 +23,7 @@ pub fn run(session: &mut Session, words: &[OsString]) -> Result<Status, Failure>
         Err(broken @ Refusal::Broken(_)) => return Err(launch::Error::Broken(broken).into()),
         Err(refusal) => {
             report::warning(format_args!("{refusal}: the program runs with TCP."));
-            if let Some(hint) = crate::failure::refusal_hint(&refusal) {
+            if let Some(hint) = crate::failure::launch_hint(&refusal) {
                 report::hint(hint);
             }
         }

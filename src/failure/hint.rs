@@ -1,4 +1,4 @@
-//! What to do about an error, where its own words say too little.
+//! What to do about an error, if its message does not show that.
 
 mod refusal;
 #[cfg(test)]
@@ -19,7 +19,7 @@ pub(super) const NO_ADDRESS: &str = "addresses that are link-local, tentative, d
                                      do not count; \"mptcp apply FILE follow\" waits for one";
 
 /// What to do about a kernel that refused or could not be asked.
-pub(super) fn netlink_message(error: &netlink::Error) -> Option<String> {
+pub(super) fn netlink_hint(error: &netlink::Error) -> Option<String> {
     match error {
         netlink::Error::NoFamily(_) => Some(
             "it requires Linux 5.6 or later, built with CONFIG_MPTCP=y; \
@@ -34,14 +34,14 @@ pub(super) fn netlink_message(error: &netlink::Error) -> Option<String> {
                 .to_owned(),
         ),
         netlink::Error::Refused(refusal) | netlink::Error::DumpRefused(refusal) => {
-            refusal::of_refusal(refusal)
+            refusal::refusal_hint(refusal)
         }
         _ => None,
     }
 }
 
 /// What to do where connections cannot be shown.
-pub(super) fn of_sockets(error: &sockets::Error) -> Option<String> {
+pub(super) fn sockets_hint(error: &sockets::Error) -> Option<String> {
     let hint = match error {
         sockets::Error::NoConnection(_) => {
             "\"mptcp connection\" lists all tokens, \
@@ -51,13 +51,13 @@ pub(super) fn of_sockets(error: &sockets::Error) -> Option<String> {
             "as root: \"modprobe mptcp_diag\"; it requires Linux 5.9 or later"
         }
         sockets::Error::NoSockDiag => "as root: \"modprobe tcp_diag\"",
-        sockets::Error::Netlink(error) => return netlink_message(error),
+        sockets::Error::Netlink(error) => return netlink_hint(error),
     };
     Some(hint.to_owned())
 }
 
 /// What to do where a program gets no sockets of MPTCP.
-pub(crate) fn of_refusal(refusal: &Refusal) -> Option<&'static str> {
+pub(crate) fn launch_hint(refusal: &Refusal) -> Option<&'static str> {
     match refusal {
         Refusal::NoMptcp => Some("it requires Linux 5.6 or later, built with CONFIG_MPTCP=y"),
         Refusal::Disabled => Some("as root: sysctl -w net.mptcp.enabled=1"),
@@ -79,7 +79,7 @@ pub(crate) fn of_refusal(refusal: &Refusal) -> Option<&'static str> {
 }
 
 /// What to do where an endpoint is not retried.
-pub(super) fn of_retry(error: &retry::Error) -> Option<String> {
+pub(super) fn retry_hint(error: &retry::Error) -> Option<String> {
     match error {
         retry::Error::Userspace => Some(
             "to open a subflow by hand: mptcp subflow create; for the kernel's path manager: \
@@ -104,14 +104,15 @@ fn net_admin() -> String {
 
 /// How to come by a capability, which root may lack as well.
 fn privilege(capability: &str, root: bool) -> String {
-    let how = match root {
-        true => "which this container or service does not have",
-        false => "which root has: try sudo",
+    let how = if root {
+        "which this container or service does not have"
+    } else {
+        "which root has: try sudo"
     };
     format!("it requires the capability {capability}, {how}")
 }
 
-pub(super) fn of_namespace(error: &netns::Error) -> Option<String> {
+pub(super) fn namespace_hint(error: &netns::Error) -> Option<String> {
     let (netns::Error::Open { source, .. } | netns::Error::Enter { source, .. }) = error;
     let hint = match (source.raw_os_error()?, error) {
         (EPERM | EACCES, netns::Error::Enter { .. }) => {

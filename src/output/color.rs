@@ -82,7 +82,7 @@ impl Palette {
     }
 }
 
-/// Whether COLORFGBG names a light background behind its last semicolon: any
+/// Whether COLORFGBG names a light background after its last semicolon: any
 /// but the dark colours 0 to 6 and 8.
 fn is_light(colorfgbg: &str) -> bool {
     match colorfgbg.rsplit_once(';') {

@@ -10,6 +10,7 @@ use crate::cli::Scale;
 use crate::diag::connection::{Connection, Subflow};
 use crate::diag::process::Process;
 use crate::diag::socket::{End, State};
+use crate::visible::is_visible;
 use crate::watch::Rates;
 
 use super::{Field, Printer, Value};
@@ -177,7 +178,9 @@ fn end<W: Write>(
         IpAddr::V4(_) => key4,
         IpAddr::V6(_) => key6,
     };
-    let shown = match source.host(end.address) {
+    // Whoever owns the address chooses its name.
+    let host = source.host(end.address);
+    let shown = match host.filter(|name| name.chars().all(is_visible)) {
         Some(name) => Value::Host(name, end.address),
         None => Value::Address(end.address),
     };

@@ -60,13 +60,13 @@ fn ipv6(out: &mut impl Write, segments: [u16; 8]) -> io::Result<()> {
         }
         at += zeros.max(1);
     }
-    let (before, behind) = (segments.get(..left_out.start), segments.get(left_out.end..));
+    let (before, after) = (segments.get(..left_out.start), segments.get(left_out.end..));
     if left_out.is_empty() {
         return row(out, &segments);
     }
     row(out, before.unwrap_or_default())?;
     out.write_all(b"::")?;
-    row(out, behind.unwrap_or_default())
+    row(out, after.unwrap_or_default())
 }
 
 fn row(out: &mut impl Write, segments: &[u16]) -> io::Result<()> {

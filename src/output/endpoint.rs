@@ -6,7 +6,7 @@ use crate::pm::{Address, Endpoint, Flags};
 
 use super::{Field, Printer, Value};
 
-/// What the kernel's reply does not tell of an endpoint.
+/// What the kernel's reply lacks of an endpoint.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
 pub struct Names {
     /// The name of its device.

@@ -99,8 +99,9 @@ fn number<'a>(number: Option<impl Into<i64>>) -> Option<Value<'a>> {
 }
 
 fn mark<W: Write>(printer: &mut Printer<W>, name: &str, is_set: bool) -> io::Result<()> {
-    match is_set {
-        true => printer.field(Field::between(name, " ", Value::Set(name), "")),
-        false => Ok(()),
+    if is_set {
+        printer.field(Field::between(name, " ", Value::Set(name), ""))
+    } else {
+        Ok(())
     }
 }

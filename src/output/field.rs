@@ -15,12 +15,12 @@ use crate::visible::Visible;
 pub struct Field<'a> {
     /// Its name in JSON, and mostly in text.
     pub key: &'a str,
-    /// What it says.
+    /// Its value.
     pub value: Value<'a>,
     frame: Frame,
 }
 
-/// What a field says.
+/// The value of a field.
 #[derive(Debug, Clone, Copy)]
 pub enum Value<'a> {
     /// Text, which may be any bytes.
@@ -145,9 +145,10 @@ fn signed(out: &mut impl Write, number: i64) -> io::Result<()> {
 }
 
 pub(super) fn scaled(out: &mut impl Write, number: u64, scale: Scale) -> io::Result<()> {
-    match scale.human {
-        true => digits::short(out, number, scale.iec),
-        false => digits::decimal(out, number),
+    if scale.human {
+        digits::short(out, number, scale.iec)
+    } else {
+        digits::decimal(out, number)
     }
 }
 
@@ -232,8 +233,7 @@ impl Value<'_> {
         )
     }
 
-    /// Writes it as JSON, behind the quote with which it begins if it is in
-    /// quotes.
+    /// Writes it as JSON, without the first quote if it is in quotes.
     pub fn write_json(self, out: &mut impl Write) -> io::Result<()> {
         match self {
             Value::Text(text) | Value::Device(text) => json::rest_of_string(out, text),

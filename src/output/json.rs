@@ -39,9 +39,10 @@ impl Layout {
 
     /// Opens the outermost list.
     pub(super) fn begin(&mut self, out: &mut impl Write) -> io::Result<()> {
-        match self.lines {
-            true => Ok(()),
-            false => self.open(out, b'['),
+        if self.lines {
+            Ok(())
+        } else {
+            self.open(out, b'[')
         }
     }
 
@@ -56,9 +57,10 @@ impl Layout {
 
     /// Opens a list `[` or a record `{`.
     pub(super) fn open(&mut self, out: &mut impl Write, bracket: u8) -> io::Result<()> {
-        match self.follows {
-            true => out.write_all(&[b',', bracket])?,
-            false => out.write_all(&[bracket])?,
+        if self.follows {
+            out.write_all(&[b',', bracket])?;
+        } else {
+            out.write_all(&[bracket])?;
         }
         self.depth += 1;
         self.follows = false;
@@ -79,13 +81,14 @@ impl Layout {
         // At the end of a document, another one may follow without a comma.
         self.follows = self.depth > 0;
         out.write_all(&[bracket])?;
-        match self.lines && self.depth == 0 {
-            true => out.write_all(b"\n"),
-            false => Ok(()),
+        if self.lines && self.depth == 0 {
+            out.write_all(b"\n")
+        } else {
+            Ok(())
         }
     }
 
-    /// Writes the name of a member of a record, behind which its value stands.
+    /// Writes the name of a member of a record; its value follows.
     pub(super) fn name(&mut self, out: &mut impl Write, name: &str) -> io::Result<()> {
         self.name_before(out, name, false)
     }
@@ -188,10 +191,10 @@ fn part_of_string(out: &mut impl Write, text: &[u8]) -> io::Result<()> {
     while let Some(run) = rest.iter().position(is_escaped) {
         let (plain, escaped) = rest.split_at(run);
         out.write_all(plain)?;
-        let [byte, behind @ ..] = escaped else {
+        let [byte, after @ ..] = escaped else {
             break;
         };
-        rest = behind;
+        rest = after;
         match byte {
             b'\t' => out.write_all(b"\\t")?,
             b'\n' => out.write_all(b"\\n")?,

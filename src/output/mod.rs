@@ -1,7 +1,7 @@
 //! Text, JSON and colour: how typed values are written. Asks the kernel nothing.
 //!
 //! A [`Printer`] writes records, each a row of fields, in the form that
-//! the options ask for. What a record says is said once, for text and JSON.
+//! the options ask for. A record is described once, for text and JSON.
 
 mod color;
 mod command;

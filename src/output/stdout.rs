@@ -21,7 +21,7 @@ const SHORT: usize = 2048;
 /// closed standard output for one that accepts everything.)
 #[derive(Debug, Default)]
 pub struct Stdout {
-    /// A record is many short writes, and a vector that grows looks at its
+    /// A record is many short writes, and a vector that grows checks its
     /// capacity in each: this one has more bytes than are in use.
     buffer: Vec<u8>,
     used: usize,
@@ -31,9 +31,9 @@ pub struct Stdout {
 }
 
 impl Stdout {
-    /// From now on, what comes to be read from `signals` ends the waiting for
-    /// a reader that takes nothing; the output fails then.
-    pub fn heed(&mut self, signals: Option<OwnedFd>) {
+    /// From now on, a signal ends the waiting for a reader that takes nothing: if
+    /// `signals` becomes readable, the output fails.
+    pub fn interrupt_by(&mut self, signals: Option<OwnedFd>) {
         self.signals = signals;
     }
 

@@ -1,6 +1,6 @@
 //! Time zones as the C library reads the variable TZ (tzset(3)).
 //!
-//! tz-rs knows zone files and what is between them; what TZ may say itself
+//! tz-rs knows zone files and what is between them; the rules that TZ itself may hold
 //! it takes in part only, so that it is put into the form here that it has at
 //! the end of a zone file (RFC 9636, section 3.3.1).
 
@@ -16,7 +16,7 @@ const FOLDERS: [&str; 3] = ["/usr/share/zoneinfo", "/share/zoneinfo", "/etc/zone
 /// A zone file has a few kilobytes.
 const LARGEST: u64 = 1 << 20;
 
-/// The rules of a zone that has two times and does not say when: those of the
+/// The rules of a zone that has two times and does not specify when: those of the
 /// United States, as in the C library.
 const BEGIN: &str = ",M3.2.0";
 const END: &str = ",M11.1.0";
@@ -34,16 +34,15 @@ pub(super) fn zone(tz: Option<&str>) -> Option<TimeZone> {
     if matches!(name, "" | "UTC" | "GMT" | "Etc/UTC" | "Universal" | "Zulu") {
         return Some(TimeZone::utc());
     }
-    let file = match name.starts_with('/') {
-        true => read(name).ok(),
-        false => {
-            let files = FOLDERS.iter().map(|folder| Path::new(folder).join(name));
-            files.filter_map(|file| read(file).ok()).next()
-        }
+    let file = if name.starts_with('/') {
+        read(name).ok()
+    } else {
+        let files = FOLDERS.iter().map(|folder| Path::new(folder).join(name));
+        files.filter_map(|file| read(file).ok()).next()
     };
     match file.filter(|file| file.starts_with(b"TZif")) {
         Some(file) => TimeZone::from_tz_data(&file).ok(),
-        None => of_rule(&normal(name)?),
+        None => from_rule(&normal(name)?),
     }
 }
 
@@ -58,7 +57,7 @@ fn read(path: impl AsRef<Path>) -> io::Result<Vec<u8>> {
 }
 
 /// A zone without a file, by its rule.
-fn of_rule(rule: &str) -> Option<TimeZone> {
+fn from_rule(rule: &str) -> Option<TimeZone> {
     // Version 3, and after the reserved bytes how many there are of each kind:
     // one type of local time, and the four bytes of its name.
     let mut part = b"TZif3".to_vec();
@@ -73,7 +72,7 @@ fn of_rule(rule: &str) -> Option<TimeZone> {
     TimeZone::from_tz_data(&file).ok()
 }
 
-/// What TZ says, in full and without liberties: names of any length (which are
+/// The rule in TZ, in full and strictly: names of any length (which are
 /// not printed) become short ones, numbers too large the largest, and rules that
 /// are left out are those of the C library.
 fn normal(tz: &str) -> Option<String> {
@@ -115,17 +114,17 @@ fn offset(text: &str) -> Option<(i32, &str)> {
     for (unit, most) in [(3600, 24), (60, 59), (1, 59)] {
         if unit < 3600 {
             match rest.strip_prefix(':') {
-                Some(behind) => rest = behind,
+                Some(after) => rest = after,
                 None => break,
             }
         }
         let is_other = |character: char| !character.is_ascii_digit();
-        let (digits, behind) = rest.split_at(rest.find(is_other).unwrap_or(rest.len()));
+        let (digits, after) = rest.split_at(rest.find(is_other).unwrap_or(rest.len()));
         if digits.is_empty() {
             return None;
         }
         seconds += unit * digits.parse().unwrap_or(most).min(most);
-        rest = behind;
+        rest = after;
     }
     Some((sign * seconds, rest))
 }
@@ -174,7 +173,7 @@ mod tests {
             let zone = zone(Some(tz)).expect(tz);
             let east_at = |time| {
                 zone.find_local_time_type(time)
-                    .map(|of| of.ut_offset())
+                    .map(|kind| kind.ut_offset())
                     .ok()
             };
             assert_eq!(TIMES.map(east_at), east.map(Some), "{tz}");

@@ -31,7 +31,7 @@ pub struct Endpoint {
     /// address that a connection began with.
     pub id: Option<u8>,
     /// The port announced with the address, 1 to 65535. In host byte order on
-    /// the wire, although the kernel's specification says big-endian.
+    /// the wire, although the kernel's specification has big-endian.
     pub port: Option<u16>,
     /// What the address is for.
     pub flags: Option<Flags>,
@@ -97,7 +97,7 @@ impl Endpoint {
                 kind::PORT => endpoint.port = nonzero(wire::u16(value, "port")?),
                 kind::FLAGS => endpoint.flags = Some(Flags(wire::u32(value, "flags")?)),
                 kind::IF_IDX => endpoint.device = nonzero(wire::i32(value, "if-idx")?),
-                // FAMILY says nothing that the address does not.
+                // The address implies FAMILY.
                 _ => {}
             }
         }

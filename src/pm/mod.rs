@@ -3,7 +3,7 @@
 //!
 //! Sources: `include/uapi/linux/mptcp.h`, `include/uapi/linux/mptcp_pm.h` and
 //! `Documentation/netlink/specs/mptcp_pm.yaml` of Linux. Integers are in host
-//! byte order except where said.
+//! byte order unless noted.
 
 mod address;
 mod command;

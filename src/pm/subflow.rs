@@ -28,7 +28,7 @@ impl Path {
     /// Writes the ends, and whether it is to carry data only while no other
     /// can.
     pub fn write_backup(&self, message: &mut Message, backup: bool) {
-        // "No backup" is said by a zero, and not by silence.
+        // "No backup" is a zero; without the flags, nothing changes.
         let flags = if backup {
             Flags::BACKUP
         } else {
@@ -44,7 +44,7 @@ impl Path {
         );
     }
 
-    /// Writes the ends, with what else is said of the local one.
+    /// Writes the ends, and further attributes of the local one.
     fn write_with(&self, message: &mut Message, local: Endpoint) {
         let local = Endpoint {
             address: Some(self.local),

@@ -30,7 +30,7 @@ fn near(dashes: &str, name: &str) -> Option<Hint> {
     Some(Hint::Near(format!("{dashes}{near}")))
 }
 
-/// Options of one letter that stand behind one dash, which each are to have.
+/// Options of one letter that share a dash, each with its own.
 fn apart(name: &str) -> Option<Hint> {
     let mut letters = name.bytes().map(|letter| find(&[letter]));
     let all = letters.all(|found| found.is_some_and(|(entry, _)| entry.value().is_none()));
@@ -41,7 +41,7 @@ fn apart(name: &str) -> Option<Hint> {
     Some(Hint::Apart(options.join(" ")))
 }
 
-/// Help with an option that stands behind the words of `command`.
+/// Help with an option after the words of `command`.
 pub fn misplaced(word: &OsStr, command: &str) -> Option<Hint> {
     let word = word.to_str()?;
     let (dashes, name) = dashes(word);
@@ -133,24 +133,24 @@ mod tests {
 
     #[test]
     fn an_option_behind_the_command_is_shown_where_it_belongs() {
-        let behind = |word: &str| misplaced(OsStr::new(word), "endpoint show");
+        let after = |word: &str| misplaced(OsStr::new(word), "endpoint show");
         let line = |line: &str| {
             let text = format!("options come before the object: {line}");
             Some(Hint::Text(text))
         };
-        assert_eq!(behind("-j"), line("mptcp -j endpoint show"));
-        assert_eq!(behind("--json"), line("mptcp --json endpoint show"));
-        assert_eq!(behind("-n"), line("mptcp -n VALUE endpoint show"));
+        assert_eq!(after("-j"), line("mptcp -j endpoint show"));
+        assert_eq!(after("--json"), line("mptcp --json endpoint show"));
+        assert_eq!(after("-n"), line("mptcp -n VALUE endpoint show"));
         let help = Hint::help("mptcp endpoint show --help");
-        assert_eq!(behind("-h"), Some(help.clone()));
-        assert_eq!(behind("-help"), Some(help.clone()));
+        assert_eq!(after("-h"), Some(help.clone()));
+        assert_eq!(after("-help"), Some(help.clone()));
         for word in ["-hlep", "--hlep", "-?", "-x", "-zzz"] {
-            assert_eq!(behind(word), Some(help.clone()), "{word:?}");
+            assert_eq!(after(word), Some(help.clone()), "{word:?}");
         }
-        assert_eq!(behind("-jp"), line("mptcp -j -p endpoint show"));
-        assert_eq!(behind("--jsno"), line("mptcp --json endpoint show"));
+        assert_eq!(after("-jp"), line("mptcp -j -p endpoint show"));
+        assert_eq!(after("--jsno"), line("mptcp --json endpoint show"));
         for word in ["j", "-", "--", "-1", ""] {
-            assert_eq!(behind(word), None, "{word:?}");
+            assert_eq!(after(word), None, "{word:?}");
         }
         let not_here = Some(Hint::Text(NOT_HERE.to_owned()));
         assert_eq!(misplaced(OsStr::new("-j"), ""), not_here);

@@ -29,9 +29,9 @@ pub(super) enum Effect {
         /// What it is called where it is missing.
         what: &'static str,
     },
-    /// May have `=WHEN` behind its name.
+    /// May have `=WHEN` after its name.
     Color,
-    /// Prints the usage and ends, as `ip` has it: on stderr, as an error.
+    /// Prints the usage on stderr and fails, as `ip` does.
     Usage,
     Version,
 }
@@ -65,9 +65,12 @@ impl Entry {
     }
 
     pub(super) fn is_called(&self, name: &[u8]) -> bool {
-        self.names.iter().any(|full| match self.abbreviates {
-            true => full.as_bytes().starts_with(name),
-            false => full.as_bytes() == name,
+        self.names.iter().any(|full| {
+            if self.abbreviates {
+                full.as_bytes().starts_with(name)
+            } else {
+                full.as_bytes() == name
+            }
         })
     }
 
@@ -146,7 +149,7 @@ pub static TABLE: [Entry; 28] = [
         .about("end a record with \\ instead of a line feed"),
     entry(
         &["timestamp"],
-        // Behind -tshort it changes nothing, as in `ip`.
+        // After -tshort it changes nothing, as in `ip`.
         Effect::Set(|options| {
             options.timestamp.get_or_insert(Timestamp::Long);
         }),
@@ -180,8 +183,7 @@ pub static TABLE: [Entry; 28] = [
     entry(&["echo"], NOTHING).in_full(),
 ];
 
-/// The first entry of the table that the name abbreviates, and the `=WHEN`
-/// behind it.
+/// The first entry of the table that the name abbreviates, and its `=WHEN`.
 pub(super) fn find(name: &[u8]) -> Option<(&'static Entry, ColorChoice)> {
     let (stem, when) = match name.iter().position(|&byte| byte == b'=') {
         Some(at) => (&name[..at], Some(&name[at + 1..])),

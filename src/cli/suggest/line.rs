@@ -10,16 +10,16 @@ use super::super::objects::OBJECTS;
 use super::{Hint, nearest, synonym};
 
 /// A hint for a word that is not an object, from the words after it.
-pub fn object(word: &OsStr, behind: &[&OsStr]) -> Hint {
+pub fn object(word: &OsStr, rest: &[&OsStr]) -> Hint {
     // What it is called by `ip`.
-    match (word.to_str(), behind) {
-        (Some("ip"), [name, behind @ ..]) if *name == "mptcp" => {
-            return Hint::Near(line(&[], behind));
+    match (word.to_str(), rest) {
+        (Some("ip"), [name, rest @ ..]) if *name == "mptcp" => {
+            return Hint::Near(line(&[], rest));
         }
-        (Some("mptcp"), behind) => return Hint::Near(line(&[], behind)),
+        (Some("mptcp"), rest) => return Hint::Near(line(&[], rest)),
         _ => {}
     }
-    if let Some(line) = by_command(word, behind) {
+    if let Some(line) = by_command(word, rest) {
         return Hint::Near(line);
     }
     let begun = begun(word);
@@ -28,9 +28,9 @@ pub fn object(word: &OsStr, behind: &[&OsStr]) -> Hint {
     }
     let near = nearest(word, names()).or_else(|| skeleton(word));
     if let Some(near) = near {
-        return Hint::Near(line(&[near], behind));
+        return Hint::Near(line(&[near], rest));
     }
-    match misspelt(word, behind) {
+    match misspelt(word, rest) {
         Some(line) => Hint::Near(line),
         None => Hint::one_of(names()),
     }
@@ -41,26 +41,26 @@ fn names() -> impl Iterator<Item = &'static str> + Clone {
 }
 
 /// The words as they would be typed.
-fn line(first: &[&str], behind: &[&OsStr]) -> String {
+fn line(first: &[&str], rest: &[&OsStr]) -> String {
     let mut line = String::from("mptcp");
     for word in first {
         line = line + " " + word;
     }
-    for word in behind {
+    for word in rest {
         line = line + " " + &shell::quoted(word.as_bytes());
     }
     line
 }
 
 /// The line of a command whose object is missing, or comes after it.
-fn by_command(word: &OsStr, behind: &[&OsStr]) -> Option<String> {
-    if let [name, behind @ ..] = behind
+fn by_command(word: &OsStr, rest: &[&OsStr]) -> Option<String> {
+    if let [name, rest @ ..] = rest
         && let Some(object) = OBJECTS.iter().find(|object| *name == object.name)
         && let Some(command) = command_of(object, word)
     {
-        return Some(line(&[object.name, command], behind));
+        return Some(line(&[object.name, command], rest));
     }
-    let fitting = || fitting(behind);
+    let fitting = || fitting(rest);
     let exact = |object: &'static Object| {
         let mut names = object.commands.iter().map(|command| command.name);
         Some((object, names.find(|name| word == *name)?))
@@ -69,13 +69,13 @@ fn by_command(word: &OsStr, behind: &[&OsStr]) -> Option<String> {
     let found = fitting().find_map(exact);
     let found = found.or_else(|| fitting().find_map(same));
     let (object, command) = found.or_else(|| OBJECTS.iter().find_map(exact))?;
-    Some(line(&[object.name, command], behind))
+    Some(line(&[object.name, command], rest))
 }
 
 /// The objects that serve single connections where a token is given, else the
 /// others.
-fn fitting(behind: &[&OsStr]) -> impl Iterator<Item = &'static Object> {
-    let token = behind.iter().any(|word| *word == "token");
+fn fitting(rest: &[&OsStr]) -> impl Iterator<Item = &'static Object> {
+    let token = rest.iter().any(|word| *word == "token");
     OBJECTS.iter().filter(move |object| object.of_ip != token)
 }
 
@@ -87,11 +87,11 @@ fn command_of(object: &Object, word: &OsStr) -> Option<&'static str> {
 }
 
 /// The line of a command that is nearly written so.
-fn misspelt(word: &OsStr, behind: &[&OsStr]) -> Option<String> {
-    fitting(behind).find_map(|object| {
+fn misspelt(word: &OsStr, rest: &[&OsStr]) -> Option<String> {
+    fitting(rest).find_map(|object| {
         let names = object.commands.iter().map(|command| command.name);
         let command = nearest(word, names)?;
-        Some(line(&[object.name, command], behind))
+        Some(line(&[object.name, command], rest))
     })
 }
 
@@ -124,7 +124,10 @@ fn skeleton(word: &OsStr) -> Option<&'static str> {
     let is_left = |name: &&str| {
         let mut letters = name.chars();
         let first = word.chars().next() == name.chars().next();
-        first && word.chars().all(|letter| letters.any(|of| of == letter))
+        first
+            && word
+                .chars()
+                .all(|letter| letters.any(|left| left == letter))
     };
     let mut left = names().filter(is_left);
     match (left.next(), left.next()) {

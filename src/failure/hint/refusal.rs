@@ -101,11 +101,11 @@ pub const NO_SUBFLOW: &str = "\"mptcp monitor\" prints the ends of a subflow: \
                               saddr is local here, daddr is remote";
 
 /// What the kernel's words and numbers mean for the one who typed.
-pub fn of_refusal(refusal: &Refusal) -> Option<String> {
+pub fn refusal_hint(refusal: &Refusal) -> Option<String> {
     let text = refusal.message.as_deref().unwrap_or_default();
     if text.starts_with("connect error") {
         let why = errno::text(refusal.errno);
-        return Some(match of_connect(refusal.errno) {
+        return Some(match connect_hint(refusal.errno) {
             Some(hint) => format!("{why}: {hint}"),
             None => why,
         });
@@ -116,7 +116,7 @@ pub fn of_refusal(refusal: &Refusal) -> Option<String> {
         // Without a sentence, these are of the commands for one subflow.
         ("", ESRCH) => NO_SUBFLOW,
         ("", errno @ (EADDRNOTAVAIL | ENETUNREACH | EHOSTUNREACH)) => {
-            return of_connect(errno).map(str::to_owned);
+            return connect_hint(errno).map(str::to_owned);
         }
         _ => {
             let known = SENTENCES.iter();
@@ -129,8 +129,8 @@ pub fn of_refusal(refusal: &Refusal) -> Option<String> {
     Some(hint.to_owned())
 }
 
-/// Why a subflow could not even begin, which the kernel tells by number.
-fn of_connect(errno: i32) -> Option<&'static str> {
+/// Why a subflow could not be opened, by error number.
+fn connect_hint(errno: i32) -> Option<&'static str> {
     match errno {
         EADDRNOTAVAIL => Some("local must be an address of this host"),
         ENETUNREACH | EHOSTUNREACH => {

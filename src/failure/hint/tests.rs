@@ -11,7 +11,7 @@ use crate::netlink::Refusal;
 fn hint_of(errno: i32, text: Option<&str>) -> String {
     let message = text.map(str::to_owned);
     let refusal = Refusal { errno, message };
-    netlink_message(&netlink::Error::Refused(refusal)).unwrap_or_default()
+    netlink_hint(&netlink::Error::Refused(refusal)).unwrap_or_default()
 }
 
 #[test]
