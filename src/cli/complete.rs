@@ -196,9 +196,14 @@ impl Completion {
             .find(|word| kind(word) == Kind::Rest);
         if rest.is_some_and(|word| word.get_id() == "program") {
             // What follows the program is its own affair.
-            let is_name = words.len() == 0 && !self.typed.as_bytes().contains(&b'/');
+            let words = words.as_slice();
+            let program = words.strip_prefix(&[OsStr::new("--")]).unwrap_or(words);
+            let is_name = program.is_empty() && !self.typed.as_bytes().contains(&b'/');
             self.live = Some(if is_name { Live::Programs } else { Live::Files });
-            return self.help();
+            if words.is_empty() {
+                self.help();
+            }
+            return;
         }
         while let Some(word) = words.next() {
             let Some(known) = arguments::find(&declared, word) else {

@@ -42,7 +42,7 @@ pub fn run(session: &mut Session, words: &[&OsStr]) -> Result<Status, Failure> {
             .all(|name| netns::enter(name).is_ok())
     };
     if let Some(live) = completion.live
-        && entered()
+        && (matches!(live, Live::Files | Live::Programs) || entered())
     {
         let typed = completion.typed.as_bytes();
         let mut live = values(session, live, &completion.known);

@@ -184,6 +184,11 @@ fn words_are_offered(shell: Shell) {
         "{left:?}"
     );
     offered_only(shell, "mptcp limits set s", &["subflows"]);
+    for line in ["mptcp run unshar", "mptcp -n x run -- unshar"] {
+        offered_only(shell, line, &["unshare"]);
+    }
+    offered(shell, "mptcp run cat Cargo.t", &["Cargo.toml"]);
+    offered_only(shell, "mptcp run cat --he", &[]);
     offered(shell, "mptcp apply Cargo.t", &["Cargo.toml"]);
     offered(
         shell,

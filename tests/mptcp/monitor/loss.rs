@@ -35,8 +35,9 @@ fn lost_events_are_told_once_per_loss(_ns: &mut Sandbox) {
                 }
             }
         }
-        let lost = watch.errors().matches(LOST).count();
-        assert_eq!(lost, losses, "{}", watch.errors());
+        let lost = || watch.errors().matches(LOST).count();
+        wait_until("the loss is told", || lost() >= losses);
+        assert_eq!(lost(), losses, "{}", watch.errors());
     }
     let output = watch.interrupt();
     assert_eq!(output.status, 0, "{output}");
