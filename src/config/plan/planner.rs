@@ -176,6 +176,9 @@ fn fate(wanted: &DesiredEndpoint, set: Option<&Endpoint>) -> Fate {
     let differs = wanted.flags.0 ^ set.flags.unwrap_or_default().0;
     match () {
         () if wanted.id.is_some() && wanted.id != set.id => Fate::Add,
+        // An IPv4-mapped address is the same to this host, and is announced to
+        // peers as an IPv6 one.
+        () if set.address != Some(wanted.ip.into()) => Fate::Add,
         () if set.device != wanted.device || differs & Flags::FIXED.0 != 0 => Fate::Add,
         () if differs & Flags::CHANGEABLE.0 != 0 => Fate::Change,
         () => Fate::Right,

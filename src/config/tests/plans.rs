@@ -9,8 +9,21 @@ fn what_is_right_is_not_touched_whatever_its_id() {
     let host = host(&[endpoint("10.0.0.2", 9, SUBFLOW, Some(2))], &[]);
     let file = "limits set subflows 2\nendpoint add 10.0.0.2 dev eth0 subflow\n";
     assert_eq!(commands(file, &host), [""; 0]);
-    let mapped = "endpoint add ::ffff:10.0.0.2 dev eth0 subflow";
-    assert_eq!(commands(mapped, &host), [""; 0]);
+}
+
+#[test]
+fn an_ipv4_mapped_address_is_another_form_of_the_same_endpoint() {
+    let host = host(&[endpoint("::ffff:10.0.0.2", 9, SUBFLOW, None)], &[]);
+    let file = "endpoint add 10.0.0.2 subflow";
+    let expected = [
+        "mptcp endpoint delete id 9",
+        "mptcp endpoint add 10.0.0.2 subflow",
+    ];
+    assert_eq!(commands(file, &host), expected);
+    assert_eq!(
+        commands("endpoint add ::ffff:10.0.0.2 subflow", &host),
+        [""; 0]
+    );
 }
 
 #[test]

@@ -5,7 +5,7 @@ use super::setup::*;
 trials! {
     what_was_saved_gives_the_same_again, what_differs_is_done_and_nothing_else, a_mistake_changes_nothing,
     the_words_of_json, a_device_stands_for_its_addresses, a_batch_may_apply, statuses_of_diff,
-    a_name_with_a_number_sign, very_many_mistakes_are_counted,
+    a_name_with_a_number_sign, a_mapped_address_is_replaced, very_many_mistakes_are_counted,
 }
 
 fn what_was_saved_gives_the_same_again(_ns: &mut Sandbox) {
@@ -174,6 +174,15 @@ fn a_name_with_a_number_sign(_ns: &mut Sandbox) {
     let index = link_index("a#b");
     assert!(saved.contains(&format!(" dev if{index} ")), "{saved}");
     apply_text(&saved, "").prints("");
+}
+
+fn a_mapped_address_is_replaced(_ns: &mut Sandbox) {
+    mptcp("endpoint add ::ffff:10.1.0.3 id 5 subflow").ok();
+    let file = "endpoint add 10.1.0.3 subflow\n";
+    let steps = "mptcp endpoint delete id 5\nmptcp endpoint add 10.1.0.3 subflow\n";
+    apply_text(file, "").prints(steps);
+    apply_text(file, "").prints("");
+    assert_eq!(endpoints(), "10.1.0.3 id 5 subflow\n");
 }
 
 fn very_many_mistakes_are_counted(_ns: &mut Sandbox) {
