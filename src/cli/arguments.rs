@@ -7,8 +7,9 @@ use clap::Arg;
 
 use crate::visible::of_os;
 
-use super::grammar::{Declaration, Kind, Known, Set, Word, kind, significant, value_name};
+use super::grammar::{Declaration, Kind, Word, kind, significant};
 use super::value::DeviceName;
+use super::word::{Known, Take};
 use super::{AddressFault, Error, Hint, Rejected, Request, suggest, value};
 
 /// What the words of a command are read into. If a word is repeated, its last
@@ -27,16 +28,17 @@ impl Arguments for () {}
 pub(super) struct Declared<T> {
     words: Vec<Known>,
     /// What takes the value of each.
-    set: Vec<Set<T>>,
+    take: Vec<Take<T>>,
     request: fn(&mut T) -> Result<Request, Error>,
 }
 
 impl<T> Declared<T> {
     pub(super) fn new(words: Vec<Word<T>>, request: fn(&mut T) -> Result<Request, Error>) -> Self {
-        let (words, set) = words.into_iter().map(|word| (word.known, word.set)).unzip();
+        let words = words.into_iter();
+        let (words, take) = words.map(|word| (word.known, word.take)).unzip();
         Declared {
             words,
-            set,
+            take,
             request,
         }
     }
@@ -50,8 +52,8 @@ impl<T: Arguments> Declaration for Declared<T> {
     fn read(&self, words: &[&OsStr]) -> Result<Option<Request>, Rejected> {
         let mut taken = T::default();
         let read = take_all(&self.words, words, &mut |at, value| {
-            let set = self.set.get(at);
-            set.map_or(Ok(()), |set| set(&mut taken, value))
+            let take = self.take.get(at);
+            take.map_or(Ok(()), |take| take.take(&mut taken, value))
         });
         let request = match read {
             Ok(true) => (self.request)(&mut taken).map(Some),
@@ -171,31 +173,6 @@ impl Given {
     }
 }
 
-impl<T> Word<T> {
-    pub(super) fn name(&self) -> &str {
-        self.known.name()
-    }
-}
-
-impl Known {
-    fn name(&self) -> &str {
-        self.arg.get_id().as_str()
-    }
-
-    fn as_typed(&self) -> (&str, Kind) {
-        (self.name(), self.kind)
-    }
-
-    /// How a message names it.
-    fn shown(&self) -> &str {
-        if self.kind.is_operand() {
-            value_name(&self.arg)
-        } else {
-            self.name()
-        }
-    }
-}
-
 /// The place of the word that is meant: the one of that name, else the first
 /// keyword that begins so, else the operand.
 fn position<'a>(words: impl Iterator<Item = (&'a str, Kind)>, typed: &OsStr) -> Option<usize> {
@@ -275,84 +252,4 @@ fn next_word(command: &clap::Command, word: &OsStr) -> Option<Hint> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::super::grammar::{file, flag, keyword, rest};
-    use super::*;
-    use crate::cli::config;
-
-    #[derive(Default)]
-    struct Taken(Vec<String>);
-
-    impl Arguments for Taken {}
-
-    fn add(taken: &mut Taken, word: &OsStr) -> Result<(), Error> {
-        taken.0.push(word.display().to_string());
-        Ok(())
-    }
-
-    /// The values in the order in which they are taken.
-    fn read(words: Vec<Word<Taken>>, line: &str) -> Result<String, String> {
-        let typed: Vec<_> = line.split_whitespace().map(OsStr::new).collect();
-        let declared = Declared::new(words, |taken: &mut Taken| {
-            // A request that carries what was taken.
-            let path = taken.0.join(",").into();
-            let file = config::File {
-                path,
-                ..config::File::default()
-            };
-            Ok(Request::Config(config::Request::Diff(file)))
-        });
-        declared.clap().debug_assert();
-        match declared.read(&typed) {
-            Ok(Some(Request::Config(config::Request::Diff(file)))) => {
-                Ok(file.path.display().to_string())
-            }
-            Ok(_) => Ok("help".to_owned()),
-            Err(rejected) => Err(rejected.error.to_string()),
-        }
-    }
-
-    #[test]
-    fn the_rest_of_the_line_is_taken_as_it_is() {
-        let words = || {
-            vec![
-                keyword("dev", "NAME", "", add),
-                flag("all", "", add),
-                rest("command", "COMMAND", "", add).required(),
-            ]
-        };
-        let read = |line| read(words(), line);
-        assert_eq!(
-            read("all curl --help all d"),
-            Ok("all,curl,--help,all,d".to_owned())
-        );
-        assert_eq!(read("d lo sh -c dev"), Ok("lo,sh,-c,dev".to_owned()));
-        assert_eq!(read("all --help curl"), Ok("help".to_owned()));
-        assert_eq!(
-            read("all"),
-            Err("argument \"COMMAND\" is required".to_owned())
-        );
-    }
-
-    #[test]
-    fn a_word_requires_and_excludes_others() {
-        let words = || {
-            vec![
-                file("", add),
-                keyword("to", "NAME", "", add)
-                    .requires("port")
-                    .excludes("all"),
-                keyword("port", "NR", "", add),
-                flag("all", "", add).excludes("to"),
-            ]
-        };
-        let read = |line| read(words(), line);
-        assert_eq!(read("all all"), Ok("all,all".to_owned()));
-        assert_eq!(read("f to x port 1"), Ok("f,x,1".to_owned()));
-        let wrong = |line| read(line).expect_err(line);
-        assert!(wrong("f to x").ends_with("it requires port"));
-        assert!(wrong("f all to x").ends_with("to and all exclude each other"));
-        assert!(wrong("f g").ends_with("there is one file, the first word"));
-        assert!(wrong("").ends_with("is required"));
-    }
-}
+mod tests;

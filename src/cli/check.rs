@@ -8,7 +8,7 @@ use crate::pm::Address;
 use crate::visible::of_os;
 
 use super::arguments::Arguments;
-use super::grammar::{Command, Object, Words, flag, keyword};
+use super::grammar::{Command, Object, Words, keyword, switch};
 use super::value;
 use super::{AddressFault, DeviceName, Error, Hint, Request};
 
@@ -81,13 +81,10 @@ check could not be completed.",
     syntax: &Words {
         words: || {
             vec![
-                flag(
+                switch(
                     "all",
                     "also what is fine, and what was not checked",
-                    |given: &mut Given, _| {
-                        given.check.all = true;
-                        Ok(())
-                    },
+                    |given: &mut Given| &mut given.check.all,
                 ),
                 keyword(
                     "token",
@@ -129,13 +126,10 @@ check could not be completed.",
                     },
                 )
                 .requires("to"),
-                flag(
+                switch(
                     "data",
                     "with to: also send a line feed, and see which subflows follow",
-                    |given: &mut Given, _| {
-                        given.data = true;
-                        Ok(())
-                    },
+                    |given: &mut Given| &mut given.data,
                 )
                 .requires("to"),
             ]

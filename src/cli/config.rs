@@ -7,7 +7,7 @@ use crate::cli;
 
 use super::Error;
 use super::arguments::Arguments;
-use super::grammar::{Command, Object, Word, Words, file, flag, operand};
+use super::grammar::{Command, Object, Word, Words, file, operand, switch};
 
 /// The requests about configurations.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -87,30 +87,21 @@ mptcp apply /etc/mptcp/laptop.conf follow retry
         syntax: &Words {
             words: || {
                 let mut words = words();
-                words.push(flag(
+                words.push(switch(
                     "follow",
                     "keep running, and update as addresses and devices come and go",
-                    |file, _| {
-                        file.follow = true;
-                        Ok(())
-                    },
+                    |file| &mut file.follow,
                 ));
-                let retry = flag(
+                let retry = switch(
                     "retry",
                     "with follow: have the kernel retry the paths that connections lack",
-                    |file: &mut File, _| {
-                        file.retry = true;
-                        Ok(())
-                    },
+                    |file: &mut File| &mut file.retry,
                 );
                 words.push(retry.requires("follow"));
-                let until_exit = flag(
+                let until_exit = switch(
                     "until-exit",
                     "with follow: on exit, remove the endpoints that the file names",
-                    |file: &mut File, _| {
-                        file.until_exit = true;
-                        Ok(())
-                    },
+                    |file: &mut File| &mut file.until_exit,
                 );
                 words.push(until_exit.requires("follow"));
                 words
@@ -158,13 +149,10 @@ fn words() -> Vec<Word<File>> {
                 Ok(())
             },
         ),
-        flag(
+        switch(
             "only",
             "remove the endpoints that the file does not name",
-            |file, _| {
-                file.only = true;
-                Ok(())
-            },
+            |file| &mut file.only,
         ),
     ]
 }

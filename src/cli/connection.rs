@@ -4,7 +4,7 @@ use std::mem;
 
 use super::Request;
 use super::arguments::Arguments;
-use super::grammar::{Command, Object, Words, flag};
+use super::grammar::{Command, Object, Words, switch};
 use super::selector;
 use super::value::DeviceName;
 use super::watch::WATCH;
@@ -50,13 +50,10 @@ matches. If a word is repeated, any of its values may match.",
     syntax: &Words {
         words: || {
             let mut words = selector::words();
-            words.push(flag(
+            words.push(switch(
                 "process",
                 "name the processes that hold each connection; reads all of /proc",
-                |show: &mut Show, _| {
-                    show.process = true;
-                    Ok(())
-                },
+                |show: &mut Show| &mut show.process,
             ));
             words
         },

@@ -6,7 +6,7 @@ use std::os::unix::ffi::OsStrExt;
 use std::time::Duration;
 
 use super::arguments::Arguments;
-use super::grammar::{Command, Object, Words, flag, keyword, operand};
+use super::grammar::{Command, Object, Words, flag, keyword, operand, switch};
 use super::{Error, value};
 use crate::cli;
 
@@ -49,14 +49,9 @@ mptcp -tshort counters every 1
         words: || {
             vec![
                 flag("show", "accepted, but not needed", |_, _| Ok(())),
-                flag(
-                    "all",
-                    "also those that are 0",
-                    |request: &mut Request, _| {
-                        request.all = true;
-                        Ok(())
-                    },
-                ),
+                switch("all", "also those that are 0", |request: &mut Request| {
+                    &mut request.all
+                }),
                 keyword(
                     "every",
                     "SECONDS",

@@ -8,11 +8,12 @@
 
 use std::ffi::OsStr;
 
-use clap::builder::PossibleValuesParser;
-use clap::{Arg, ArgAction, ValueHint};
+use clap::{Arg, ArgAction};
 
 use super::arguments::{Arguments, Declared};
 use super::{Error, Rejected, Request, find_command};
+
+pub use super::word::{Set, Word, file, flag, keyword, operand, refused, rest, switch};
 
 /// An object: the first word of a command line.
 pub struct Object {
@@ -185,154 +186,4 @@ pub fn value_name(word: &Arg) -> &str {
 /// The documented words of a command: those that have an effect.
 pub fn significant(command: &clap::Command) -> impl Iterator<Item = &Arg> {
     command.get_arguments().filter(|word| !word.is_hide_set())
-}
-
-/// Takes the value of a word; of a flag, its name.
-pub type Set<T> = fn(&mut T, &OsStr) -> Result<(), Error>;
-
-/// A declared word of a command whose words are read into a `T`.
-pub struct Word<T> {
-    pub(super) known: Known,
-    pub(super) set: Set<T>,
-}
-
-/// A word as far as it is declared to clap, and what clap has no getter for.
-pub(super) struct Known {
-    pub(super) arg: Arg,
-    pub(super) kind: Kind,
-    /// A word that it requires.
-    pub(super) requires: Option<&'static str>,
-    /// A word that it excludes.
-    pub(super) excludes: Option<&'static str>,
-}
-
-impl Known {
-    fn new(arg: Arg) -> Self {
-        Known {
-            kind: kind(&arg),
-            arg,
-            requires: None,
-            excludes: None,
-        }
-    }
-
-    fn with(self, declare: impl FnOnce(Arg) -> Arg) -> Self {
-        let arg = declare(self.arg);
-        Known { arg, ..self }
-    }
-
-    fn hidden(mut self) -> Self {
-        if self.kind == Kind::Flag && self.arg.get_help().is_some() {
-            self.kind = Kind::Refused;
-        }
-        self.with(|arg| arg.hide(true))
-    }
-
-    fn flag(name: &'static str, help: &'static str) -> Self {
-        let flag = Arg::new(name).long(name).action(ArgAction::SetTrue);
-        Known::new(if help.is_empty() {
-            flag
-        } else {
-            flag.help(help)
-        })
-    }
-
-    fn keyword(name: &'static str, value: &'static str, help: &'static str) -> Self {
-        let keyword = Arg::new(name).long(name).action(ArgAction::Append);
-        Known::new(keyword.value_name(value).help(help))
-    }
-
-    fn operand(name: &'static str, value: &'static str, help: &'static str) -> Self {
-        let operand = Arg::new(name).action(ArgAction::Append);
-        Known::new(operand.value_name(value).help(help))
-    }
-}
-
-impl<T> Word<T> {
-    /// The command fails without it.
-    pub fn required(self) -> Self {
-        let known = self.known.with(|arg| arg.required(true));
-        Word { known, ..self }
-    }
-
-    /// It requires the other word.
-    pub fn requires(mut self, other: &'static str) -> Self {
-        self.known.requires = Some(other);
-        let known = self.known.with(|arg| arg.requires(other));
-        Word { known, ..self }
-    }
-
-    /// It excludes the other word.
-    pub fn excludes(mut self, other: &'static str) -> Self {
-        self.known.excludes = Some(other);
-        let known = self.known.with(|arg| arg.conflicts_with(other));
-        Word { known, ..self }
-    }
-
-    /// Completions offer these values.
-    pub fn one_of(self, values: impl IntoIterator<Item = &'static str>) -> Self {
-        let values = PossibleValuesParser::new(values);
-        let known = self.known.with(|arg| arg.value_parser(values));
-        Word { known, ..self }
-    }
-
-    /// It is accepted but not documented, because it has no effect.
-    pub fn hidden(self) -> Self {
-        let known = self.known.hidden();
-        Word { known, ..self }
-    }
-}
-
-/// A flag.
-pub fn flag<T>(name: &'static str, help: &'static str, set: Set<T>) -> Word<T> {
-    let known = Known::flag(name, help);
-    Word { known, set }
-}
-
-/// A keyword, whose value the synopsis calls `value`.
-pub fn keyword<T>(
-    name: &'static str,
-    value: &'static str,
-    help: &'static str,
-    set: Set<T>,
-) -> Word<T> {
-    let known = Known::keyword(name, value, help);
-    Word { known, set }
-}
-
-/// A value without a keyword.
-pub fn operand<T>(
-    name: &'static str,
-    value: &'static str,
-    help: &'static str,
-    set: Set<T>,
-) -> Word<T> {
-    let known = Known::operand(name, value, help);
-    Word { known, set }
-}
-
-/// A file, which is the first word, whatever that is.
-pub fn file<T>(help: &'static str, set: Set<T>) -> Word<T> {
-    let file = Arg::new("file").index(1).value_name("FILE").help(help);
-    let known = Known::new(file.value_hint(ValueHint::FilePath).required(true));
-    Word { known, set }
-}
-
-/// The rest of the line: from the first word that is nothing else, all words are
-/// values of this one, `--help` and abbreviated keywords too.
-pub fn rest<T>(
-    name: &'static str,
-    value: &'static str,
-    help: &'static str,
-    set: Set<T>,
-) -> Word<T> {
-    let rest = Arg::new(name).action(ArgAction::Append).num_args(1..);
-    let rest = rest.trailing_var_arg(true).allow_hyphen_values(true);
-    let known = Known::new(rest.value_name(value).help(help));
-    Word { known, set }
-}
-
-/// A flag that the command refuses, and why.
-pub fn refused<T>(name: &'static str, reason: &'static str) -> Word<T> {
-    flag(name, reason, |_, _| Ok(())).hidden()
 }

@@ -25,6 +25,7 @@ mod suggest;
 mod tests;
 pub mod value;
 pub mod watch;
+pub mod word;
 
 use std::ffi::{OsStr, OsString};
 use std::fmt;

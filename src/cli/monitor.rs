@@ -7,7 +7,7 @@ use std::os::unix::ffi::OsStrExt;
 use crate::events;
 
 use super::arguments::Arguments;
-use super::grammar::{Command, Object, Word, Words, flag, keyword};
+use super::grammar::{Command, Object, Word, Words, keyword, switch};
 use super::selector;
 use super::value::DeviceName;
 use super::{Error, Request, suggest};
@@ -66,29 +66,20 @@ fn words() -> Vec<Word<Monitor>> {
     ));
     words.extend(others);
     words.extend([
-        flag(
+        switch(
             "existing",
             "first list existing connections and subflows",
-            |monitor: &mut Monitor, _| {
-                monitor.existing = true;
-                Ok(())
-            },
+            |monitor: &mut Monitor| &mut monitor.existing,
         ),
-        flag(
+        switch(
             "lines",
             "with -json: one object per line, without an array",
-            |monitor: &mut Monitor, _| {
-                monitor.lines = true;
-                Ok(())
-            },
+            |monitor: &mut Monitor| &mut monitor.lines,
         ),
-        flag(
+        switch(
             "explain",
             "explain errors, reset reasons and flags",
-            |monitor: &mut Monitor, _| {
-                monitor.explain = true;
-                Ok(())
-            },
+            |monitor: &mut Monitor| &mut monitor.explain,
         ),
     ]);
     words

@@ -2,7 +2,7 @@
 
 use super::Request;
 use super::arguments::Arguments;
-use super::grammar::{Command, Object, Words, flag};
+use super::grammar::{Command, Object, Words, switch};
 
 /// How much of the host a report names.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
@@ -37,9 +37,8 @@ It sends nothing. Some parts require CAP_NET_ADMIN on older kernels.",
     syntax: &Words {
         words: || {
             let help = "replace addresses and tokens, so that it can be published";
-            vec![flag("public", help, |report: &mut Report, _| {
-                report.public = true;
-                Ok(())
+            vec![switch("public", help, |report: &mut Report| {
+                &mut report.public
             })]
         },
         request: |report| Ok(Request::Report(*report)),

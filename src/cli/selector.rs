@@ -93,7 +93,7 @@ impl Words {
     /// The rule that the value breaks.
     pub fn set(&mut self, name: &str, value: &OsStr) -> Result<(), Error> {
         let known = words().into_iter().find(|word| word.name() == name);
-        known.map_or(Ok(()), |word| (word.set)(self, value))
+        known.map_or(Ok(()), |word| word.take.take(self, value))
     }
 }
 

@@ -4,7 +4,7 @@ use std::ffi::OsStr;
 use std::fmt;
 
 use crate::cli::arguments::Arguments;
-use crate::cli::grammar::{Command, Words, flag, keyword, operand};
+use crate::cli::grammar::{Command, Words, flag, keyword, operand, switch};
 use crate::cli::{self, Error, value};
 use crate::pm::Address;
 
@@ -59,13 +59,10 @@ a connection still lacks the path, 2 if it takes force.",
                     "every endpoint with the flag subflow",
                     |given: &mut Given, word| given.set(word, Target::All),
                 ),
-                flag(
+                switch(
                     "force",
                     "even if that closes its live subflows for a moment",
-                    |given: &mut Given, _| {
-                        given.force = true;
-                        Ok(())
-                    },
+                    |given: &mut Given| &mut given.force,
                 ),
                 keyword("id", "ID", "the endpoint with this id", |given, word| {
                     given.set(word, Target::Id(value::endpoint_id(word)?))
