@@ -124,7 +124,7 @@ pub enum Namespace {
 
 /// Programs whose results depend on the network namespace. `mptcp` and `ip` enter
 /// one themselves.
-const NAMESPACED: [&str; 6] = ["mptcp", "ip", "ls", "nstat", "ss", "sysctl"];
+const NAMESPACED: [&str; 7] = ["mptcp", "ip", "ls", "nstat", "ping", "ss", "sysctl"];
 
 /// What precedes a command in a sentence.
 const LEADS: [&str; 6] = ["\"", ": ", "&& ", "; ", "run ", "or "];

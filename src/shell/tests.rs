@@ -108,6 +108,11 @@ fn a_command_enters_the_namespace() {
             "nsenter --net=/proc/17/ns/net sysctl -w net.mptcp.enabled=1",
         ),
         (
+            "ping -c 3 192.0.2.1",
+            "ip netns exec 'my net' ping -c 3 192.0.2.1",
+            "nsenter --net=/proc/17/ns/net ping -c 3 192.0.2.1",
+        ),
+        (
             "modprobe mptcp_diag",
             "modprobe mptcp_diag",
             "modprobe mptcp_diag",
