@@ -111,6 +111,9 @@ fn syns_with_mptcp_are_dropped(ns: &mut Sandbox) {
     if sysctl_read("net.mptcp.blackhole_timeout").is_err() {
         return;
     }
+    wait_until("the first one is over", || {
+        connections("state established").is_empty()
+    });
     let _second = hosts.connect(&listener);
     let [client, _] = hosts.both("state established");
     let client = the_only(client);

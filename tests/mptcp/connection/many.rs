@@ -79,7 +79,10 @@ fn connections_that_come_and_go_have_their_subflows(ns: &mut Sandbox) {
         let shown: Vec<Value> = (0..60).flat_map(|_| all()).collect();
         is_over.store(true, Ordering::Relaxed);
         let without = shown.iter().filter(|one| subflows(one).is_empty());
-        assert_eq!(without.count(), 0, "of {}", shown.len());
+        let without = without.count();
+        // One that is about to end can truly be without subflows for a moment;
+        // where the dumps are not reconciled, it is one of ten.
+        assert!(without * 1000 < shown.len(), "{without} of {}", shown.len());
         assert!(shown.len() >= 60 * 2 * 200, "{}", shown.len());
     });
 }
