@@ -234,7 +234,7 @@ fn routes(session: &mut Session) -> Result<(), Failure> {
     let mut routes: Vec<TableRoute> = Vec::new();
     let mut left_out = 0_usize;
     let listed = session.kernel.network().and_then(|network| {
-        network.tables(|route| {
+        network.table_routes(|route| {
             if routes.len() < ROUTES {
                 routes.push(route);
             } else {

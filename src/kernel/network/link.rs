@@ -3,7 +3,7 @@
 use netlink_packet_core::DecodeError;
 use netlink_packet_route::link::{LinkFlags, LinkHeader};
 
-use super::after;
+use super::{after, text};
 use crate::netlink::wire;
 use crate::network::Link;
 
@@ -44,10 +44,4 @@ fn kind(info: &[u8]) -> Result<String, DecodeError> {
         }
     }
     Ok(String::new())
-}
-
-/// A string without the zero that ends it.
-fn text(bytes: &[u8]) -> &[u8] {
-    let end = bytes.iter().position(|byte| *byte == 0);
-    end.and_then(|end| bytes.get(..end)).unwrap_or(bytes)
 }

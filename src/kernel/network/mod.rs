@@ -43,6 +43,9 @@ const IFLA_EXT_MASK: u16 = 29;
 const RTEXT_FILTER_SKIP_STATS: u32 = 1 << 3;
 const NDA_DST: u16 = 1;
 
+/// The families that have routes and rules of their own.
+const FAMILIES: [AddressFamily; 2] = [AddressFamily::Inet, AddressFamily::Inet6];
+
 /// A conversation with rtnetlink.
 ///
 /// # Errors
@@ -118,22 +121,17 @@ impl<T: Transport> Network<T> {
     /// several next hops is as many routes.
     pub fn default_routes(&mut self) -> Result<Vec<DefaultRoute>, Error> {
         let mut routes = Vec::new();
-        for address_family in [AddressFamily::Inet, AddressFamily::Inet6] {
-            let header = RouteHeader {
-                address_family,
-                ..RouteHeader::default()
-            };
-            let mut all = message(RTM_GETROUTE, &header);
-            self.0.dump(&mut all, |entry| {
-                if route::is_default(entry.payload)? {
-                    let read = route::read(entry.payload)?.into_iter();
+        for family in FAMILIES {
+            self.dump_routes(family, |payload| {
+                if route::is_default(payload)? {
+                    let read = route::read(payload)?.into_iter();
                     routes.extend(read.map(|route| DefaultRoute {
                         device: route.device,
                         gateway: route.gateway,
                         metric: route.metric,
                     }));
                 }
-                Ok::<(), Error>(())
+                Ok(())
             })?;
         }
         Ok(routes)
@@ -142,17 +140,12 @@ impl<T: Transport> Network<T> {
     /// The next hop of a sender that is bound to a device, by the main table. A
     /// [`route`](Self::route) of IPv6 is the best one of any device instead.
     pub fn route_by(&mut self, device: u32, to: IpAddr) -> Result<Option<NextHop>, Error> {
-        let header = RouteHeader {
-            address_family: family(to),
-            ..RouteHeader::default()
-        };
         let mut best: Option<(u8, u32, NextHop)> = None;
-        let mut all = message(RTM_GETROUTE, &header);
-        self.0.dump(&mut all, |entry| {
-            let Some(length) = route::covers(entry.payload, to)? else {
+        self.dump_routes(family(to), |payload| {
+            let Some(length) = route::covers(payload, to)? else {
                 return Ok(());
             };
-            let routes = route::read(entry.payload)?.into_iter();
+            let routes = route::read(payload)?.into_iter();
             for route in routes.filter(|route| route.device == device) {
                 let is_better = best.is_none_or(|(known, metric, _)| {
                     length > known || length == known && route.metric < metric
@@ -167,9 +160,25 @@ impl<T: Transport> Network<T> {
                     best = Some((length, route.metric, hop));
                 }
             }
-            Ok::<(), Error>(())
+            Ok(())
         })?;
         Ok(best.map(|(.., hop)| hop))
+    }
+
+    /// Lists the routes of all tables of a family: the payload of each
+    /// `RTM_NEWROUTE`.
+    fn dump_routes(
+        &mut self,
+        address_family: AddressFamily,
+        mut each: impl FnMut(&[u8]) -> Result<(), DecodeError>,
+    ) -> Result<(), Error> {
+        let header = RouteHeader {
+            address_family,
+            ..RouteHeader::default()
+        };
+        let mut all = message(RTM_GETROUTE, &header);
+        self.0.dump(&mut all, |entry| each(entry.payload).map_err(Error::from))?;
+        Ok(())
     }
 
     /// What is known of a neighbour of a device; `None`: nothing was ever sent
@@ -237,6 +246,12 @@ fn family(address: IpAddr) -> AddressFamily {
 /// What follows a header in a message.
 fn after<'a>(header: &impl Emitable, payload: &'a [u8]) -> &'a [u8] {
     payload.get(header.buffer_len()..).unwrap_or_default()
+}
+
+/// A string without the NUL that ends it.
+fn text(bytes: &[u8]) -> &[u8] {
+    let end = bytes.iter().position(|byte| *byte == 0);
+    end.and_then(|end| bytes.get(..end)).unwrap_or(bytes)
 }
 
 /// An address of four or sixteen bytes.

@@ -6,7 +6,7 @@ use netlink_packet_route::route::{RouteFlags, RouteHeader};
 use netlink_packet_route::rule::{RuleAction, RuleHeader};
 
 use super::route::{self, RTA_DST};
-use super::{Network, RTM_GETROUTE, after, ip, message};
+use super::{FAMILIES, Network, after, ip, message, text};
 use crate::netlink::{Error, Transport, wire};
 use crate::network::{Prefix, Rule, TableRoute};
 
@@ -28,16 +28,11 @@ const FRA_UID_RANGE: u16 = 20;
 impl<T: Transport> Network<T> {
     /// Lists the routes of all tables but `local`, which the kernel fills, of
     /// both families. One with several next hops is as many routes.
-    pub fn tables(&mut self, mut each: impl FnMut(TableRoute)) -> Result<(), Error> {
-        for address_family in [AddressFamily::Inet, AddressFamily::Inet6] {
-            let header = RouteHeader {
-                address_family,
-                ..RouteHeader::default()
-            };
-            let mut all = message(RTM_GETROUTE, &header);
-            self.0.dump(&mut all, |entry| {
-                read_route(entry.payload)?.into_iter().for_each(&mut each);
-                Ok::<(), Error>(())
+    pub fn table_routes(&mut self, mut each: impl FnMut(TableRoute)) -> Result<(), Error> {
+        for family in FAMILIES {
+            self.dump_routes(family, |payload| {
+                read_route(payload)?.into_iter().for_each(&mut each);
+                Ok(())
             })?;
         }
         Ok(())
@@ -46,7 +41,7 @@ impl<T: Transport> Network<T> {
     /// Lists the rules of both families, in the order in which they apply.
     pub fn rules(&mut self) -> Result<Vec<Rule>, Error> {
         let mut rules = Vec::new();
-        for family in [AddressFamily::Inet, AddressFamily::Inet6] {
+        for family in FAMILIES {
             let header = RuleHeader {
                 family,
                 ..RuleHeader::default()
@@ -103,8 +98,8 @@ fn read_rule(payload: &[u8]) -> Result<Rule, DecodeError> {
         match attribute? {
             (FRA_SRC, bytes) => rule.from = Some(Prefix(ip(bytes, "FRA_SRC")?, header.src_len)),
             (FRA_DST, bytes) => rule.to = Some(Prefix(ip(bytes, "FRA_DST")?, header.dst_len)),
-            (FRA_IIFNAME, name) => rule.iif = Some(text(name)),
-            (FRA_OIFNAME, name) => rule.oif = Some(text(name)),
+            (FRA_IIFNAME, name) => rule.iif = Some(text(name).to_vec()),
+            (FRA_OIFNAME, name) => rule.oif = Some(text(name).to_vec()),
             (FRA_PRIORITY, bytes) => rule.priority = wire::u32(bytes, "FRA_PRIORITY")?,
             (FRA_FWMARK, bytes) => rule.mark = Some(wire::u32(bytes, "FRA_FWMARK")?),
             (FRA_TABLE, bytes) => rule.table = wire::u32(bytes, "FRA_TABLE")?,
@@ -117,13 +112,4 @@ fn read_rule(payload: &[u8]) -> Result<Rule, DecodeError> {
         }
     }
     Ok(rule)
-}
-
-/// A name that ends in NUL.
-fn text(bytes: &[u8]) -> Vec<u8> {
-    bytes
-        .split(|byte| *byte == 0)
-        .next()
-        .unwrap_or_default()
-        .to_vec()
 }
