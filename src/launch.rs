@@ -95,14 +95,14 @@ pub fn prepare(supervise: Supervise) -> Result<(), Refusal> {
             supervise()?;
             // There, a C library for old kernels has one call for all about
             // sockets, whose arguments are in memory.
-            match cfg!(target_arch = "s390x") && !is_prepared() {
-                true => Err(Refusal::Socketcall),
-                false => Ok(()),
+            if cfg!(target_arch = "s390x") && !is_prepared() {
+                return Err(Refusal::Socketcall);
             }
+            Ok(())
         }
         Err(rustix::io::Errno::PROTONOSUPPORT | rustix::io::Errno::INVAL) => Err(Refusal::NoMptcp),
         Err(rustix::io::Errno::NOPROTOOPT) => Err(Refusal::Disabled),
-        Err(_) if sysctl::Mptcp::read().is_some_and(|mptcp| mptcp.enabled == Some(false)) => {
+        Err(_) if matches!(sysctl::read("net.mptcp.enabled"), Ok(Some(value)) if value == "0") => {
             Err(Refusal::Disabled)
         }
         Err(errno) => Err(Refusal::Socket(Errno::from_raw(errno.raw_os_error()))),

@@ -37,7 +37,7 @@ const SETTLED: Duration = Duration::from_millis(200);
 /// An endpoint cannot be retried, or takes `force`; the kernel cannot be asked
 /// or refuses; the output fails.
 pub fn run(session: &mut Session, request: &Retry) -> Result<Status, Failure> {
-    if sysctl::Mptcp::read().is_some_and(|mptcp| mptcp.userspace()) {
+    if sysctl::is_userspace() {
         return Err(Error::Userspace.into());
     }
     let endpoints = session.kernel.path_manager()?.endpoints()?.settled()?;

@@ -15,25 +15,6 @@ use crate::status::{self, Choice, Device, EndpointStatus, Status};
 use super::Session;
 use super::check::gather::{self, Selection};
 
-/// The sysctls of `net.mptcp` with their defaults; those without are in rows of
-/// their own. Others are of a newer kernel.
-const KNOWN: [(&str, Option<&str>); 14] = [
-    ("add_addr_timeout", Some("120")),
-    ("add_addr_v6_port_drop_ts", Some("0")),
-    ("allow_join_initial_addr_port", Some("1")),
-    ("available_path_managers", None),
-    ("available_schedulers", None),
-    ("blackhole_timeout", Some("3600")),
-    ("checksum_enabled", Some("0")),
-    ("close_timeout", Some("60")),
-    ("enabled", None),
-    ("path_manager", None),
-    ("pm_type", None),
-    ("scheduler", None),
-    ("stale_loss_cnt", Some("4")),
-    ("syn_retrans_before_tcp_fallback", Some("2")),
-];
-
 /// Shows it. That something is wrong is no failure: `check` says so.
 pub fn run(session: &mut Session) -> Result<Exit, Failure> {
     session.printer.escape_devices(true);
@@ -52,9 +33,11 @@ pub fn run(session: &mut Session) -> Result<Exit, Failure> {
     let status = Status {
         kernel: read("kernel.osrelease").unwrap_or_default(),
         enabled: facts.sysctl("net.mptcp.enabled").map(|value| value != "0"),
-        path_manager: path_manager(),
-        scheduler: choice("scheduler", "available_schedulers"),
-        sysctls: sysctl::mptcp().filter(is_unusual).collect(),
+        path_manager: choice(sysctl::path_manager(), "available_path_managers"),
+        scheduler: choice(read("net.mptcp.scheduler"), "available_schedulers"),
+        sysctls: sysctl::mptcp()
+            .filter(|(name, value)| status::is_unusual(name, value))
+            .collect(),
         limits: facts.limits,
         endpoints,
         connections,
@@ -68,30 +51,14 @@ pub fn run(session: &mut Session) -> Result<Exit, Failure> {
     Ok(Exit::Done)
 }
 
-/// Whether it is not known here, or was set to another value than its default.
-fn is_unusual((name, value): &(String, String)) -> bool {
-    let known = KNOWN.iter().find(|(known, _)| known == name);
-    known.is_none_or(|(_, default)| default.is_some_and(|default| default != value))
-}
-
 fn read(name: &str) -> Option<String> {
     sysctl::read(name).ok().flatten()
 }
 
-fn path_manager() -> Choice {
-    let choice = choice("path_manager", "available_path_managers");
-    // Before Linux 6.15 there was a number.
-    let current = choice
-        .current
-        .or_else(|| sysctl::Mptcp::read()?.path_manager);
-    Choice { current, ..choice }
-}
-
-fn choice(name: &str, available: &str) -> Choice {
-    let read = |name: &str| read(&format!("net.mptcp.{name}"));
-    let available = read(available).unwrap_or_default();
+fn choice(current: Option<String>, available: &str) -> Choice {
+    let available = read(&format!("net.mptcp.{available}")).unwrap_or_default();
     Choice {
-        current: read(name),
+        current,
         available: available.split_whitespace().map(str::to_owned).collect(),
     }
 }

@@ -6,68 +6,27 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-/// `net.mptcp.*` (`Documentation/networking/mptcp-sysctl.rst`).
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Mptcp {
-    /// `enabled`: MPTCP sockets can be made.
-    pub enabled: Option<bool>,
-    /// Who manages the paths: `path_manager` since Linux 6.15, before it
-    /// `pm_type`, of which 0 is `kernel` and 1 `userspace`.
-    pub path_manager: Option<String>,
-    /// `blackhole_timeout`, in seconds: how long MPTCP is not tried after a
-    /// path was found to drop it, the first time. 0: it is always tried. Since
-    /// Linux 6.12.
-    pub blackhole_timeout: Option<u32>,
-    /// `syn_retrans_before_tcp_fallback`: how many SYNs are sent again with
-    /// MPTCP before one goes without. 2 if it cannot be read; a sysctl since
-    /// Linux 6.14.
-    pub syn_retrans_before_tcp_fallback: Option<u32>,
-    /// `allow_join_initial_addr_port`: the peer may join to the address and
-    /// port of the first subflow.
-    pub allow_join_initial_addr_port: Option<bool>,
-    /// `checksum_enabled`.
-    pub checksum_enabled: Option<bool>,
-    /// `add_addr_timeout`, in seconds: when an announcement is sent again.
-    pub add_addr_timeout: Option<u32>,
-    /// `scheduler`: what chooses the subflow for data.
-    pub scheduler: Option<String>,
+/// What manages the paths: `net.mptcp.path_manager` since Linux 6.15, before it
+/// `pm_type`, of which 0 is `kernel` and 1 `userspace`. `None`: neither can be
+/// read.
+pub fn path_manager() -> Option<String> {
+    path_manager_of(|name| read(name).ok().flatten())
 }
 
-impl Mptcp {
-    /// Reads them. `None`: this kernel has no MPTCP.
-    pub fn read() -> Option<Self> {
-        Self::under(Path::new("/proc/sys/net/mptcp"))
-    }
+fn path_manager_of(value: impl Fn(&str) -> Option<String>) -> Option<String> {
+    value("net.mptcp.path_manager").or_else(|| {
+        let name = match value("net.mptcp.pm_type")?.as_str() {
+            "0" => "kernel",
+            _ => "userspace",
+        };
+        Some(name.to_owned())
+    })
+}
 
-    fn under(directory: &Path) -> Option<Self> {
-        if !directory.is_dir() {
-            return None;
-        }
-        let text = |name: &str| value(&directory.join(name));
-        let number = |name| text(name).and_then(|text| text.parse().ok());
-        let switch = |name| number(name).map(|number: u32| number != 0);
-        Some(Mptcp {
-            enabled: switch("enabled"),
-            path_manager: text("path_manager").or_else(|| {
-                let name = match number("pm_type")? {
-                    0 => "kernel",
-                    _ => "userspace",
-                };
-                Some(name.to_owned())
-            }),
-            blackhole_timeout: number("blackhole_timeout"),
-            syn_retrans_before_tcp_fallback: number("syn_retrans_before_tcp_fallback"),
-            allow_join_initial_addr_port: switch("allow_join_initial_addr_port"),
-            checksum_enabled: switch("checksum_enabled"),
-            add_addr_timeout: number("add_addr_timeout"),
-            scheduler: text("scheduler"),
-        })
-    }
-
-    /// Whether user space has the connections, and endpoints have no effect.
-    pub fn userspace(&self) -> bool {
-        self.path_manager.as_deref() == Some("userspace")
-    }
+/// Whether a path manager in user space has the connections, so that endpoints
+/// have no effect.
+pub fn is_userspace() -> bool {
+    path_manager().as_deref() == Some("userspace")
 }
 
 /// `net.ipv4.conf.DEVICE.NAME`.
@@ -114,11 +73,26 @@ mod tests {
 
     #[test]
     fn what_is_not_there_is_none() {
-        let mptcp = Mptcp::under(Path::new("/proc/self")).unwrap();
-        assert_eq!(mptcp, Mptcp::default());
-        assert!(!mptcp.userspace());
-        assert_eq!(Mptcp::under(Path::new("/proc/self/none")), None);
+        assert!(matches!(read("net.mptcp.no_such_sysctl"), Ok(None)));
         assert_eq!(ipv4_conf(OsStr::new("no such device"), "rp_filter"), None);
+    }
+
+    #[test]
+    fn the_path_manager_has_a_name_on_every_kernel() {
+        let of = |known: &'static [(&str, &str)]| {
+            path_manager_of(|name| {
+                let found = known.iter().find(|(known, _)| *known == name);
+                found.map(|(_, value)| (*value).to_owned())
+            })
+        };
+        assert_eq!(of(&[]), None);
+        assert_eq!(of(&[("net.mptcp.pm_type", "0")]).unwrap(), "kernel");
+        assert_eq!(of(&[("net.mptcp.pm_type", "1")]).unwrap(), "userspace");
+        let both = of(&[
+            ("net.mptcp.pm_type", "2"),
+            ("net.mptcp.path_manager", "bpf"),
+        ]);
+        assert_eq!(both.unwrap(), "bpf");
     }
 
     #[test]

@@ -11,6 +11,25 @@ use crate::diag::connection::{Connection, Subflow};
 use crate::diag::socket::State;
 use crate::pm::{Address, Endpoint, Limits};
 
+/// The sysctls of `net.mptcp` with their defaults; those without are in rows of
+/// their own. Others are of a newer kernel.
+const KNOWN: [(&str, Option<&str>); 14] = [
+    ("add_addr_timeout", Some("120")),
+    ("add_addr_v6_port_drop_ts", Some("0")),
+    ("allow_join_initial_addr_port", Some("1")),
+    ("available_path_managers", None),
+    ("available_schedulers", None),
+    ("blackhole_timeout", Some("3600")),
+    ("checksum_enabled", Some("0")),
+    ("close_timeout", Some("60")),
+    ("enabled", None),
+    ("path_manager", None),
+    ("pm_type", None),
+    ("scheduler", None),
+    ("stale_loss_cnt", Some("4")),
+    ("syn_retrans_before_tcp_fallback", Some("2")),
+];
+
 /// How a host is: what its administrator set, what its endpoints carry, how its
 /// connections are, and what is wrong.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -106,6 +125,13 @@ pub struct Counts {
     pub fallback: BTreeMap<&'static str, usize>,
     /// Those whose subflows are all stalled.
     pub stalled: usize,
+}
+
+/// Whether a sysctl of `net.mptcp` is not known here, or was set to another value
+/// than its default.
+pub fn is_unusual(name: &str, value: &str) -> bool {
+    let known = KNOWN.iter().find(|(known, _)| *known == name);
+    known.is_none_or(|(_, default)| default.is_some_and(|default| default != value))
 }
 
 /// What each endpoint carries, in the order of the endpoints.

@@ -89,3 +89,12 @@ fn connections_are_counted_by_their_paths() {
     };
     assert_eq!(count(&connections), expected);
 }
+
+#[test]
+fn what_was_set_or_is_not_known_is_unusual() {
+    assert!(!is_unusual("close_timeout", "60"));
+    assert!(is_unusual("close_timeout", "61"));
+    assert!(is_unusual("of_a_newer_kernel", "0"));
+    // It has a row of its own.
+    assert!(!is_unusual("enabled", "0"));
+}

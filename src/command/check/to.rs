@@ -57,8 +57,7 @@ pub(super) fn gather(session: &mut Session, request: &To) -> Result<Facts, Failu
 }
 
 fn probe(kernel: &mut Kernel, request: &To, facts: &Facts) -> Result<Probed, Failure> {
-    let settings = sysctl::Mptcp::read().unwrap_or_default();
-    let patience = patience(&settings);
+    let patience = patience();
     let to = SocketAddr::new(request.address, request.port);
     let mut paths = paths(request, facts);
     let before = Counters::read()?;
@@ -111,8 +110,9 @@ fn wait(attempts: &mut [Attempt], patience: Duration) -> Result<(), Failure> {
 
 /// How long a SYN with MPTCP may go unanswered: the kernel sends it again each
 /// second, and gives MPTCP up when the last one of these is overdue.
-fn patience(settings: &sysctl::Mptcp) -> Duration {
-    let set = settings.syn_retrans_before_tcp_fallback;
+fn patience() -> Duration {
+    let set = sysctl::read("net.mptcp.syn_retrans_before_tcp_fallback");
+    let set: Option<u32> = set.ok().flatten().and_then(|set| set.parse().ok());
     let seconds = set.unwrap_or(RETRANSMISSIONS).min(RETRANSMISSIONS);
     Duration::from_secs(seconds.into()) + Duration::from_millis(500)
 }

@@ -156,7 +156,7 @@ impl Retrier {
     fn retry(&mut self, session: &mut Session, wanted: &BTreeSet<Key>) -> Result<(), Failure> {
         let resets = mem::take(&mut self.resets);
         let now = Instant::now();
-        let is_userspace = sysctl::Mptcp::read().is_some_and(|mptcp| mptcp.userspace());
+        let is_userspace = sysctl::is_userspace();
         let endpoints = session.kernel.path_manager()?.endpoints()?.entries;
         let own = endpoints.iter().filter(|endpoint| is_own(endpoint, wanted));
         let own: Vec<&Endpoint> = own.collect();
@@ -226,19 +226,16 @@ impl Lacking {
             if is_idle(&standing) {
                 found.idle.insert(endpoint);
             }
-            for peer in standing.lacking.iter().filter_map(|token| peers.get(token)) {
-                let (path, to) = (
-                    Path {
-                        endpoint,
-                        peer: *peer,
-                    },
-                    *peer,
-                );
+            for &peer in standing.lacking.iter().filter_map(|token| peers.get(token)) {
+                let path = Path { endpoint, peer };
                 if found.paths.len() < MAX_PATHS && !found.paths.contains_key(&path) {
                     let device = own.device.filter(|device| *device != 0);
-                    let (from, device) = (Some(from), device.map(i32::cast_unsigned));
-                    let reach = reach(network, &Lookup { to, from, device })?;
-                    found.paths.insert(path, reach);
+                    let lookup = Lookup {
+                        to: peer,
+                        from: Some(from),
+                        device: device.map(i32::cast_unsigned),
+                    };
+                    found.paths.insert(path, reach(network, &lookup)?);
                 }
             }
         }
