@@ -178,13 +178,10 @@ fn set_reaper(reaps: bool) {
 /// Waits until the supervisor is ready.
 fn expect_ready(socket: BorrowedFd) -> io::Result<()> {
     let mut byte = [0; 1];
-    loop {
-        match net::recv(socket, &mut byte, net::RecvFlags::empty()) {
-            Ok((1, _)) if byte == READY => return Ok(()),
-            Ok(_) => return Err(io::Error::other("it ended at once")),
-            Err(rustix::io::Errno::INTR) => {}
-            Err(errno) => return Err(errno.into()),
-        }
+    let flags = net::RecvFlags::empty();
+    match rustix::io::retry_on_intr(|| net::recv(socket, &mut byte, flags))? {
+        (1, _) if byte == READY => Ok(()),
+        _ => Err(io::Error::other("it ended at once")),
     }
 }
 

@@ -5,8 +5,8 @@
 //! no working directory, no descriptor.
 
 use std::ffi::c_char;
-use std::mem;
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd, FromRawFd, OwnedFd, RawFd};
+use std::{mem, slice};
 
 use nix::errno::Errno;
 use nix::libc;
@@ -43,8 +43,7 @@ impl Title {
             return;
         }
         // SAFETY: as `new` requires.
-        let memory =
-            unsafe { std::slice::from_raw_parts_mut(self.start.cast::<u8>(), self.length) };
+        let memory = unsafe { slice::from_raw_parts_mut(self.start.cast::<u8>(), self.length) };
         memory.fill(0);
         // The last byte stays 0.
         let used = text.len().min(self.length - 1);
@@ -117,15 +116,8 @@ fn receive(socket: BorrowedFd) -> Option<OwnedFd> {
     let mut space = [mem::MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(1))];
     let mut control = RecvAncillaryBuffer::new(&mut space);
     let mut data = [std::io::IoSliceMut::new(&mut byte)];
-    loop {
-        match net::recvmsg(socket, &mut data, &mut control, RecvFlags::CMSG_CLOEXEC) {
-            Err(rustix::io::Errno::INTR) => {}
-            received => {
-                received.ok()?;
-                break;
-            }
-        }
-    }
+    let flags = RecvFlags::CMSG_CLOEXEC;
+    rustix::io::retry_on_intr(|| net::recvmsg(socket, &mut data, &mut control, flags)).ok()?;
     control.drain().find_map(|message| match message {
         RecvAncillaryMessage::ScmRights(mut descriptors) => descriptors.next(),
         _ => None,
@@ -135,24 +127,21 @@ fn receive(socket: BorrowedFd) -> Option<OwnedFd> {
 /// Answers requests, until the last process with the filter has ended.
 fn serve(listener: BorrowedFd, host: &Host) {
     loop {
-        let mut polled = [PollFd::new(listener, PollFlags::POLLIN)];
-        match poll(&mut polled, PollTimeout::NONE) {
+        let mut polled = PollFd::new(listener, PollFlags::POLLIN);
+        match poll(slice::from_mut(&mut polled), PollTimeout::NONE) {
             Err(Errno::EINTR) => continue,
             Err(_) => return,
             Ok(_) => {}
         }
-        let events = polled.map(|polled| polled.revents().unwrap_or(PollFlags::POLLNVAL));
-        if events
-            .iter()
-            .any(|events| events.contains(PollFlags::POLLIN))
-        {
+        let events = polled.revents().unwrap_or(PollFlags::POLLNVAL);
+        if events.contains(PollFlags::POLLIN) {
             match answer(listener, host) {
                 // A signal came, or the program is gone.
                 Ok(()) | Err(Errno::EINTR | Errno::ENOENT) => {}
                 // It would not be another time.
                 Err(_) => return,
             }
-        } else if !events.contains(&PollFlags::empty()) {
+        } else if !events.is_empty() {
             return;
         }
     }
