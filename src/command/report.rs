@@ -2,13 +2,14 @@
 
 use std::env::consts::ARCH;
 use std::ffi::OsStr;
-use std::fs;
 
 use crate::cli::report::Report;
+use crate::errno::text_of;
 use crate::failure::{Failure, Status};
 use crate::kernel::counters::{Counters, TCP_EXT};
-use crate::kernel::{devices, sysctl};
-use crate::network::{Prefix, Rule, TableRoute};
+use crate::kernel::devices::Names;
+use crate::kernel::{build, sysctl};
+use crate::network::TableRoute;
 use crate::output::{self, Printer};
 use crate::redact::Redactor;
 
@@ -107,9 +108,10 @@ fn sections(session: &mut Session) -> Result<(), Failure> {
     heading(session, "links")?;
     links(session)?;
     heading(session, "addresses")?;
-    addresses(session)?;
+    let mut names = Names::default();
+    addresses(session, &mut names)?;
     heading(session, "routes")?;
-    routes(session)?;
+    routes(session, &mut names)?;
     heading(session, "rules")?;
     rules(session)?;
     command(session, "counters", &["counters", "show"])?;
@@ -158,15 +160,11 @@ fn kernel_configuration(session: &mut Session) -> Result<(), Failure> {
         .flatten()
         .unwrap_or_default();
     line(session, &format!("Linux {release}"))?;
-    let file = format!("/boot/config-{release}");
-    let matters = |text: &&str| text.contains("MPTCP") || text.contains("CONFIG_INET_DIAG");
-    match fs::read_to_string(&file) {
-        Ok(text) => text
-            .lines()
-            .filter(matters)
-            .try_for_each(|text| line(session, text)),
+    let file = build::file(&release);
+    match build::options(&file) {
+        Ok(options) => options.iter().try_for_each(|option| line(session, option)),
         Err(error) => {
-            let why = crate::errno::text_of(&error);
+            let why = text_of(&error);
             unavailable(
                 session,
                 format!("{file}: {why}; try: zgrep MPTCP /proc/config.gz"),
@@ -182,30 +180,12 @@ fn links(session: &mut Session) -> Result<(), Failure> {
         Err(error) => return unavailable(session, error),
     };
     for link in &links {
-        let mut text = format!("{} index {}", link.label().escape_debug(), link.index);
-        for (word, is_set) in [
-            (" up", link.up),
-            (" carrier", link.carrier),
-            (" loopback", link.loopback),
-            (" point-to-point", link.point_to_point),
-        ] {
-            text += if is_set { word } else { "" };
-        }
-        if let Some(mtu) = link.mtu {
-            text += &format!(" mtu {mtu}");
-        }
-        if let Some(master) = link.master {
-            text += &format!(" master {master}");
-        }
-        if !link.kind.is_empty() {
-            text += &format!(" kind {}", link.kind);
-        }
-        line(session, &text)?;
+        session.print(|printer| output::link(printer, link))?;
     }
     Ok(())
 }
 
-fn addresses(session: &mut Session) -> Result<(), Failure> {
+fn addresses(session: &mut Session, names: &mut Names) -> Result<(), Failure> {
     let addresses = session
         .kernel
         .network()
@@ -214,23 +194,14 @@ fn addresses(session: &mut Session) -> Result<(), Failure> {
         Ok(addresses) => addresses.entries,
         Err(error) => return unavailable(session, error),
     };
-    for address in addresses {
-        let mut text = format!("{}/{}", address.ip, address.prefix);
-        text += &device(session, address.device);
-        for (word, is_set) in [
-            (" tentative", address.tentative),
-            (" dadfailed", address.duplicate),
-            (" deprecated", address.deprecated),
-            (" temporary", address.temporary),
-        ] {
-            text += if is_set { word } else { "" };
-        }
-        line(session, &text)?;
+    for address in &addresses {
+        let device = device(session, names, address.device);
+        session.print(|printer| output::address(printer, address, &device))?;
     }
     Ok(())
 }
 
-fn routes(session: &mut Session) -> Result<(), Failure> {
+fn routes(session: &mut Session, names: &mut Names) -> Result<(), Failure> {
     let mut routes: Vec<TableRoute> = Vec::new();
     let mut left_out = 0_usize;
     let listed = session.kernel.network().and_then(|network| {
@@ -242,38 +213,14 @@ fn routes(session: &mut Session) -> Result<(), Failure> {
             }
         })
     });
-    for route in routes {
-        let text = route_text(session, &route);
-        line(session, &text)?;
+    for route in &routes {
+        let device = (route.device != 0).then(|| device(session, names, route.device));
+        session.print(|printer| output::route(printer, route, device.as_deref()))?;
     }
     if left_out > 0 {
         line(session, &format!("and {left_out} more"))?;
     }
     listed.or_else(|error| unavailable(session, error))
-}
-
-fn route_text(session: &mut Session, route: &TableRoute) -> String {
-    let mut text = match route.kind.as_str() {
-        "unicast" => String::new(),
-        kind => format!("{kind} "),
-    };
-    text += &route.to.map_or_else(|| "default".to_owned(), prefix);
-    if route.to.is_none() && route.ipv6 {
-        text += " inet6";
-    }
-    if let Some(gateway) = route.gateway {
-        text += &format!(" via {gateway}");
-    }
-    if route.device != 0 {
-        text += &device(session, route.device);
-    }
-    if let Some(source) = route.source {
-        text += &format!(" src {source}");
-    }
-    if route.metric != 0 {
-        text += &format!(" metric {}", route.metric);
-    }
-    text + &format!(" table {}", route.table)
 }
 
 fn rules(session: &mut Session) -> Result<(), Failure> {
@@ -282,46 +229,16 @@ fn rules(session: &mut Session) -> Result<(), Failure> {
         Ok(rules) => rules,
         Err(error) => return unavailable(session, error),
     };
-    rules
-        .iter()
-        .try_for_each(|rule| line(session, &rule_text(rule)))
+    for rule in &rules {
+        session.print(|printer| output::rule(printer, rule))?;
+    }
+    Ok(())
 }
 
-fn rule_text(rule: &Rule) -> String {
-    let name = |name: &[u8]| String::from_utf8_lossy(name).escape_debug().to_string();
-    let family = if rule.ipv6 { "inet6" } else { "inet" };
-    let mut text = format!("{}: {family}", rule.priority);
-    text += &format!(
-        " from {}",
-        rule.from.map_or_else(|| "all".to_owned(), prefix)
-    );
-    if let Some(to) = rule.to {
-        text += &format!(" to {}", prefix(to));
+/// The name of a device.
+fn device(session: &mut Session, names: &mut Names, index: u32) -> Vec<u8> {
+    match session.kernel.network() {
+        Ok(network) => names.name(&*network, index.cast_signed()).to_vec(),
+        Err(_) => format!("if{index}").into_bytes(),
     }
-    for (word, device) in [("iif", &rule.iif), ("oif", &rule.oif)] {
-        if let Some(device) = device {
-            text += &format!(" {word} {}", name(device));
-        }
-    }
-    if let Some(mark) = rule.mark {
-        text += &format!(" fwmark {mark:#x}");
-    }
-    if let Some((first, last)) = rule.uids {
-        text += &format!(" uidrange {first}-{last}");
-    }
-    text + &format!(" {} {}", rule.action, rule.table)
-}
-
-fn prefix(Prefix(ip, length): Prefix) -> String {
-    format!("{ip}/{length}")
-}
-
-/// The name of a device, as ` dev NAME`.
-fn device(session: &mut Session, index: u32) -> String {
-    let name = session.kernel.network().map(|network| {
-        let mut names = devices::Names::default();
-        names.name(&*network, index.cast_signed()).to_vec()
-    });
-    let name = name.unwrap_or_else(|_: crate::netlink::Error| format!("if{index}").into_bytes());
-    format!(" dev {}", String::from_utf8_lossy(&name).escape_debug())
 }

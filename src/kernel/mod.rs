@@ -1,6 +1,7 @@
 //! Queries and commands to this host, with typed arguments and results. Nothing
 //! here prints.
 
+pub mod build;
 pub mod counters;
 pub mod devices;
 pub mod network;

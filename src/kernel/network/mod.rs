@@ -177,7 +177,8 @@ impl<T: Transport> Network<T> {
             ..RouteHeader::default()
         };
         let mut all = message(RTM_GETROUTE, &header);
-        self.0.dump(&mut all, |entry| each(entry.payload).map_err(Error::from))?;
+        self.0
+            .dump(&mut all, |entry| each(entry.payload).map_err(Error::from))?;
         Ok(())
     }
 
