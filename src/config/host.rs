@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
 use crate::network::{self, Link};
-use crate::pm::{Address, Endpoint, Limits};
+use crate::pm::{Endpoint, Limits};
 
 /// The state of a host.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -147,9 +147,6 @@ impl Key {
 
     /// That of an endpoint which is set.
     pub fn of(endpoint: &Endpoint) -> Option<Self> {
-        match endpoint.address {
-            Some(Address::Ip(ip)) => Some(Key::new(ip, endpoint.port)),
-            Some(Address::Any) | None => None,
-        }
+        endpoint.ip().map(|ip| Key::new(ip, endpoint.port))
     }
 }

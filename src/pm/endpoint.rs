@@ -48,6 +48,21 @@ impl Endpoint {
         }
     }
 
+    /// Its address, if it has one. An IPv4 address in an IPv6 one is the same to
+    /// the kernel.
+    pub fn ip(&self) -> Option<IpAddr> {
+        match self.address {
+            Some(Address::Ip(ip)) => Some(ip.to_canonical()),
+            Some(Address::Any) | None => None,
+        }
+    }
+
+    /// The index of the device that it is bound to, as rtnetlink has it.
+    pub fn bound(&self) -> Option<u32> {
+        let index = self.device.filter(|index| *index != 0);
+        index.map(i32::cast_unsigned)
+    }
+
     /// Writes the attributes that identify the endpoint.
     pub fn write(&self, message: &mut Message) {
         message.nest(attribute::ADDR, |nested| self.write_nested(nested));

@@ -9,7 +9,7 @@ use std::net::IpAddr;
 
 use crate::diag::connection::{Connection, Subflow};
 use crate::diag::socket::State;
-use crate::pm::{Address, Endpoint, Limits};
+use crate::pm::{Endpoint, Limits};
 
 /// The sysctls of `net.mptcp` with their defaults; those without are in rows of
 /// their own. Others are of a newer kernel.
@@ -139,12 +139,12 @@ pub fn usage(endpoints: &[Endpoint], connections: &[Connection]) -> Vec<Usage> {
     let mut usage = vec![Usage::default(); endpoints.len()];
     let mut at = HashMap::new();
     for (index, endpoint) in endpoints.iter().enumerate() {
-        let Some(Address::Ip(ip)) = endpoint.address else {
+        let Some(ip) = endpoint.ip() else {
             continue;
         };
         // Of several with the same address, those without a port open subflows.
-        if endpoint.port.is_none() || !at.contains_key(&ip.to_canonical()) {
-            at.insert(ip.to_canonical(), index);
+        if endpoint.port.is_none() || !at.contains_key(&ip) {
+            at.insert(ip, index);
         }
     }
     let mut all: u64 = 0;

@@ -1,6 +1,7 @@
 use super::*;
 use crate::diag::connection::Fallback;
 use crate::diag::info::TcpInfo;
+use crate::pm::Address;
 use crate::watch::synthetic::{connection, subflow};
 
 fn endpoint(ip: &str, port: Option<u16>) -> Endpoint {

@@ -3,7 +3,7 @@
 use crate::diag::select::Selector;
 use crate::diag::socket::{End, State};
 use crate::kernel::sockets;
-use crate::pm::{Address, Endpoint};
+use crate::pm::Endpoint;
 
 use super::super::Session;
 
@@ -58,10 +58,5 @@ impl Live {
 
 fn begins_at(end: &End, endpoint: &Endpoint) -> bool {
     let port = endpoint.port;
-    match endpoint.address {
-        Some(Address::Ip(ip)) => {
-            ip.to_canonical() == end.address && port.is_none_or(|port| port == end.port)
-        }
-        Some(Address::Any) | None => false,
-    }
+    endpoint.ip() == Some(end.address) && port.is_none_or(|port| port == end.port)
 }

@@ -170,7 +170,7 @@ impl<'a> Reconciler<'a> {
         let mut host = observe(session)?;
         self.gone.append(&mut self.devices);
         let now: BTreeSet<(u32, &[u8])> = host.devices.iter().map(identity).collect();
-        let used: BTreeSet<u32> = host.endpoints.iter().filter_map(device).collect();
+        let used: BTreeSet<u32> = host.endpoints.iter().filter_map(Endpoint::bound).collect();
         self.gone
             .retain(|link| used.contains(&link.index) && !now.contains(&identity(link)));
         self.devices.clone_from(&host.devices);
@@ -219,7 +219,7 @@ impl<'a> Reconciler<'a> {
         host: &Host,
     ) -> Vec<Problem> {
         let is_lost = |step: &&Step| match step {
-            Step::Delete(endpoint) => device(endpoint).is_some_and(|of| host.lost.contains(&of)),
+            Step::Delete(endpoint) => endpoint.bound().is_some_and(|of| host.lost.contains(&of)),
             _ => false,
         };
         let lost = plan.steps().filter(is_lost).filter_map(Step::endpoint);
@@ -324,10 +324,6 @@ fn added(plan: &Plan) -> Vec<Endpoint> {
 
 fn identity(link: &Link) -> (u32, &[u8]) {
     (link.index, &link.name)
-}
-
-fn device(endpoint: &Endpoint) -> Option<u32> {
-    endpoint.device.map(i32::cast_unsigned)
 }
 
 /// The state in words, for the service manager.

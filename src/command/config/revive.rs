@@ -15,7 +15,7 @@ use crate::kernel::network::Changes;
 use crate::kernel::{Events, Network, sysctl};
 use crate::netlink::Error;
 use crate::network::Lookup;
-use crate::pm::{Address, Endpoint, Event, event};
+use crate::pm::{Endpoint, Event, event};
 use crate::retry::{self, Path, Reach, Schedule, Standing};
 
 use super::super::Session;
@@ -170,7 +170,7 @@ impl Retrier {
             let path = own.iter().find_map(|endpoint| {
                 let connection = connections.iter().find(|one| one.token == Some(token));
                 let peer = connection?.remote.address;
-                let is_its = ip(endpoint)? == local;
+                let is_its = endpoint.ip()? == local;
                 let endpoint = endpoint.id.filter(|_| is_its)?;
                 Some(Path { endpoint, peer })
             });
@@ -219,7 +219,7 @@ impl Lacking {
         let peers: BTreeMap<u32, IpAddr> = peers.collect();
         let mut found = Lacking::default();
         for own in own {
-            let (Some(endpoint), Some(from)) = (own.id, ip(own)) else {
+            let (Some(endpoint), Some(from)) = (own.id, own.ip()) else {
                 continue;
             };
             let standing = Standing::new(own, connections);
@@ -229,11 +229,10 @@ impl Lacking {
             for &peer in standing.lacking.iter().filter_map(|token| peers.get(token)) {
                 let path = Path { endpoint, peer };
                 if found.paths.len() < MAX_PATHS && !found.paths.contains_key(&path) {
-                    let device = own.device.filter(|device| *device != 0);
                     let lookup = Lookup {
                         to: peer,
                         from: Some(from),
-                        device: device.map(i32::cast_unsigned),
+                        device: own.bound(),
                     };
                     found.paths.insert(path, reach(network, &lookup)?);
                 }
@@ -283,11 +282,4 @@ fn closed(event: &Event, wanted: &BTreeSet<Key>) -> Option<(u32, IpAddr)> {
     let local = event.local()?.to_canonical();
     let is_its = event.command == event::SF_CLOSED && wanted.contains(&Key::new(local, None));
     Some((event.token.filter(|_| is_its)?, local))
-}
-
-fn ip(endpoint: &Endpoint) -> Option<IpAddr> {
-    match endpoint.address {
-        Some(Address::Ip(ip)) => Some(ip.to_canonical()),
-        Some(Address::Any) | None => None,
-    }
 }
