@@ -70,12 +70,16 @@ fn supervisors(of: &str) -> Vec<Pid> {
     found
 }
 
+/// A shell that is run with MPTCP, and prints its number first.
+fn numbered_shell(script: &str) -> Program {
+    Program::mptcp()
+        .args(["run", "sh", "-c"])
+        .arg(format!("echo $$; {script}"))
+}
+
 /// A program that prints its number and waits; and its supervisor.
 fn waiting(script: &str) -> (Running, Pid, Pid) {
-    let program = Program::mptcp()
-        .args(["run", "sh", "-c"])
-        .arg(format!("echo $$; {script}"));
-    let mut program = program.start();
+    let mut program = numbered_shell(script).start();
     let pid = program.next_line(SOON).expect("a number");
     let supervisor = supervisors(&pid);
     let [supervisor] = supervisor[..] else {
@@ -304,10 +308,7 @@ fn signals_to_the_group_leave_the_supervisor(_ns: &mut Sandbox) {
 fn a_stopped_supervisor_is_waited_for(_ns: &mut Sandbox) {
     need_tool(PYTHON);
     let script = format!("read line; {PYTHON} -c '{PROTOCOL}'");
-    let program = Program::mptcp()
-        .args(["run", "sh", "-c"])
-        .arg(format!("echo $$; {script}"));
-    let (mut program, mut input) = program.start_fed();
+    let (mut program, mut input) = numbered_shell(&script).start_fed();
     let pid = program.next_line(SOON).expect("a number");
     let supervisor = supervisors(&pid)[0];
     kill(supervisor, Signal::SIGSTOP).expect("sent");
@@ -325,10 +326,7 @@ fn a_stopped_supervisor_is_waited_for(_ns: &mut Sandbox) {
 fn without_the_supervisor_there_are_no_sockets(_ns: &mut Sandbox) {
     need_tool(PYTHON);
     let script = format!("read line; {PYTHON} -c '{PROTOCOL}' 2>&1 | tail -n 1");
-    let program = Program::mptcp()
-        .args(["run", "sh", "-c"])
-        .arg(format!("echo $$; {script}"));
-    let (mut program, mut input) = program.start_fed();
+    let (mut program, mut input) = numbered_shell(&script).start_fed();
     let pid = program.next_line(SOON).expect("a number");
     kill(supervisors(&pid)[0], Signal::SIGKILL).expect("sent");
     std::io::Write::write_all(&mut input, b"\n").expect("written");

@@ -132,7 +132,7 @@ fn the_default_route_has_another_device(ns: &mut Sandbox) {
     let found = finds("endpoint-route", "warn");
     assert_eq!(found["seen"]["to"], "default route");
     let form = "ip route add default via GATEWAY dev near1 metric 2000";
-    assert!(found["says"].as_str().expect("words").ends_with(form));
+    assert!(message(&found).ends_with(form));
     run(&form.replace("GATEWAY", "10.0.2.2"));
     quiet();
     // Where nothing has one, none is missing.

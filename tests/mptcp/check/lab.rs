@@ -125,6 +125,12 @@ pub fn finds(check: &str, level: &str) -> Value {
     found.into_iter().next().expect("one")
 }
 
+/// What a finding says.
+#[track_caller]
+pub fn message(finding: &Value) -> &str {
+    finding["says"].as_str().expect("words")
+}
+
 /// Runs the commands in parentheses after what was seen: each is one that the
 /// system has, and prints what it is to show.
 #[track_caller]

@@ -75,12 +75,7 @@ fn the_peer_refuses(ns: &mut Sandbox) {
     let _pair = connect(&listener);
     // A path that was reset later is the same, seen from here.
     let found = comes_to("path-lost", "warn");
-    assert!(
-        found["says"]
-            .as_str()
-            .expect("words")
-            .contains("peer's limit")
-    );
+    assert!(message(&found).contains("peer's limit"));
 }
 
 fn nobody_listens_there(ns: &mut Sandbox) {
@@ -130,12 +125,7 @@ fn the_peer_has_no_mptcp(ns: &mut Sandbox) {
     exchange(&mut client, &mut server);
     let found = finds("fallback", "warn");
     assert_eq!(found["seen"]["fallback"], "peer-or-path");
-    assert!(
-        found["says"]
-            .as_str()
-            .expect("words")
-            .contains("mptcp check to 10.0.1.2 port NR")
-    );
+    assert!(message(&found).contains("mptcp check to 10.0.1.2 port NR"));
 }
 
 /// Drops what has MPTCP in its SYN, on the server.

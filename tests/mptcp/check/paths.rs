@@ -283,7 +283,7 @@ fn behind_gateways(lab: &Lab) -> std::net::TcpListener {
 
 /// Runs the advice, with the gateway in place of the word in capitals.
 fn apply_advice(finding: &serde_json::Value) {
-    let says = finding["says"].as_str().expect("words");
+    let says = message(finding);
     let (_, advice) = says.split_once("; ").expect("an advice");
     for command in advice.split(", then: ") {
         run(&command.replace("GATEWAY", "10.0.2.2"));
@@ -332,7 +332,7 @@ fn no_route_at_first(ns: &mut Sandbox) {
     run("ip rule delete from 10.0.2.1 unreachable");
     run("ip rule add from 10.0.2.1 table 200");
     let found = comes_to("path-not-tried", "warn");
-    assert!(found["says"].as_str().expect("words").contains("no route"));
+    assert!(message(&found).contains("no route"));
     brings_the_path(&found);
 }
 
@@ -346,7 +346,7 @@ fn an_endpoint_before_its_route(ns: &mut Sandbox) {
     run("ip route delete default via 10.0.2.2 dev near1 metric 2000");
     let _pair = connect_to(&listener, "10.9.0.1:8080");
     let found = finds("no-endpoint", "warn");
-    let says = found["says"].as_str().expect("words");
+    let says = message(&found);
     let (_, advice) = says.split_once("first its route: ").expect("an advice");
     for command in advice.split(", then: ") {
         run(&command.replace("GATEWAY", "10.0.2.2"));
@@ -402,12 +402,7 @@ fn the_path_manager_was_in_user_space(ns: &mut Sandbox) {
     let found = finds("userspace-pm", "warn");
     apply(&found);
     let found = finds("path-not-tried", "warn");
-    assert!(
-        found["says"]
-            .as_str()
-            .expect("words")
-            .contains("user space")
-    );
+    assert!(message(&found).contains("user space"));
 }
 
 /// Where not even a socket can be had, nothing is known to be fine.
