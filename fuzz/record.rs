@@ -12,10 +12,10 @@ use std::time::Duration;
 
 use mptcp_cli::diag::request::{Request, SOCK_DIAG_BY_FAMILY};
 use mptcp_cli::kernel::Network;
-use mptcp_cli::network::Lookup;
 use mptcp_cli::netlink::generic::{self, Family};
 use mptcp_cli::netlink::{self, Connection, Datagram, Message, Socket, Transport};
-use mptcp_cli::pm::{Command, EVENTS, Endpoint, FAMILY, Flags, Limits, VERSION};
+use mptcp_cli::network::Lookup;
+use mptcp_cli::pm::{AddressAttributes, Command, EVENTS, FAMILY, Flags, Limits, VERSION};
 use netlink_sys::protocols::{NETLINK_GENERIC, NETLINK_ROUTE, NETLINK_SOCK_DIAG};
 use socket2::{Domain, Protocol, Type};
 
@@ -80,14 +80,14 @@ fn main() -> Done {
     counters()
 }
 
-fn endpoint(address: &str, id: u8, flags: Flags) -> Result<Endpoint, Box<dyn Error>> {
+fn endpoint(address: &str, id: u8, flags: Flags) -> Result<AddressAttributes, Box<dyn Error>> {
     let address: IpAddr = address.parse()?;
-    Ok(Endpoint {
+    Ok(AddressAttributes {
         address: Some(address.into()),
         id: Some(id),
         flags: Some(flags),
         device: Some(1),
-        ..Endpoint::default()
+        ..AddressAttributes::default()
     })
 }
 
@@ -99,11 +99,7 @@ fn replies(family: &Family) -> Done {
     let v4 = &endpoint("127.0.0.2", 1, Flags::SIGNAL)?;
     let v6 = &endpoint("::2", 2, Flags::SUBFLOW | Flags::BACKUP)?;
     let id = |id, to: &mut Message| {
-        let which = Endpoint {
-            id: Some(id),
-            ..Endpoint::default()
-        };
-        which.write(to);
+        AddressAttributes::of_id(id).write(to);
     };
     type Write<'a> = &'a dyn Fn(&mut Message);
     let requests: [(_, _, Write); 12] = [

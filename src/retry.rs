@@ -20,7 +20,7 @@ use std::net::IpAddr;
 use crate::diag::connection::Connection;
 use crate::ip::Shown;
 use crate::netlink;
-use crate::pm::{Address, Endpoint, Flags};
+use crate::pm::{Endpoint, Flags};
 
 /// Why an endpoint is not retried.
 #[derive(Debug, thiserror::Error)]
@@ -121,16 +121,13 @@ impl Lack {
 
 /// An endpoint in words: `endpoint 10.0.2.1 id 2`.
 pub fn subject(endpoint: &Endpoint) -> String {
-    let address = endpoint
-        .ip()
-        .map_or_else(String::new, |ip| format!(" {}", Shown(ip)));
-    format!("endpoint{address} id {}", endpoint.id.unwrap_or_default())
+    format!("endpoint {} id {}", Shown(endpoint.ip()), endpoint.id)
 }
 
 /// Whether connections are to open subflows from the endpoint: it has the flag
 /// `subflow`, and the kernel did not make it by itself.
 pub fn is_eligible(endpoint: &Endpoint) -> bool {
-    let flags = endpoint.flags.unwrap_or_default();
+    let flags = endpoint.flags;
     flags.contains(Flags::SUBFLOW) && !flags.contains(Flags::IMPLICIT)
 }
 
@@ -138,12 +135,14 @@ pub fn is_eligible(endpoint: &Endpoint) -> bool {
 /// uses it. Its address is the unspecified one, which no host has, with the
 /// highest id that is free. `None`: all ids are taken.
 pub fn nudge(endpoints: &[Endpoint]) -> Option<Endpoint> {
-    let taken = |id: &u8| endpoints.iter().any(|endpoint| endpoint.id == Some(*id));
+    let taken = |id: &u8| endpoints.iter().any(|endpoint| endpoint.id == *id);
     let id = (1..=u8::MAX).rev().find(|id| !taken(id))?;
     Some(Endpoint {
-        address: Some(Address::Ip(UNSPECIFIED)),
-        id: Some(id),
-        ..Endpoint::default()
+        address: UNSPECIFIED,
+        id,
+        port: None,
+        flags: Flags::default(),
+        device: None,
     })
 }
 
@@ -151,8 +150,7 @@ const UNSPECIFIED: IpAddr = IpAddr::V4(std::net::Ipv4Addr::UNSPECIFIED);
 
 /// Whether the endpoint was left by a nudge that did not come to its end.
 pub fn is_leftover(endpoint: &Endpoint) -> bool {
-    endpoint.address == Some(Address::Ip(UNSPECIFIED))
-        && endpoint.flags.unwrap_or_default() == Flags::default()
+    endpoint.address == UNSPECIFIED && endpoint.flags == Flags::default()
 }
 
 /// An endpoint that is being retried: on which connections it is to bring a

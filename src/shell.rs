@@ -6,7 +6,7 @@ use std::fmt;
 use std::os::unix::ffi::OsStrExt;
 
 use crate::ip::Shown;
-use crate::pm::{Address, Endpoint, Flags};
+use crate::pm::{Address, AddressAttributes, Flags};
 
 /// A command: its words, of which the first is the program.
 #[derive(Debug, Default, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -40,7 +40,7 @@ impl Command {
 
     /// Adds what identifies an endpoint, and its device and flags: the words of
     /// `endpoint add`. The flag `implicit` is the kernel's own.
-    pub fn endpoint(self, endpoint: &Endpoint, device: Option<Vec<u8>>) -> Self {
+    pub fn endpoint(self, endpoint: &AddressAttributes, device: Option<Vec<u8>>) -> Self {
         let mut command = self.address(endpoint);
         if let Some(device) = device {
             command = command.word("dev").word(device);
@@ -55,7 +55,7 @@ impl Command {
     }
 
     /// Adds the address of an endpoint.
-    pub fn address(self, endpoint: &Endpoint) -> Self {
+    pub fn address(self, endpoint: &AddressAttributes) -> Self {
         match endpoint.address {
             Some(Address::Ip(ip)) => self.word(Shown(ip).to_string()),
             Some(Address::Any) => self.word("any"),

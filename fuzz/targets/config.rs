@@ -12,10 +12,10 @@ use mptcp_cli::pm::{Endpoint, Flags};
 fn host() -> Host {
     let flags = [Flags::SIGNAL, Flags::SUBFLOW, Flags::IMPLICIT, Flags(0x80)];
     let endpoints = (1u8..).zip(flags).map(|(id, flags)| Endpoint {
-        address: Some(std::net::IpAddr::from([10, 0, 0, id]).into()),
-        id: Some(id),
-        port: Some(0),
-        flags: Some(flags),
+        address: [10, 0, 0, id].into(),
+        id,
+        port: None,
+        flags,
         device: (id % 2 == 0).then_some(2),
     });
     Host {

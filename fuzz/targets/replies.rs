@@ -4,7 +4,7 @@
 use libfuzzer_sys::fuzz_target;
 use mptcp_cli::kernel::PathManager;
 use mptcp_cli::output::{self, Names};
-use mptcp_cli::pm::Endpoint;
+use mptcp_cli::pm::AddressAttributes;
 use mptcp_fuzz::{Said, print};
 
 fuzz_target!(|datagram: &[u8]| {
@@ -16,7 +16,7 @@ fuzz_target!(|datagram: &[u8]| {
     if let Ok(limits) = path_manager().limits() {
         print(|printer| output::limits(printer, &limits));
     }
-    let _ = path_manager().endpoint(&Endpoint::default());
+    let _ = path_manager().endpoint(&AddressAttributes::default());
     let _ = path_manager().addresses(1);
     let _ = path_manager().flush();
 });

@@ -8,7 +8,7 @@
 //! paths of live connections do not account for the counters.
 
 use super::facts::Facts;
-use super::inspect::{self, ip, joined};
+use super::inspect::joined;
 use crate::diag::connection::{Connection, Subflow};
 use crate::pm::Endpoint;
 
@@ -36,11 +36,10 @@ impl Facts {
         let (first, remote) = (connection.local.address, connection.remote.address);
         // An endpoint of the other family counts as tried at once.
         let accounted = |endpoint: &&Endpoint| {
-            let Some(own) = ip(endpoint).filter(|own| *own != first) else {
-                return false;
-            };
+            let own = endpoint.ip();
             let mut subflows = connection.subflows.iter();
-            own.is_ipv4() != remote.is_ipv4() || subflows.any(|of| of.local.address == own)
+            let mut has_subflow = || subflows.any(|of| of.local.address == own);
+            own != first && (own.is_ipv4() != remote.is_ipv4() || has_subflow())
         };
         if used > self.opening().filter(accounted).count() {
             return Some(self.result());
@@ -87,11 +86,8 @@ impl Facts {
                 continue;
             }
             for endpoint in self.without_subflow(connection) {
-                let id = inspect::id(endpoint);
-                match lacking
-                    .iter_mut()
-                    .find(|(known, _)| inspect::id(known) == id)
-                {
+                let mut known = lacking.iter_mut();
+                match known.find(|(known, _)| known.id == endpoint.id) {
                     Some((_, count)) => *count += 1,
                     None => lacking.push((endpoint, 1)),
                 }

@@ -7,7 +7,7 @@ use crate::diag::connection::{Connection, Subflow};
 use crate::diag::socket::State;
 use crate::ip;
 use crate::network::{self, DefaultRoute, Link, Lookup, NextHop};
-use crate::pm::{Address, Endpoint, Flags};
+use crate::pm::{Endpoint, Flags};
 
 use super::facts::{Facts, Route};
 use super::finding::{Command, Scope};
@@ -51,8 +51,8 @@ impl Facts {
     /// The device that an endpoint's subflows are to go out by: its own, or the
     /// one that has its address.
     pub fn device_of(&self, endpoint: &Endpoint) -> Option<&Link> {
-        let holder = || self.host_address(ip(endpoint)?).map(|of| of.device);
-        self.link(bound(endpoint).or_else(holder)?)
+        let holder = || self.host_address(endpoint.ip()).map(|of| of.device);
+        self.link(endpoint.device.or_else(holder)?)
     }
 
     /// Whether any device will do for its addresses: lo, a dummy.
@@ -126,9 +126,7 @@ impl Facts {
     /// host opened; else the default route, where there is one. A host that
     /// only accepted connections has none to judge by.
     pub fn targets(&self, endpoint: &Endpoint) -> Vec<IpAddr> {
-        let Some(own) = ip(endpoint) else {
-            return Vec::new();
-        };
+        let own = endpoint.ip();
         let of_family = |remote: &IpAddr| remote.is_ipv4() == own.is_ipv4();
         if let Some(probed) = &self.probed {
             return Some(probed.to.ip()).into_iter().filter(of_family).collect();
@@ -220,16 +218,15 @@ impl Facts {
     /// established path from an endpoint. An attempt in progress is none: what
     /// keeps it from being answered may end it first.
     pub fn is_lacking(&self, endpoint: &Endpoint) -> bool {
-        let Some(own) = ip(endpoint).filter(|_| has(endpoint, Flags::SUBFLOW)) else {
-            return false;
-        };
+        let own = endpoint.ip();
         let mut managed = self.opened_mptcp().filter(|of| !self.is_by_hand(of));
-        managed.any(|of| {
+        let lacks = |of: &Connection| {
             let mut subflows = of.subflows.iter();
             own.is_ipv4() == of.remote.address.is_ipv4()
                 && of.local.address != own
                 && !subflows.any(|of| joined(of) && of.local.address == own)
-        })
+        };
+        has(endpoint, Flags::SUBFLOW) && managed.any(lacks)
     }
 
     /// The commands that have live connections try an endpoint again, where one
@@ -237,25 +234,25 @@ impl Facts {
     /// kernel does not do that by itself. An attempt in progress keeps the route
     /// that it began with, so the endpoint is added again.
     pub fn retry(&self, endpoint: &Endpoint) -> Vec<Command> {
-        let own = ip(endpoint);
+        let own = endpoint.ip();
         let mut subflows = self.opened_mptcp().flat_map(|of| &of.subflows);
         let is_pending =
-            |of: &Subflow| Some(of.local.address) == own && !of.initial && of.state.is_connecting();
+            |of: &Subflow| of.local.address == own && !of.initial && of.state.is_connecting();
         if !self.is_lacking(endpoint) {
             Vec::new()
         } else if subflows.any(is_pending) {
-            let device = bound(endpoint).map(|index| self.device_name(index));
-            let add = remedy::add(endpoint, device.as_deref(), flags(endpoint));
+            let device = endpoint.device.map(|index| self.device_name(index));
+            let add = remedy::add(endpoint, device.as_deref(), endpoint.flags);
             vec![remedy::delete(endpoint), add]
         } else {
-            vec![remedy::retry(id(endpoint))]
+            vec![remedy::retry(endpoint.id)]
         }
     }
 
     /// The same for all endpoints.
     pub fn retry_all(&self) -> Option<Command> {
         let lacking = self.opening().filter(|of| self.is_lacking(of));
-        remedy::retries(&lacking.map(id).collect::<Vec<_>>())
+        remedy::retries(&lacking.map(|of| of.id).collect::<Vec<_>>())
     }
 
     /// Whether a program in user space manages the connection, for its whole
@@ -277,9 +274,7 @@ impl Facts {
     /// The endpoints that should give a connection another path, but do not.
     pub fn without_subflow<'a>(&'a self, of: &'a Connection) -> impl Iterator<Item = &'a Endpoint> {
         self.opening().filter(|endpoint| {
-            let Some(own) = ip(endpoint) else {
-                return false;
-            };
+            let own = endpoint.ip();
             own.is_ipv4() == of.remote.address.is_ipv4()
                 && of.local.address != own
                 && of.subflows.iter().all(|of| of.local.address != own)
@@ -308,44 +303,19 @@ fn is_live(connection: &Connection) -> bool {
     )
 }
 
-/// The endpoint's address.
-pub fn ip(endpoint: &Endpoint) -> Option<IpAddr> {
-    match endpoint.address {
-        Some(Address::Ip(ip)) => Some(ip.to_canonical()),
-        _ => None,
-    }
-}
-
-/// The device that it is bound to.
-pub fn bound(endpoint: &Endpoint) -> Option<u32> {
-    let index = endpoint.device.filter(|index| *index != 0);
-    index.map(i32::cast_unsigned)
-}
-
-pub fn id(endpoint: &Endpoint) -> u8 {
-    endpoint.id.unwrap_or_default()
-}
-
 pub fn scope_of(endpoint: &Endpoint) -> Scope {
-    Scope::Endpoint(id(endpoint))
+    Scope::Endpoint(endpoint.id)
 }
 
 pub fn has(endpoint: &Endpoint, flag: Flags) -> bool {
-    endpoint.flags.unwrap_or_default().contains(flag)
+    endpoint.flags.contains(flag)
 }
 
 /// An endpoint in words: `endpoint 10.0.2.1 id 2 dev eth1`.
 pub fn subject(facts: &Facts, endpoint: &Endpoint) -> String {
-    let address = ip(endpoint).map_or_else(String::new, |ip| format!(" {ip}"));
-    let device = bound(endpoint).map(|index| format!(" dev {}", facts.device_name(index)));
-    format!(
-        "endpoint{address} id {}{}",
-        id(endpoint),
-        device.unwrap_or_default()
-    )
-}
-
-/// Its flags.
-pub fn flags(endpoint: &Endpoint) -> Flags {
-    endpoint.flags.unwrap_or_default()
+    let (ip, id) = (endpoint.ip(), endpoint.id);
+    let device = endpoint
+        .device
+        .map(|index| format!(" dev {}", facts.device_name(index)));
+    format!("endpoint {ip} id {id}{}", device.unwrap_or_default())
 }

@@ -4,10 +4,9 @@
 use std::net::IpAddr;
 
 use super::finding::{Command, Piece, words};
-use super::inspect::{id, ip};
 use crate::ip::Shown;
 use crate::network::DefaultRoute;
-use crate::pm::{Address, Endpoint, Flags};
+use crate::pm::{AddressAttributes, Endpoint, Flags};
 use crate::shell;
 
 /// The causes of an RST in answer to a SYN, which look the same from here.
@@ -19,15 +18,15 @@ pub const OPTION: &str = "on the path: let TCP option 30 through firewalls and N
 
 /// Removes an endpoint.
 pub fn delete(endpoint: &Endpoint) -> Command {
-    words!["mptcp", "endpoint", "delete", "id", id(endpoint)]
+    words!["mptcp", "endpoint", "delete", "id", endpoint.id]
 }
 
 /// Adds an endpoint again, with that device and these flags.
 pub fn add(endpoint: &Endpoint, device: Option<&str>, flags: Flags) -> Command {
-    let again = Endpoint {
-        address: ip(endpoint).map(Address::Ip),
+    let again = AddressAttributes {
+        address: Some(endpoint.ip().into()),
         flags: Some(flags),
-        ..endpoint.clone()
+        ..endpoint.into()
     };
     let device = device.map(|name| name.as_bytes().to_vec());
     let add = shell::Command::new("mptcp endpoint add").endpoint(&again, device);

@@ -16,7 +16,6 @@ use crate::ip::Shown;
 use crate::kernel::sockets::Error;
 use crate::netns;
 use crate::output;
-use crate::pm::Address;
 
 use super::{Session, connection};
 
@@ -182,13 +181,10 @@ fn endpoints(session: &mut Session) -> Vec<(u8, String)> {
     let path_manager = session.kernel.path_manager();
     let dump = path_manager.and_then(|path_manager| path_manager.endpoints());
     let entries = dump.map(|dump| dump.entries).unwrap_or_default();
-    let known = entries.into_iter().filter_map(|endpoint| {
-        let Some(Address::Ip(ip)) = endpoint.address else {
-            return None;
-        };
-        Some((endpoint.id?, Shown(ip).to_string()))
-    });
-    known.collect()
+    let known = entries.into_iter();
+    known
+        .map(|endpoint| (endpoint.id, Shown(endpoint.address).to_string()))
+        .collect()
 }
 
 /// The names of counters, each with what it means.

@@ -71,7 +71,7 @@ fn devices_of(session: &mut Session, words: &Words) -> Result<Vec<Device>, Failu
     let network = session.kernel.network()?;
     let known = network.addresses()?.entries;
     let device = |name: &crate::cli::DeviceName| {
-        let index = devices::index(&*network, &name.0)?.cast_unsigned();
+        let index = devices::index(&*network, &name.0)?;
         let addresses = known.iter().filter(|address| address.device == index);
         Ok(Device {
             index,
@@ -132,7 +132,7 @@ impl Context {
 
 impl Source for Context {
     fn device(&mut self, index: u32) -> &[u8] {
-        self.devices.name(&self.socket, index.cast_signed())
+        self.devices.name(&self.socket, index)
     }
 
     fn host(&mut self, ip: IpAddr) -> Option<&str> {

@@ -8,7 +8,7 @@ use crate::failure::{Failure, Status};
 use crate::kernel::devices;
 use crate::netlink::{Dump, Error};
 use crate::output::{self, Names};
-use crate::pm::{Address, Endpoint};
+use crate::pm::{Address, AddressAttributes, Endpoint};
 use crate::report;
 use crate::resolver;
 use crate::visible::of_os;
@@ -80,9 +80,9 @@ fn add_all(session: &mut Session, spec: &Spec) -> Result<(), Failure> {
 }
 
 /// The endpoint that the words describe.
-fn endpoint(session: &mut Session, spec: &Spec) -> Result<Endpoint, Failure> {
+fn endpoint(session: &mut Session, spec: &Spec) -> Result<AddressAttributes, Failure> {
     let device = session.device(&spec.devices)?;
-    Ok(Endpoint {
+    Ok(AddressAttributes {
         device,
         ..spec.endpoint.clone()
     })
@@ -103,8 +103,8 @@ pub(super) fn by_id(
                 return failure;
             };
             let mut entries = dump.entries.iter();
-            let found = entries.find(|endpoint| endpoint.address == Some(address));
-            Which::Address(address, found.and_then(|endpoint| endpoint.id))
+            let found = entries.find(|endpoint| Address::Ip(endpoint.address) == address);
+            Which::Address(address, found.map(|endpoint| endpoint.id))
         }
         which => which,
     };
@@ -188,10 +188,7 @@ pub(super) fn show(
                 device: endpoint
                     .device
                     .map(|index| devices.name(&*socket, index).to_vec()),
-                host: match endpoint.address {
-                    Some(Address::Ip(ip)) => host(ip),
-                    _ => None,
-                },
+                host: host(endpoint.address),
             };
             output::endpoint(printer, &endpoint, &names)?;
         }

@@ -238,7 +238,7 @@ fn rules(session: &mut Session) -> Result<(), Failure> {
 /// The name of a device.
 fn device(session: &mut Session, names: &mut Names, index: u32) -> Vec<u8> {
     match session.kernel.network() {
-        Ok(network) => names.name(&*network, index.cast_signed()).to_vec(),
+        Ok(network) => names.name(&*network, index).to_vec(),
         Err(_) => format!("if{index}").into_bytes(),
     }
 }

@@ -15,7 +15,7 @@ use crate::kernel::{PathManager, devices, sockets, sysctl};
 use crate::netlink::{self, Refusal};
 use crate::netns;
 use crate::output::{self, Clock};
-use crate::pm::Endpoint;
+use crate::pm::{Address, Endpoint};
 use crate::report;
 use crate::retry::{self, Attempt, Error, Outcome, Standing};
 use crate::shell::Command;
@@ -67,8 +67,8 @@ pub fn run(session: &mut Session, request: &Retry) -> Result<Status, Failure> {
 /// The endpoints that are meant.
 fn targets<'a>(endpoints: &'a [Endpoint], request: &Retry) -> Result<Vec<&'a Endpoint>, Error> {
     let wanted = |endpoint: &&Endpoint| match request.target {
-        Target::Id(id) => endpoint.id == Some(id),
-        Target::Address(address) => endpoint.address == Some(address),
+        Target::Id(id) => endpoint.id == id,
+        Target::Address(address) => Address::Ip(endpoint.address) == address,
         Target::All => retry::is_eligible(endpoint),
     };
     let found: Vec<&Endpoint> = endpoints.iter().filter(wanted).collect();
@@ -107,8 +107,8 @@ pub(super) fn remove_leftovers(
     endpoints: &[Endpoint],
 ) -> Result<(), Failure> {
     for endpoint in endpoints.iter().filter(|it| retry::is_leftover(it)) {
-        let which = Endpoint::of_id(endpoint.id.unwrap_or_default());
-        report_warning(session.kernel.path_manager()?.delete(&which)?);
+        let path_manager = session.kernel.path_manager()?;
+        report_warning(path_manager.delete(&endpoint.which())?);
     }
     Ok(())
 }
@@ -134,7 +134,7 @@ fn retry(
             if standing.subflows > 0 && !force {
                 refused = refused.and(Err(Error::Live {
                     endpoint: retry::subject(&attempt.endpoint),
-                    id: attempt.endpoint.id.unwrap_or_default(),
+                    id: attempt.endpoint.id,
                     subflows: standing.subflows,
                     connections: standing.connections,
                 }));
@@ -209,19 +209,18 @@ pub(super) fn nudge(
         warn_full();
         return Ok(false);
     };
-    let which = Endpoint::of_id(endpoint.id.unwrap_or_default());
     // Between the two, nothing is to end this program.
     let added = unsignalled(|| {
         let path_manager = session.kernel.path_manager()?;
-        let added = path_manager.add(&endpoint)?;
-        Ok((added, path_manager.delete(&which)?))
+        let added = path_manager.add(&(&endpoint).into())?;
+        Ok((added, path_manager.delete(&endpoint.which())?))
     });
     match added {
         Ok((added, deleted)) => {
             report_warning(added);
             report_warning(deleted);
-            show(session, &Step::Add(endpoint), stamped)?;
-            show(session, &Step::Delete(which), stamped)?;
+            show(session, &Step::Add((&endpoint).into()), stamped)?;
+            show(session, &Step::Delete(endpoint), stamped)?;
             Ok(true)
         }
         Err(netlink::Error::Refused(refusal)) if is_full(&refusal) => {
@@ -257,11 +256,10 @@ pub(super) fn renew(
     endpoint: &Endpoint,
     stamped: bool,
 ) -> Result<(), Failure> {
-    let which = Endpoint::of_id(endpoint.id.unwrap_or_default());
-    let add = Step::Add(endpoint.clone());
+    let add = Step::Add(endpoint.into());
     let (deleted, added) = unsignalled(|| {
         let path_manager = session.kernel.path_manager()?;
-        match path_manager.delete(&which) {
+        match path_manager.delete(&endpoint.which()) {
             Err(refused @ netlink::Error::Refused(_)) => Err(refused),
             // Without an answer, it may be deleted all the same.
             deleted => Ok((deleted, restore(path_manager, endpoint))),
@@ -280,7 +278,7 @@ pub(super) fn renew(
     };
     report_warning(deleted?);
     report_warning(added);
-    show(session, &Step::Delete(which), stamped)?;
+    show(session, &Step::Delete(endpoint.clone()), stamped)?;
     show(session, &add, stamped)
 }
 
@@ -292,7 +290,7 @@ fn restore(
     path_manager: &mut PathManager,
     endpoint: &Endpoint,
 ) -> Result<Option<String>, netlink::Error> {
-    let error = match path_manager.add(endpoint) {
+    let error = match path_manager.add(&endpoint.into()) {
         Err(error) => error,
         added => return added,
     };
@@ -302,7 +300,7 @@ fn restore(
         // It was added, and the answer was lost; or it was never deleted.
         Ok(entries) if entries.iter().any(is_it) => Ok(None),
         _ if matches!(error, netlink::Error::Refused(_)) => Err(error),
-        _ => path_manager.add(endpoint),
+        _ => path_manager.add(&endpoint.into()),
     }
 }
 

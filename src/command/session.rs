@@ -45,7 +45,7 @@ impl Session {
     }
 
     /// The index of the last of the devices named, if any is.
-    pub(super) fn device(&mut self, names: &[DeviceName]) -> Result<Option<i32>, Failure> {
+    pub(super) fn device(&mut self, names: &[DeviceName]) -> Result<Option<u32>, Failure> {
         let socket = self.kernel.path_manager()?;
         let names = names.iter().map(|name| name.0.as_os_str());
         Ok(devices::last_index(socket, names)?)

@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 
 use crate::check::facts::Kind;
-use crate::check::inspect::{self, FAR};
+use crate::check::inspect::FAR;
 use crate::check::{self, Facts, Level};
 use crate::failure::{Failure, Status as Exit};
 use crate::kernel::{Kernel, sysctl};
@@ -69,7 +69,9 @@ fn endpoints(kernel: &mut Kernel, facts: &Facts) -> Vec<EndpointStatus> {
     endpoints
         .map(|(endpoint, usage)| EndpointStatus {
             endpoint: endpoint.clone(),
-            bound: inspect::bound(endpoint).map(|index| facts.device_name(index).into_bytes()),
+            bound: endpoint
+                .device
+                .map(|index| facts.device_name(index).into_bytes()),
             device: facts.device_of(endpoint).map(|link| Device {
                 name: link.name.clone(),
                 up: link.up,
@@ -85,13 +87,13 @@ fn endpoints(kernel: &mut Kernel, facts: &Facts) -> Vec<EndpointStatus> {
 /// address by its device. Where there is none, or it cannot be asked for,
 /// `check` says what that means.
 fn gateway(kernel: &mut Kernel, endpoint: &Endpoint, link: &Link) -> Option<IpAddr> {
-    let from = inspect::ip(endpoint)?;
+    let from = endpoint.ip();
     let lookup = Lookup {
         to: FAR
             .into_iter()
             .find(|far| far.is_ipv4() == from.is_ipv4())?,
         from: Some(from),
-        device: inspect::bound(endpoint),
+        device: endpoint.device,
     };
     let next_hop = kernel.network().ok()?.route(&lookup).ok()??;
     next_hop.gateway.filter(|_| next_hop.device == link.index)

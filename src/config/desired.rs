@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::net::IpAddr;
 
 use crate::diag::socket::Family;
-use crate::pm::{Address, Endpoint, Flags};
+use crate::pm::{AddressAttributes, Endpoint, Flags};
 use crate::sorted;
 
 use super::file::Line;
@@ -20,11 +20,11 @@ pub struct Desired {
     pub absent: Vec<Absent>,
     /// The numbers of devices whose endpoints of that family all belong to the
     /// file.
-    owned: BTreeSet<(i32, Family)>,
+    owned: BTreeSet<(u32, Family)>,
     /// Endpoints of a line that cannot be satisfied now.
     kept: BTreeSet<Key>,
     /// Endpoints of a line whose device has no carrier, with its number.
-    lost: BTreeSet<(Key, i32)>,
+    lost: BTreeSet<(Key, u32)>,
 }
 
 /// An endpoint that is wanted.
@@ -41,7 +41,7 @@ pub struct DesiredEndpoint {
     /// The flags, all of them.
     pub flags: Flags,
     /// The number of the device.
-    pub device: Option<i32>,
+    pub device: Option<u32>,
 }
 
 /// A line that asks for something that does not exist.
@@ -162,7 +162,7 @@ impl Desired {
     /// Whether the endpoint belongs to the file because of its device, although
     /// no line wants it.
     pub fn owns(&self, endpoint: &Endpoint) -> bool {
-        let (Some(Address::Ip(ip)), Some(device)) = (endpoint.address, endpoint.device) else {
+        let (ip, Some(device)) = (endpoint.address, endpoint.device) else {
             return false;
         };
         let mut families = [Family::V4, Family::V6].into_iter();
@@ -183,8 +183,8 @@ impl DesiredEndpoint {
     }
 
     /// The endpoint to be added.
-    pub fn endpoint(&self) -> Endpoint {
-        Endpoint {
+    pub fn endpoint(&self) -> AddressAttributes {
+        AddressAttributes {
             address: Some(self.ip.into()),
             id: self.id,
             port: self.port,
@@ -195,7 +195,7 @@ impl DesiredEndpoint {
 }
 
 impl Line {
-    fn wants(&self, ip: IpAddr, device: Option<i32>) -> DesiredEndpoint {
+    fn wants(&self, ip: IpAddr, device: Option<u32>) -> DesiredEndpoint {
         DesiredEndpoint {
             line: self.number,
             ip,

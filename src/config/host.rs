@@ -48,9 +48,9 @@ impl Default for Host {
 
 impl Host {
     /// The name of the device with that number, or `ifN`.
-    pub fn name(&self, index: i32) -> Vec<u8> {
+    pub fn name(&self, index: u32) -> Vec<u8> {
         let mut devices = self.devices.iter().chain(&self.gone);
-        let found = devices.find(|device| device.index.cast_signed() == index);
+        let found = devices.find(|device| device.index == index);
         found.map_or_else(
             || format!("if{index}").into_bytes(),
             |device| device.name.clone(),
@@ -60,16 +60,16 @@ impl Host {
 
 /// The devices of a host by name and by number.
 pub(super) struct Devices<'a> {
-    by_name: BTreeMap<&'a [u8], i32>,
-    indices: BTreeSet<i32>,
-    gone: BTreeMap<&'a [u8], Vec<i32>>,
-    lasting: BTreeMap<i32, Vec<IpAddr>>,
+    by_name: BTreeMap<&'a [u8], u32>,
+    indices: BTreeSet<u32>,
+    gone: BTreeMap<&'a [u8], Vec<u32>>,
+    lasting: BTreeMap<u32, Vec<IpAddr>>,
     host: &'a Host,
 }
 
 impl<'a> Devices<'a> {
     pub(super) fn new(host: &'a Host) -> Self {
-        let index = |link: &Link| link.index.cast_signed();
+        let index = |link: &Link| link.index;
         let mut devices = Devices {
             by_name: BTreeMap::new(),
             indices: host.devices.iter().map(index).collect(),
@@ -86,7 +86,7 @@ impl<'a> Devices<'a> {
         }
         let addresses = host.addresses.iter();
         for address in addresses.filter(|address| address.is_lasting()) {
-            let device = address.device.cast_signed();
+            let device = address.device;
             devices.lasting.entry(device).or_default().push(address.ip);
         }
         devices
@@ -94,7 +94,7 @@ impl<'a> Devices<'a> {
 
     /// The number of the device with that name. `ifN` is number N where no
     /// device has that for a name.
-    pub(super) fn index(&self, name: &[u8]) -> Option<i32> {
+    pub(super) fn index(&self, name: &[u8]) -> Option<u32> {
         self.by_name.get(name).copied().or_else(|| {
             let number = std::str::from_utf8(name.strip_prefix(b"if")?).ok()?;
             number.parse().ok().filter(|number| *number > 0)
@@ -102,24 +102,24 @@ impl<'a> Devices<'a> {
     }
 
     /// The numbers that devices of that name had which are gone.
-    pub(super) fn gone(&self, name: &[u8]) -> impl Iterator<Item = i32> {
+    pub(super) fn gone(&self, name: &[u8]) -> impl Iterator<Item = u32> {
         let gone = self.gone.get(name).into_iter().flatten().copied();
         gone.filter(|index| !self.indices.contains(index))
     }
 
     /// Whether the endpoints of the device with that number are to go.
-    pub(super) fn is_lost(&self, index: i32) -> bool {
-        self.host.lost.contains(&index.cast_unsigned())
+    pub(super) fn is_lost(&self, index: u32) -> bool {
+        self.host.lost.contains(&index)
     }
 
     /// Whether the endpoints of the device with that number are left alone.
-    pub(super) fn is_unsteady(&self, index: i32) -> bool {
-        self.host.unsteady.contains(&index.cast_unsigned())
+    pub(super) fn is_unsteady(&self, index: u32) -> bool {
+        self.host.unsteady.contains(&index)
     }
 
     /// The addresses that a line without an address stands for on the device
     /// with that number.
-    pub(super) fn lasting(&self, index: i32) -> impl Iterator<Item = IpAddr> {
+    pub(super) fn lasting(&self, index: u32) -> impl Iterator<Item = IpAddr> {
         self.lasting.get(&index).into_iter().flatten().copied()
     }
 }
@@ -140,13 +140,8 @@ impl Key {
         Key { ip, port }
     }
 
-    /// The same address with no port.
-    pub fn without_port(self) -> Self {
-        Key { port: 0, ..self }
-    }
-
     /// That of an endpoint which is set.
-    pub fn of(endpoint: &Endpoint) -> Option<Self> {
-        endpoint.ip().map(|ip| Key::new(ip, endpoint.port))
+    pub fn of(endpoint: &Endpoint) -> Self {
+        Key::new(endpoint.address, endpoint.port)
     }
 }

@@ -4,7 +4,7 @@ mod planner;
 
 use std::collections::VecDeque;
 
-use crate::pm::{Endpoint, Flags, Limits};
+use crate::pm::{AddressAttributes, Endpoint, Flags, Limits};
 
 use super::{Config, Desired, Host, Key};
 use planner::Planner;
@@ -15,12 +15,12 @@ pub enum Step {
     /// `limits set`.
     Limits(Limits),
     /// `endpoint add`.
-    Add(Endpoint),
+    Add(AddressAttributes),
     /// `endpoint change`.
     Change {
         /// As it is named: by its address, or by its id where another endpoint
         /// has the same address.
-        which: Endpoint,
+        which: AddressAttributes,
         /// Those that can be changed and that it is to have.
         flags: Flags,
     },
@@ -58,7 +58,7 @@ struct Add {
     /// The line that wants it.
     line: usize,
     /// The endpoint.
-    endpoint: Endpoint,
+    endpoint: AddressAttributes,
 }
 
 /// An id that is wanted and that an endpoint has which stays.
@@ -71,11 +71,11 @@ pub struct Conflict {
 }
 
 impl Step {
-    /// The endpoint that it adds or deletes.
-    pub fn endpoint(&self) -> Option<&Endpoint> {
+    /// The endpoint that it deletes.
+    pub fn deleted(&self) -> Option<&Endpoint> {
         match self {
-            Step::Add(endpoint) | Step::Delete(endpoint) => Some(endpoint),
-            Step::Limits(_) | Step::Change { .. } => None,
+            Step::Delete(endpoint) => Some(endpoint),
+            Step::Limits(_) | Step::Add(_) | Step::Change { .. } => None,
         }
     }
 }
@@ -89,14 +89,12 @@ impl Task {
 
     /// The endpoint that it puts in place of another one with the same address
     /// and port.
-    pub fn replacement(&self) -> Option<&Endpoint> {
+    pub fn replacement(&self) -> Option<&AddressAttributes> {
         let Some(Step::Add(endpoint)) = self.steps.last() else {
             return None;
         };
-        let replaces = |step: &Step| match step {
-            Step::Delete(set) => Key::of(set) == Key::of(endpoint),
-            _ => false,
-        };
+        let key = Key::new(endpoint.ip()?, endpoint.port);
+        let replaces = |step: &Step| step.deleted().is_some_and(|set| Key::of(set) == key);
         Some(endpoint).filter(|_| self.steps.iter().any(replaces))
     }
 }

@@ -7,19 +7,16 @@ use crate::visible;
 use super::Step;
 
 /// Returns the name of a device by its index.
-pub type NameOf<'a> = &'a mut dyn FnMut(i32) -> Vec<u8>;
+pub type NameOf<'a> = &'a mut dyn FnMut(u32) -> Vec<u8>;
 
 /// The commands of a file that sets these limits and endpoints, and no others. All
 /// ids are given, so that the kernel picks none.
 pub fn saved(limits: Limits, endpoints: &[Endpoint], name: NameOf) -> Vec<Command> {
     let mut commands = vec![Command::new("mptcp endpoint flush")];
     commands.push(typed(&Step::Limits(limits), name));
-    let own = |endpoint: &&Endpoint| {
-        let flags = endpoint.flags.unwrap_or_default();
-        !flags.contains(Flags::IMPLICIT)
-    };
+    let own = |endpoint: &&Endpoint| !endpoint.flags.contains(Flags::IMPLICIT);
     for endpoint in endpoints.iter().filter(own) {
-        commands.push(typed(&Step::Add(endpoint.clone()), name));
+        commands.push(typed(&Step::Add(endpoint.into()), name));
     }
     commands
 }
@@ -40,12 +37,14 @@ pub fn typed(step: &Step, name: NameOf) -> Command {
             .valued("port", which.port)
             .word(either(*flags, Flags::BACKUP, ["backup", "nobackup"]))
             .word(either(*flags, Flags::FULLMESH, ["fullmesh", "nofullmesh"])),
-        Step::Delete(endpoint) => Command::new("mptcp endpoint delete").valued("id", endpoint.id),
+        Step::Delete(endpoint) => {
+            Command::new("mptcp endpoint delete").valued("id", Some(endpoint.id))
+        }
     }
 }
 
 /// The name of a device, or `ifN` if a file cannot hold the name.
-fn device(index: i32, name: NameOf) -> Vec<u8> {
+fn device(index: u32, name: NameOf) -> Vec<u8> {
     let name = Some(name(index)).filter(|name| fits_a_file(name));
     name.unwrap_or_else(|| format!("if{index}").into_bytes())
 }

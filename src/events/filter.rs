@@ -92,9 +92,8 @@ impl Filter {
     }
 
     /// Whether the event names the device or has one of its addresses.
-    fn fit_device(&self, device: Option<i32>, local: Option<IpAddr>) -> Fit {
+    fn fit_device(&self, index: Option<u32>, local: Option<IpAddr>) -> Fit {
         let devices = &self.selector.devices;
-        let index = device.map(i32::cast_unsigned);
         let fits = |device: &Device, ()| {
             index == Some(device.index) || local.is_some_and(|ip| device.addresses.contains(&ip))
         };

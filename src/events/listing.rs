@@ -45,7 +45,7 @@ pub fn subflows(connection: &Connection) -> impl Iterator<Item = Event> {
             local_id: subflow.local_id(),
             remote_id: subflow.remote_id(),
             backup: Some(subflow.backup_remote().into()),
-            device: Some(subflow.device.cast_signed()).filter(|index| *index != 0),
+            device: Some(subflow.device).filter(|index| *index != 0),
             ..event(token, subflow.family, subflow.local, subflow.remote)
         })
 }

@@ -35,7 +35,7 @@ pub enum Error {
 ///
 /// # Errors
 /// There is no device of that name, or it could not be looked up.
-pub fn index(socket: impl AsFd, name: &OsStr) -> Result<i32, Error> {
+pub fn index(socket: impl AsFd, name: &OsStr) -> Result<u32, Error> {
     let found = match name.to_str() {
         Some(name) => name_to_index(socket, name).map_err(io::Error::from),
         // The crate takes UTF-8 alone.
@@ -53,7 +53,7 @@ pub fn index(socket: impl AsFd, name: &OsStr) -> Result<i32, Error> {
             return Err(Error::Lookup { name, source });
         }
     };
-    Ok(index.cast_signed())
+    Ok(index)
 }
 
 /// The index of the last of some devices. Each is looked up, as `ip` does: a
@@ -64,7 +64,7 @@ pub fn index(socket: impl AsFd, name: &OsStr) -> Result<i32, Error> {
 pub fn last_index<'a>(
     socket: impl AsFd,
     names: impl IntoIterator<Item = &'a OsStr>,
-) -> Result<Option<i32>, Error> {
+) -> Result<Option<u32>, Error> {
     let mut last = None;
     for name in names {
         last = Some(index(&socket, name)?);
@@ -74,19 +74,18 @@ pub fn last_index<'a>(
 
 /// Names of devices, each looked up once.
 #[derive(Debug, Default)]
-pub struct Names(BTreeMap<i32, Vec<u8>>);
+pub struct Names(BTreeMap<u32, Vec<u8>>);
 
 impl Names {
     /// As [`name`].
-    pub fn name(&mut self, socket: impl AsFd, index: i32) -> &[u8] {
+    pub fn name(&mut self, socket: impl AsFd, index: u32) -> &[u8] {
         self.0.entry(index).or_insert_with(|| name(socket, index))
     }
 }
 
 /// The name of the device with that index, by any socket of its network
 /// namespace; `ifN` if none has it.
-pub fn name(socket: impl AsFd, index: i32) -> Vec<u8> {
-    let index = index.cast_unsigned();
+pub fn name(socket: impl AsFd, index: u32) -> Vec<u8> {
     match index_to_name_inlined(socket, index) {
         Ok(name) => name.as_bytes().to_vec(),
         // The crate gives UTF-8 alone.

@@ -15,8 +15,8 @@ use nix::libc::EINVAL;
 use crate::netlink::generic::{self, Family};
 use crate::netlink::{Connection, Dump, Error, Incoming, Message, Socket, Transport};
 use crate::pm::{
-    Announcement, Command, EVENTS, Endpoint, FAMILY, Flags, Limits, Path, Subflow, VERSION,
-    attribute,
+    AddressAttributes, Announcement, Command, EVENTS, Endpoint, FAMILY, Flags, Limits, Path,
+    Subflow, VERSION, attribute,
 };
 
 pub use dropped::Dropped;
@@ -80,12 +80,12 @@ impl<T: Transport> PathManager<T> {
 
     /// The endpoint that has this id or this address. `None` is an answer
     /// without one, which no kernel gives.
-    pub fn endpoint(&mut self, which: &Endpoint) -> Result<Option<Endpoint>, Error> {
+    pub fn endpoint(&mut self, which: &AddressAttributes) -> Result<Option<Endpoint>, Error> {
         self.get(Command::GetAddr, |to| which.write(to), Endpoint::read)
     }
 
     /// Adds an endpoint.
-    pub fn add(&mut self, endpoint: &Endpoint) -> Result<Option<String>, Error> {
+    pub fn add(&mut self, endpoint: &AddressAttributes) -> Result<Option<String>, Error> {
         self.change(Command::AddAddr, |to| endpoint.write(to))
     }
 
@@ -93,18 +93,18 @@ impl<T: Transport> PathManager<T> {
     ///
     /// From Linux 5.13 to 5.15 the kernel finds it by its address alone: the
     /// address that belongs to the id is looked up first.
-    pub fn set_flags(&mut self, endpoint: &Endpoint) -> Result<Option<String>, Error> {
+    pub fn set_flags(&mut self, endpoint: &AddressAttributes) -> Result<Option<String>, Error> {
         let changed = self.change(Command::SetFlags, |to| endpoint.write(to));
         match (changed, endpoint.id, endpoint.address) {
             (Err(Error::Refused(refusal)), Some(id), None) if refusal.says("missing family") => {
-                let Some(known) = self.endpoint(&Endpoint::of_id(id))? else {
+                let Some(known) = self.endpoint(&AddressAttributes::of_id(id))? else {
                     return Err(Error::Refused(refusal));
                 };
                 // They take a port only together with the flag.
                 let signal = known.port.map_or(Flags::default(), |_| Flags::SIGNAL);
-                let by_address = Endpoint {
+                let by_address = AddressAttributes {
                     id: None,
-                    address: known.address,
+                    address: Some(known.address.into()),
                     port: known.port,
                     flags: Some(endpoint.flags.unwrap_or_default() | signal),
                     device: endpoint.device,
@@ -116,7 +116,7 @@ impl<T: Transport> PathManager<T> {
     }
 
     /// Removes the endpoint that has this id or this address.
-    pub fn delete(&mut self, which: &Endpoint) -> Result<Option<String>, Error> {
+    pub fn delete(&mut self, which: &AddressAttributes) -> Result<Option<String>, Error> {
         self.change(Command::DelAddr, |to| which.write(to))
     }
 
@@ -165,7 +165,7 @@ impl<T: Transport> PathManager<T> {
         // For one address, the kernel reports of a token that it does not know
         // only that the address was not found. For all of them, it names the cause.
         self.addresses(token)?;
-        let which = Endpoint::of_id(id);
+        let which = AddressAttributes::of_id(id);
         let write = |to: &mut Message| {
             write_token(to, token);
             which.write(to);

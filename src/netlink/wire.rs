@@ -73,10 +73,6 @@ pub fn u32(bytes: &[u8], name: &str) -> Result<u32, DecodeError> {
     exactly(bytes, name).map(u32::from_ne_bytes)
 }
 
-pub fn i32(bytes: &[u8], name: &str) -> Result<i32, DecodeError> {
-    exactly(bytes, name).map(i32::from_ne_bytes)
-}
-
 /// Four bytes in network order.
 pub fn ipv4(bytes: &[u8], name: &str) -> Result<IpAddr, DecodeError> {
     let octets: [u8; 4] = exactly(bytes, name)?;

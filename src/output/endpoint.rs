@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use crate::pm::{Address, Endpoint, Flags};
+use crate::pm::{Endpoint, Flags};
 
 use super::{Field, Printer, Value};
 
@@ -32,18 +32,14 @@ pub(super) fn fields<W: Write>(
     endpoint: &Endpoint,
     names: &Names,
 ) -> io::Result<()> {
-    if let Some(Address::Ip(ip)) = endpoint.address {
-        let host = names.host.as_deref();
-        let shown = host.map_or(Value::Address(ip), |name| Value::Host(name, ip));
-        printer.field(Field::between("address", "", shown, " "))?;
-    }
+    let (ip, host) = (endpoint.address, names.host.as_deref());
+    let shown = host.map_or(Value::Address(ip), |name| Value::Host(name, ip));
+    printer.field(Field::between("address", "", shown, " "))?;
     if let Some(port) = endpoint.port {
         printer.field(Field::spaced("port", Value::Number(port.into())))?;
     }
-    if let Some(id) = endpoint.id {
-        printer.field(Field::spaced("id", Value::Number(id.into())))?;
-    }
-    let flags = endpoint.flags.unwrap_or_default();
+    printer.field(Field::spaced("id", Value::Number(endpoint.id.into())))?;
+    let flags = endpoint.flags;
     for (name, flag) in Flags::NAMED {
         if flags.contains(flag) {
             printer.field(Field::between(name, "", Value::Set(name), " "))?;

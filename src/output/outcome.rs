@@ -2,7 +2,6 @@
 
 use std::io::{self, Write};
 
-use crate::pm::Address;
 use crate::retry::Outcome;
 
 use super::{Field, Printer, Value};
@@ -12,11 +11,10 @@ use super::{Field, Printer, Value};
 pub fn outcome<W: Write>(printer: &mut Printer<W>, outcome: &Outcome) -> io::Result<()> {
     printer.begin_record()?;
     let endpoint = &outcome.endpoint;
-    if let Some(Address::Ip(ip)) = endpoint.address {
-        printer.text("endpoint ")?;
-        printer.field(Field::between("address", "", Value::Address(ip), " "))?;
-    }
-    let id = Value::Number(endpoint.id.unwrap_or_default().into());
+    printer.text("endpoint ")?;
+    let address = Value::Address(endpoint.address);
+    printer.field(Field::between("address", "", address, " "))?;
+    let id = Value::Number(endpoint.id.into());
     printer.field(Field::spaced("id", id))?;
     let all = outcome.connected + outcome.lacking.len();
     let connections = Value::Count(all as u64);

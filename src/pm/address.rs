@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use crate::netlink::Message;
 
-use super::{Endpoint, Flags, attribute};
+use super::{AddressAttributes, Flags, attribute};
 
 /// An address of an endpoint or of a subflow's end.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
@@ -46,13 +46,13 @@ pub struct Announcement {
     /// The port, 1 to 65535, if not that of the connection.
     pub port: Option<u16>,
     /// Index of the network device to record with it.
-    pub device: Option<i32>,
+    pub device: Option<u32>,
 }
 
 impl Announcement {
     /// Writes the attributes of [`Command::Announce`](super::Command::Announce).
     pub fn write(&self, message: &mut Message) {
-        let address = Endpoint {
+        let address = AddressAttributes {
             address: Some(self.address),
             id: Some(self.id),
             port: self.port,

@@ -98,7 +98,7 @@ pub struct Event {
     /// A time in milliseconds; not sent by any kernel so far.
     pub timeout: Option<u32>,
     /// Index of the network device of the subflow.
-    pub device: Option<i32>,
+    pub device: Option<u32>,
     /// The reason in MP_TCPRST (RFC 8684, section 3.6).
     pub reset_reason: Option<u32>,
     /// The flags in MP_TCPRST.
@@ -144,7 +144,7 @@ impl Event {
                 kind::ERROR => first!(e.error, wire::u8(value, "error")?),
                 kind::FLAGS => first!(e.flags, wire::u16(value, "flags")?),
                 kind::TIMEOUT => first!(e.timeout, wire::u32(value, "timeout")?),
-                kind::IF_IDX => first!(e.device, wire::i32(value, "if-idx")?),
+                kind::IF_IDX => first!(e.device, wire::u32(value, "if-idx")?),
                 kind::RESET_REASON => first!(e.reset_reason, wire::u32(value, "reset-reason")?),
                 kind::RESET_FLAGS => first!(e.reset_flags, wire::u32(value, "reset-flags")?),
                 kind::SERVER_SIDE => first!(e.server_side, wire::u8(value, "server-side")?),

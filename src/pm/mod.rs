@@ -15,7 +15,7 @@ mod subflow;
 
 pub use address::{Address, Announcement};
 pub use command::Command;
-pub use endpoint::Endpoint;
+pub use endpoint::{AddressAttributes, Endpoint};
 pub use event::{DENY_JOIN_ID0, EVENTS, Event, SERVER_SIDE};
 pub use flags::Flags;
 pub use limits::Limits;

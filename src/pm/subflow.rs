@@ -2,7 +2,7 @@
 
 use crate::netlink::Message;
 
-use super::{Address, Endpoint, Flags, attribute};
+use super::{Address, AddressAttributes, Flags, attribute};
 
 /// The two ends of a subflow.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
@@ -22,7 +22,7 @@ pub struct Path {
 impl Path {
     /// Writes the ends, which identify the subflow.
     pub fn write(&self, message: &mut Message) {
-        self.write_with(message, Endpoint::default());
+        self.write_with(message, AddressAttributes::default());
     }
 
     /// Writes the ends, and whether it is to carry data only while no other
@@ -37,24 +37,24 @@ impl Path {
         let flags = Some(flags);
         self.write_with(
             message,
-            Endpoint {
+            AddressAttributes {
                 flags,
-                ..Endpoint::default()
+                ..AddressAttributes::default()
             },
         );
     }
 
     /// Writes the ends, and further attributes of the local one.
-    fn write_with(&self, message: &mut Message, local: Endpoint) {
-        let local = Endpoint {
+    fn write_with(&self, message: &mut Message, local: AddressAttributes) {
+        let local = AddressAttributes {
             address: Some(self.local),
             port: self.sport,
             ..local
         };
-        let remote = Endpoint {
+        let remote = AddressAttributes {
             address: Some(self.remote),
             port: Some(self.dport),
-            ..Endpoint::default()
+            ..AddressAttributes::default()
         };
         message.put(attribute::TOKEN, Some(self.token.to_ne_bytes()));
         local.write(message);
@@ -72,17 +72,17 @@ pub struct Subflow {
     /// Whether it carries data only while no other can.
     pub backup: bool,
     /// Index of the network device that it goes out through.
-    pub device: Option<i32>,
+    pub device: Option<u32>,
 }
 
 impl Subflow {
     /// Writes the subflow to be opened.
     pub fn write(&self, message: &mut Message) {
-        let local = Endpoint {
+        let local = AddressAttributes {
             id: Some(self.id),
             flags: self.backup.then_some(Flags::BACKUP),
             device: self.device,
-            ..Endpoint::default()
+            ..AddressAttributes::default()
         };
         self.path.write_with(message, local);
     }

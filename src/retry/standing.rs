@@ -31,9 +31,7 @@ impl Standing {
     /// How the endpoint stands with these connections.
     pub fn new(endpoint: &Endpoint, connections: &[Connection]) -> Self {
         let mut standing = Standing::default();
-        let Some(own) = endpoint.ip() else {
-            return standing;
-        };
+        let own = endpoint.ip();
         for connection in connections {
             let from_it = |subflow: &&Subflow| subflow.local.address == own;
             let subflows = connection.subflows.iter().filter(from_it);

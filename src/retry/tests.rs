@@ -5,10 +5,11 @@ use crate::watch::synthetic;
 
 fn endpoint(ip: &str, flags: Flags) -> Endpoint {
     Endpoint {
-        address: Some(Address::Ip(ip.parse().unwrap())),
-        id: Some(1),
-        flags: Some(flags),
-        ..Endpoint::default()
+        address: ip.parse().unwrap(),
+        id: 1,
+        port: None,
+        flags,
+        device: None,
     }
 }
 
@@ -157,11 +158,11 @@ fn an_attempt_is_settled_when_each_has_ended() {
 #[test]
 fn a_nudge_takes_what_is_free() {
     let taken = |id| Endpoint {
-        id: Some(id),
+        id,
         ..endpoint("10.0.2.1", Flags::SUBFLOW)
     };
     let found = nudge(&[taken(255), taken(253)]).unwrap();
-    assert_eq!(found.id, Some(254));
+    assert_eq!(found.id, 254);
     assert!(is_leftover(&found) && !is_leftover(&taken(1)));
     let all: Vec<_> = (1..=255).map(taken).collect();
     assert_eq!(nudge(&all), None);

@@ -139,9 +139,7 @@ pub fn usage(endpoints: &[Endpoint], connections: &[Connection]) -> Vec<Usage> {
     let mut usage = vec![Usage::default(); endpoints.len()];
     let mut at = HashMap::new();
     for (index, endpoint) in endpoints.iter().enumerate() {
-        let Some(ip) = endpoint.ip() else {
-            continue;
-        };
+        let ip = endpoint.ip();
         // Of several with the same address, those without a port open subflows.
         if endpoint.port.is_none() || !at.contains_key(&ip) {
             at.insert(ip, index);

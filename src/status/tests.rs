@@ -1,14 +1,16 @@
 use super::*;
 use crate::diag::connection::Fallback;
 use crate::diag::info::TcpInfo;
-use crate::pm::Address;
+use crate::pm::Flags;
 use crate::watch::synthetic::{connection, subflow};
 
 fn endpoint(ip: &str, port: Option<u16>) -> Endpoint {
     Endpoint {
-        address: Some(Address::Ip(ip.parse().unwrap())),
+        address: ip.parse().unwrap(),
+        id: 1,
         port,
-        ..Endpoint::default()
+        flags: Flags::default(),
+        device: None,
     }
 }
 

@@ -1,8 +1,10 @@
 //! Addresses that are announced to peers.
 
+use std::net::IpAddr;
+
 use crate::check::Facts;
 use crate::check::finding::{Finding, Level};
-use crate::check::inspect::{bound, flags, has, ip, scope_of, subject};
+use crate::check::inspect::{has, scope_of, subject};
 use crate::check::remedy::{self, add, delete};
 use crate::ip::{is_link_local, is_private, is_public};
 use crate::pm::{Endpoint, Flags};
@@ -10,7 +12,7 @@ use crate::pm::{Endpoint, Flags};
 pub fn private(facts: &Facts) -> Vec<Finding> {
     let announced = facts.announced();
     let found = announced.filter_map(|endpoint| {
-        let own = ip(endpoint)?;
+        let own = endpoint.ip();
         let finding = |message: &str| {
             Finding::new(Level::Warn, subject(facts, endpoint), message)
                 .concerning(scope_of(endpoint))
@@ -18,7 +20,7 @@ pub fn private(facts: &Facts) -> Vec<Finding> {
                 .shown_by(remedy::show_endpoints())
                 .fix(delete(endpoint))
         };
-        let device = bound(endpoint).map(|index| facts.device_name(index));
+        let device = endpoint.device.map(|index| facts.device_name(index));
         if is_link_local(own) {
             let message = "a link-local address is announced, which no peer can connect to";
             return Some(finding(message));
@@ -31,7 +33,7 @@ pub fn private(facts: &Facts) -> Vec<Finding> {
             "a private address is announced to peers on the internet, who cannot reach it";
         let finding = finding(message).seen("peer", peer.to_string());
         // What else it does stays.
-        let kept = Flags(flags(endpoint).0 & !Flags::SIGNAL.0);
+        let kept = Flags(endpoint.flags.0 & !Flags::SIGNAL.0);
         Some(if has(endpoint, Flags::SUBFLOW) {
             finding.fix(add(endpoint, device.as_deref(), kept))
         } else {
@@ -58,8 +60,8 @@ pub fn dropped(facts: &Facts) -> Vec<Finding> {
         return Vec::new();
     }
     let found = facts.announced().filter_map(|endpoint| {
-        let port = endpoint.port.filter(|port| *port != 0)?;
-        ip(endpoint).filter(|own| own.is_ipv6())?;
+        let port = endpoint.port?;
+        Some(endpoint.ip()).filter(IpAddr::is_ipv6)?;
         let message = "an IPv6 address with a port does not fit beside TCP timestamps: \
                        it is never announced";
         let finding = Finding::new(Level::Warn, subject(facts, endpoint), message)
@@ -69,9 +71,9 @@ pub fn dropped(facts: &Facts) -> Vec<Finding> {
             .seen(COUNTER, facts.counter(COUNTER))
             .shown_by(remedy::show_sysctl(TIMESTAMPS))
             .shown_by(remedy::counters(&[COUNTER]));
-        let device = bound(endpoint).map(|index| facts.device_name(index));
+        let device = endpoint.device.map(|index| facts.device_name(index));
         if can_make_room.is_some() {
-            let again = add(endpoint, device.as_deref(), flags(endpoint));
+            let again = add(endpoint, device.as_deref(), endpoint.flags);
             let finding = finding.fix(remedy::sysctl(MAKE_ROOM, "1"));
             return Some(finding.fix(delete(endpoint)).fix(again));
         }
@@ -82,7 +84,7 @@ pub fn dropped(facts: &Facts) -> Vec<Finding> {
         Some(
             finding
                 .fix(delete(endpoint))
-                .fix(add(&without, device.as_deref(), flags(endpoint)))
+                .fix(add(&without, device.as_deref(), endpoint.flags))
                 .advice("keep the SERVER listening on this address, too"),
         )
     });

@@ -6,7 +6,6 @@ use std::net::IpAddr;
 use super::host;
 use crate::check::Facts;
 use crate::check::finding::{Finding, Level, Piece, Place, Scope, words};
-use crate::check::inspect::ip;
 use crate::check::remedy::{self, OPTION};
 use crate::diag::connection::{Connection, Fallback};
 use crate::ip::Shown;
@@ -183,7 +182,7 @@ pub fn plain_tcp(facts: &Facts) -> Vec<Finding> {
 }
 
 pub fn family(facts: &Facts) -> Vec<Finding> {
-    let endpoints: Vec<_> = facts.opening().filter_map(ip).collect();
+    let endpoints: Vec<_> = facts.opening().map(|of| of.ip()).collect();
     let live: Vec<_> = facts.opened_mptcp().collect();
     let Some(first) = live.first() else {
         return Vec::new();

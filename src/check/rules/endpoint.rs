@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use crate::check::Facts;
 use crate::check::finding::{Finding, Level, words};
-use crate::check::inspect::{self, bound, has, ip, scope_of, subject};
+use crate::check::inspect::{has, scope_of, subject};
 use crate::check::remedy::{self, add, delete};
 use crate::ip::is_public;
 use crate::network::Link;
@@ -18,7 +18,7 @@ pub fn flags(facts: &Facts) -> Vec<Finding> {
 }
 
 fn flag(facts: &Facts, endpoint: &Endpoint) -> Option<Finding> {
-    let flags = inspect::flags(endpoint);
+    let flags = endpoint.flags;
     let names = || {
         let named = Flags::NAMED
             .iter()
@@ -30,7 +30,7 @@ fn flag(facts: &Facts, endpoint: &Endpoint) -> Option<Finding> {
             names.join(" ")
         }
     };
-    let device = bound(endpoint).map(|index| facts.device_name(index));
+    let device = endpoint.device.map(|index| facts.device_name(index));
     let finding = |level, message: &str, wanted| {
         Finding::new(level, subject(facts, endpoint), message)
             .concerning(scope_of(endpoint))
@@ -70,10 +70,10 @@ pub fn lacks_subflow(endpoint: &Endpoint) -> bool {
 
 /// An address is announced on which no socket listens.
 fn unheard(facts: &Facts, endpoint: &Endpoint) -> Option<Finding> {
-    let own = ip(endpoint)?;
+    let own = endpoint.ip();
     let signal = has(endpoint, Flags::SIGNAL) && !has(endpoint, Flags::SUBFLOW);
     // The kernel itself listens on an endpoint's port.
-    if !signal || endpoint.port.is_some_and(|port| port != 0) {
+    if !signal || endpoint.port.is_some() {
         return None;
     }
     let mut serving = facts
@@ -85,9 +85,9 @@ fn unheard(facts: &Facts, endpoint: &Endpoint) -> Option<Finding> {
     if serving.any(|of| hears(of.local.address)) || facts.host_address(own).is_none() {
         return None;
     }
-    let device = bound(endpoint).map(|index| facts.device_name(index));
+    let device = endpoint.device.map(|index| facts.device_name(index));
     let message = "it is announced, but no MPTCP socket listens on this address";
-    let mut with_port = add(endpoint, device.as_deref(), inspect::flags(endpoint));
+    let mut with_port = add(endpoint, device.as_deref(), endpoint.flags);
     with_port.extend(words!["port", "NR"]);
     Some(
         Finding::new(Level::Warn, subject(facts, endpoint), message)
@@ -112,7 +112,7 @@ pub fn address(facts: &Facts) -> Vec<Finding> {
 }
 
 fn own_address(facts: &Facts, endpoint: &Endpoint) -> Option<Finding> {
-    let own = ip(endpoint).filter(|ip| !ip.is_unspecified())?;
+    let own = Some(endpoint.ip()).filter(|ip| !ip.is_unspecified())?;
     let finding = |level, message: &str| {
         Finding::new(level, subject(facts, endpoint), message)
             .concerning(scope_of(endpoint))
@@ -120,13 +120,14 @@ fn own_address(facts: &Facts, endpoint: &Endpoint) -> Option<Finding> {
     };
     let Some(known) = facts.host_address(own) else {
         // A device that is down has no IPv6 address: that is the cause to name.
-        let down = bound(endpoint)
+        let down = endpoint
+            .device
             .and_then(|index| facts.link(index))
             .is_some_and(|of| !of.up);
         if own.is_ipv6() && down || is_translated(facts, endpoint, own) {
             return None;
         }
-        let device = bound(endpoint).map(|index| facts.device_name(index));
+        let device = endpoint.device.map(|index| facts.device_name(index));
         let device = device.unwrap_or_else(|| "DEV".to_owned());
         return Some(then_retry(
             facts,
@@ -183,8 +184,8 @@ fn is_translated(facts: &Facts, endpoint: &Endpoint, own: IpAddr) -> bool {
 }
 
 fn strange_device(facts: &Facts, endpoint: &Endpoint) -> Option<Finding> {
-    let index = bound(endpoint)?;
-    let own = ip(endpoint)?;
+    let index = endpoint.device?;
+    let own = endpoint.ip();
     let known = facts.host_address(own);
     let holder = known.map(|of| facts.device_name(of.device));
     let finding = |message: String| {
@@ -197,7 +198,7 @@ fn strange_device(facts: &Facts, endpoint: &Endpoint) -> Option<Finding> {
             .shown_by(words!["ip", "address", "show", "to", own])
             .fix(delete(endpoint));
         match &holder {
-            Some(right) => finding.fix(add(endpoint, Some(right), inspect::flags(endpoint))),
+            Some(right) => finding.fix(add(endpoint, Some(right), endpoint.flags)),
             None => finding,
         }
     };

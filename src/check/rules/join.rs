@@ -7,7 +7,7 @@ use super::probe::listen;
 use crate::check::Facts;
 use crate::check::attempts::Attempt;
 use crate::check::finding::{Finding, Level, Piece, Place, Scope, words};
-use crate::check::inspect::{self, id, ip, subject};
+use crate::check::inspect::{self, subject};
 use crate::check::remedy::{self, OPTION, RESET};
 use crate::diag::info::MptcpInfo;
 use crate::ip::Shown;
@@ -27,7 +27,7 @@ pub fn unanswered(facts: &Facts) -> Vec<Finding> {
         .into_iter()
         .map(|((local, remote, port), (count, repeated))| {
             let mut endpoints = facts.endpoints.iter();
-            let own = endpoints.find(|of| ip(of) == Some(local));
+            let own = endpoints.find(|of| of.ip() == local);
             let (local, shown) = (Shown(local), Shown(remote));
             let message = "joins are sent and not answered: something on the path drops them, \
                        the peer cannot answer to this address, or its accept queue is full";
@@ -108,7 +108,7 @@ pub fn lacking(
             let finding = Finding::new(Level::Warn, subject(facts, endpoint), message)
                 .concerning(inspect::scope_of(endpoint))
                 .seen("connections", connections);
-            (finding, Some(id(endpoint)))
+            (finding, Some(endpoint.id))
         })
         .collect();
     if !found.is_empty() || !wanted(facts.result()) {

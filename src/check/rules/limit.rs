@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use crate::check::Facts;
 use crate::check::attempts::Attempt;
 use crate::check::finding::{Finding, Level, Piece, Place, words};
-use crate::check::inspect::{ip, scope_of, subject, unanswered};
+use crate::check::inspect::{scope_of, subject, unanswered};
 use crate::check::remedy::{self, delete};
 use crate::diag::connection::Connection;
 
@@ -81,7 +81,7 @@ fn rejected(facts: &Facts, limit: u32) -> Option<Finding> {
 /// `any`: where it is not known which address connections begin with, none of
 /// them is taken for it.
 fn needed(facts: &Facts, any: bool) -> usize {
-    let addresses: Vec<_> = facts.opening().filter_map(ip).collect();
+    let addresses: Vec<_> = facts.opening().map(|of| of.ip()).collect();
     let further = |ipv4: bool, first: Option<IpAddr>| {
         let of_family = addresses.iter().filter(|of| of.is_ipv4() == ipv4);
         let count = of_family.clone().count();
@@ -146,7 +146,7 @@ pub fn used_up(facts: &Facts) -> Vec<Finding> {
     let message = "unanswered attempts use up the subflow limit of the connection";
     let dead = facts.opening().find(|endpoint| {
         let mut attempts = connection.subflows.iter().filter(|of| unanswered(of));
-        attempts.any(|of| Some(of.local.address) == ip(endpoint))
+        attempts.any(|of| of.local.address == endpoint.ip())
     });
     let finding = Finding::new(Level::Warn, super::connection::subject(connection), message)
         .seen("syn-sent", trying)

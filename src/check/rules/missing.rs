@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use super::endpoint::{is_useless, lacks_subflow};
 use crate::check::Facts;
 use crate::check::finding::{Finding, Level};
-use crate::check::inspect::{self, FAR, ip};
+use crate::check::inspect::FAR;
 use crate::check::remedy::{self, add, delete};
 use crate::diag::connection::Connection;
 use crate::ip::is_link_local;
@@ -36,7 +36,7 @@ pub fn endpoint(facts: &Facts) -> Vec<Finding> {
         first.extend(far.filter_map(by_default));
     }
     let found = first.into_iter().find_map(|(own, remote)| {
-        let mut opening = facts.opening().filter_map(ip);
+        let mut opening = facts.opening().map(|of| of.ip());
         let has_none = facts.opening().next().is_none();
         let has_only = opening.all(|of| of == own);
         // A host without connections may not want any paths.
@@ -59,7 +59,7 @@ fn without(
 ) -> Finding {
     // The kernel takes subflow for an endpoint of its own beside one that
     // announces a port.
-    let held = facts.made().find(|of| ip(of) == Some(address));
+    let held = facts.made().find(|of| of.ip() == address);
     let held = held.filter(|of| of.port.is_none_or(|port| port == 0));
     let name = link.label();
     let message = match carries {
@@ -78,7 +78,7 @@ fn without(
         .shown_by(remedy::counters(&["AddAddrTx", "MPJoinSynTx"]));
     let commands = match held {
         Some(endpoint) => {
-            let flags = inspect::flags(endpoint) | Flags::SUBFLOW;
+            let flags = endpoint.flags | Flags::SUBFLOW;
             vec![delete(endpoint), add(endpoint, Some(&name), flags)]
         }
         None => vec![remedy::add_subflow(address, &name)],

@@ -6,7 +6,7 @@ use super::{connection, endpoint, id};
 use crate::check::Facts;
 use crate::check::attempts::{Attempt, is_started};
 use crate::check::finding::{Finding, Level, Scope, words};
-use crate::check::inspect::{self, ip, joined, scope_of, subject};
+use crate::check::inspect::{joined, scope_of, subject};
 use crate::check::remedy;
 use crate::diag::connection::{Connection, Subflow};
 use crate::diag::info::TcpInfo;
@@ -33,9 +33,7 @@ fn stall(facts: &Facts, connection: &Connection, subflow: &Subflow, time: Durati
     let mut others = connection.subflows.iter();
     let another = others.any(|of| of.state == State::Established && of.stalled().is_none());
     let level = if another { Level::Warn } else { Level::Fail };
-    let own = facts
-        .opening()
-        .find(|of| ip(of) == Some(subflow.local.address));
+    let own = facts.opening().find(|of| of.ip() == subflow.local.address);
     let scope = own.map_or(Scope::Peer(subflow.remote.address), scope_of);
     let link = facts.device_of_subflow(subflow);
     if let Some(link) = link.filter(|link| !link.is_usable() && !link.is_internal()) {
@@ -98,7 +96,7 @@ fn stall(facts: &Facts, connection: &Connection, subflow: &Subflow, time: Durati
     match own.filter(|_| !subflow.initial && facts.opened().any(|of| of == connection)) {
         Some(endpoint) => finding
             .advice("; once the path works again: ")
-            .advice(remedy::retry_force(inspect::id(endpoint))),
+            .advice(remedy::retry_force(endpoint.id)),
         None => finding,
     }
 }
@@ -143,9 +141,7 @@ pub fn not_tried(facts: &Facts) -> Vec<Finding> {
         .into_iter()
         .map(|(endpoint, connections)| {
             let tried = facts.lacking(|attempt| attempt == Attempt::NotSent);
-            let tried = tried
-                .iter()
-                .any(|(of, _)| inspect::id(of) == inspect::id(endpoint));
+            let tried = tried.iter().any(|(of, _)| of.id == endpoint.id);
             let message = if unsent && tried {
                 "it was tried when it had no route or address, and nothing was sent: \
              the kernel tries an endpoint once a connection"
@@ -159,7 +155,7 @@ pub fn not_tried(facts: &Facts) -> Vec<Finding> {
                 .seen("MPJoinSynTx", facts.counter("MPJoinSynTx"))
                 .shown_by(words!["ss", "-Mni"])
                 .shown_by(remedy::counters(&["MPJoinSynTx"]));
-            finding.fix(remedy::retry(inspect::id(endpoint)))
+            finding.fix(remedy::retry(endpoint.id))
         });
     let found: Vec<_> = found.collect();
     let Some(first) = by_hand.first() else {
@@ -197,14 +193,14 @@ pub fn idle(facts: &Facts) -> Vec<Finding> {
                 .flag("backup_remote", subflow.backup_remote());
             let finding = rtt(finding, tcp).shown_by(words!["ss", "-tni"]);
             let mut endpoints = facts.endpoints.iter();
-            let own = endpoints.find(|of| ip(of) == Some(subflow.local.address));
+            let own = endpoints.find(|of| of.ip() == subflow.local.address);
             found.push(match own.filter(|_| subflow.backup()) {
                 Some(endpoint) => finding.fix(words![
                     "mptcp",
                     "endpoint",
                     "change",
                     "id",
-                    inspect::id(endpoint),
+                    endpoint.id,
                     "nobackup"
                 ]),
                 None => finding,
@@ -234,7 +230,7 @@ pub fn listed(facts: &Facts, findings: &[Finding]) -> Vec<Finding> {
                 .any(|finding| finding.concerns(scope_of(endpoint)) && finding.level <= Level::Warn)
         };
         let unused = facts.opening().filter(explained).filter_map(|endpoint| {
-            let own = ip(endpoint)?;
+            let own = endpoint.ip();
             let mut subflows = connection.subflows.iter();
             let used = subflows.any(|of| of.local.address == own);
             let why = (!used).then(|| reason(facts, connection, endpoint))?;
@@ -262,7 +258,7 @@ fn name(subflow: &Subflow) -> String {
 
 /// Who opened a path.
 fn origin(facts: &Facts, subflow: &Subflow) -> String {
-    let of_address = |of: &&Endpoint| ip(of) == Some(subflow.local.address);
+    let of_address = |of: &&Endpoint| of.ip() == subflow.local.address;
     let opening = facts.opening().find(of_address);
     let endpoint = opening.or_else(|| facts.endpoints.iter().find(of_address));
     let flags = subflow
@@ -317,12 +313,12 @@ fn rtt(finding: Finding, tcp: &TcpInfo) -> Finding {
 
 /// Why the endpoint gave the connection no path, where nothing is wrong.
 fn reason(facts: &Facts, connection: &Connection, endpoint: &Endpoint) -> &'static str {
-    let family = ip(endpoint).map(|of| of.is_ipv4());
+    let is_ipv4 = endpoint.ip().is_ipv4();
     if connection.fallback.is_some() {
         "the connection is plain TCP, which has one path"
     } else if facts.opened_mptcp().next().is_none() {
         "this host did not open the connection: the peer opens paths"
-    } else if family != Some(connection.remote.address.is_ipv4()) {
+    } else if is_ipv4 != connection.remote.address.is_ipv4() {
         "its address family differs from the connection's"
     } else if !is_started(connection) {
         "no data was acknowledged so far: paths are opened after that"

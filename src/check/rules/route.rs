@@ -6,7 +6,7 @@ use super::endpoint::then_retry;
 use crate::check::Facts;
 use crate::check::facts::sysctl_name;
 use crate::check::finding::{Command, Finding, Level, Piece, words};
-use crate::check::inspect::{bound, flags, has, ip, scope_of, subject};
+use crate::check::inspect::{has, scope_of, subject};
 use crate::check::remedy::{self, add, delete, ip_route};
 use crate::network::{Link, Lookup, NextHop};
 use crate::pm::{Endpoint, Flags};
@@ -20,12 +20,11 @@ pub fn none(facts: &Facts) -> Vec<Finding> {
 
 /// The first target that an endpoint has no route to.
 fn stranded(facts: &Facts, endpoint: &Endpoint) -> Option<Finding> {
-    let from = ip(endpoint)?;
+    let from = Some(endpoint.ip());
     let link = facts.device_of(endpoint)?;
     let mut targets = facts.targets(endpoint).into_iter();
     targets.find_map(|to| {
-        let device = bound(endpoint);
-        let from = Some(from);
+        let device = endpoint.device;
         let looked_up = facts.route(Lookup { to, from, device })?;
         match looked_up.next_hop {
             None => Some(unreachable(facts, endpoint, link, to)),
@@ -42,9 +41,12 @@ fn dead_end(
     to: IpAddr,
     next_hop: NextHop,
 ) -> Option<Finding> {
-    let works = ip(endpoint).is_some_and(|own| facts.works(own));
+    let works = facts.works(endpoint.ip());
     // IPv6 answers with another device where this one has no route.
-    if bound(endpoint).is_some_and(|index| !facts.belong_together(index, next_hop.device)) {
+    if endpoint
+        .device
+        .is_some_and(|index| !facts.belong_together(index, next_hop.device))
+    {
         return Some(unreachable(facts, endpoint, link, to));
     }
     match next_hop.gateway {
@@ -117,27 +119,24 @@ fn unreachable(facts: &Facts, endpoint: &Endpoint, link: &Link, to: IpAddr) -> F
 
 /// The command that shows the route from an endpoint.
 fn lookup(endpoint: &Endpoint, name: &str, to: IpAddr) -> Command {
-    let mut command = words!["ip", "route", "get", "fibmatch", to];
-    command.extend(ip(endpoint).into_iter().flat_map(|own| words!["from", own]));
-    command.extend(
-        bound(endpoint)
-            .into_iter()
-            .flat_map(|_| words!["oif", name]),
-    );
+    let mut command = words!["ip", "route", "get", "fibmatch", to, "from", endpoint.ip()];
+    if endpoint.device.is_some() {
+        command.extend(words!["oif", name]);
+    }
     command
 }
 
 /// How to add the route that an endpoint lacks.
 fn new_route(facts: &Facts, endpoint: &Endpoint, link: &Link, to: IpAddr) -> Vec<Piece> {
     let name = link.label();
-    let own = ip(endpoint).map(|ip| ip.to_string()).unwrap_or_default();
+    let own = endpoint.ip().to_string();
     let mut known = facts.defaults.iter();
     // The main table has the route, so a rule must lead elsewhere.
     let hidden = known.find(|of| {
         let of_family = |gateway: IpAddr| gateway.is_ipv4() == to.is_ipv4();
         of.device == link.index && of.gateway.is_some_and(of_family)
     });
-    match (hidden.and_then(|of| of.gateway), bound(endpoint)) {
+    match (hidden.and_then(|of| of.gateway), endpoint.device) {
         (Some(gateway), _) if to.is_ipv4() => vec![
             "a routing rule keeps it from its default route; add that route to the table that "
                 .into(),
@@ -172,14 +171,14 @@ pub fn metric(facts: &Facts) -> u32 {
 }
 
 pub fn elsewhere(facts: &Facts) -> Vec<Finding> {
-    let unbound = facts.opening().filter(|of| bound(of).is_none());
+    let unbound = facts.opening().filter(|of| of.device.is_none());
     unbound
         .filter_map(|endpoint| astray(facts, endpoint))
         .collect()
 }
 
 fn astray(facts: &Facts, endpoint: &Endpoint) -> Option<Finding> {
-    let own = ip(endpoint)?;
+    let own = endpoint.ip();
     let link = facts.device_of(endpoint)?;
     if facts.is_anywhere(link.index) {
         return None;
@@ -200,7 +199,7 @@ fn astray(facts: &Facts, endpoint: &Endpoint) -> Option<Finding> {
             .seen("dev", other)
             .shown_by(words!["ip", "route", "get", to, "from", own])
             .fix(delete(endpoint))
-            .fix(add(endpoint, Some(&name), flags(endpoint)))
+            .fix(add(endpoint, Some(&name), endpoint.flags))
             .advice("or a rule: ")
             .advice(words!["ip", "rule", "add", "from", own, "table", "NUMBER"]),
     )
@@ -216,8 +215,8 @@ pub fn filtered(facts: &Facts) -> Vec<Finding> {
 fn strict(facts: &Facts, endpoint: &Endpoint) -> Option<Finding> {
     const ALL: &str = "net.ipv4.conf.all.rp_filter";
     const COUNTER: &str = "IPReversePathFilter";
-    let own = ip(endpoint).filter(IpAddr::is_ipv4)?;
-    let link = facts.link(bound(endpoint)?)?;
+    let own = Some(endpoint.ip()).filter(IpAddr::is_ipv4)?;
+    let link = facts.link(endpoint.device?)?;
     let name = sysctl_name(&link.label(), "rp_filter");
     let value = |name: &str| facts.sysctl(name)?.parse::<u32>().ok();
     let all = value(ALL);

@@ -4,12 +4,12 @@ use super::*;
 fn a_flag_that_does_something_is_missing() {
     for flags in [Flags::default(), Flags::BACKUP] {
         let mut facts = healthy();
-        facts.endpoints[0].flags = Some(flags);
+        facts.endpoints[0].flags = flags;
         finds(&facts, "endpoint-flags FAIL");
     }
     for flags in [Flags::LAMINAR, Flags::IMPLICIT, Flags::SIGNAL] {
         let mut facts = healthy();
-        facts.endpoints[0].flags = Some(flags);
+        facts.endpoints[0].flags = flags;
         quiet(&facts);
     }
 }
@@ -17,20 +17,20 @@ fn a_flag_that_does_something_is_missing() {
 #[test]
 fn fullmesh_goes_with_subflow() {
     let mut facts = healthy();
-    facts.endpoints[0].flags = Some(Flags::FULLMESH);
+    facts.endpoints[0].flags = Flags::FULLMESH;
     let found = finds(&facts, "endpoint-flags WARN");
     assert_eq!(
         found.fix[1].join(" "),
         "mptcp endpoint add 10.1.0.1 dev eth1 id 1 subflow fullmesh"
     );
-    facts.endpoints[0].flags = Some(Flags::FULLMESH | Flags::SUBFLOW);
+    facts.endpoints[0].flags = Flags::FULLMESH | Flags::SUBFLOW;
     quiet(&facts);
 }
 
 #[test]
 fn nobody_listens_where_it_is_announced() {
     let mut facts = healthy();
-    facts.endpoints[0].flags = Some(Flags::SIGNAL);
+    facts.endpoints[0].flags = Flags::SIGNAL;
     for (address, heard) in [
         ("10.0.0.1", false),
         ("0.0.0.0", true),
@@ -163,7 +163,7 @@ fn no_endpoint_opens_a_path() {
     let found = finds(&facts, "no-endpoint WARN");
     assert_eq!(found.fix[0].join(" "), "mptcp endpoint delete id 4");
     // Nothing that it had is lost.
-    facts.endpoints[0].flags = Some(Flags::SIGNAL | Flags::BACKUP);
+    facts.endpoints[0].flags = Flags::SIGNAL | Flags::BACKUP;
     let found = finds(&facts, "no-endpoint WARN");
     assert_eq!(
         found.fix[1].join(" "),
@@ -188,7 +188,7 @@ fn an_endpoint_with_wrong_flags_is_not_told_of_twice() {
         (Flags::FULLMESH, "endpoint-flags WARN", "subflow fullmesh"),
     ] {
         let mut facts = with_one_path();
-        facts.endpoints[0].flags = Some(flags);
+        facts.endpoints[0].flags = flags;
         let found = finds(&facts, wanted);
         let add = format!("mptcp endpoint add 10.1.0.1 dev eth1 id 1 {fix}");
         assert_eq!(found.fix[1].join(" "), add);
@@ -242,7 +242,7 @@ fn what_is_announced_can_be_reached() {
     let found = finds(&facts, "private-announced WARN");
     assert_eq!(found.fix, [["mptcp", "endpoint", "delete", "id", "1"]]);
     // The paths that it gives are kept.
-    facts.endpoints[0].flags = Some(Flags::SIGNAL | Flags::SUBFLOW);
+    facts.endpoints[0].flags = Flags::SIGNAL | Flags::SUBFLOW;
     let found = finds(&facts, "private-announced WARN");
     let add = "mptcp endpoint add 10.1.0.1 dev eth1 id 1 subflow";
     assert_eq!(found.fix[1].join(" "), add);
@@ -268,7 +268,7 @@ fn an_ipv6_address_with_a_port_does_not_fit_beside_timestamps() {
     with(|facts| set(facts, "net.ipv4.tcp_timestamps", "0"));
     with(|facts| set(facts, "net.mptcp.add_addr_v6_port_drop_ts", "1"));
     with(|facts| facts.endpoints[0].port = None);
-    with(|facts| facts.endpoints[0].flags = Some(Flags::LAMINAR));
+    with(|facts| facts.endpoints[0].flags = Flags::LAMINAR);
     // The peer of the connection has no timestamps.
     with(|facts| facts.connections = vec![server(connection())]);
     facts.connections = vec![server(connection())];

@@ -20,7 +20,7 @@ fn mptcp_is_off() {
 fn user_space_has_the_paths() {
     let mut facts = healthy();
     set(&mut facts, "net.mptcp.path_manager", "userspace");
-    facts.endpoints[0].flags = None;
+    facts.endpoints[0].flags = Flags::default();
     let found = finds(&facts, "userspace-pm WARN");
     assert_eq!(
         found.fix,

@@ -113,7 +113,7 @@ fn as_many_endpoints_as_there_are_may_have_a_place() {
         facts.endpoints.push(endpoint(
             number,
             &own,
-            2 + i32::from(number),
+            2 + u32::from(number),
             Flags::SUBFLOW,
         ));
     }

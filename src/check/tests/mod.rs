@@ -46,13 +46,13 @@ fn address(text: &str, device: u32) -> Address {
     Address::new(ip(text), 24, device)
 }
 
-fn endpoint(id: u8, address: &str, device: i32, flags: Flags) -> Endpoint {
+fn endpoint(id: u8, address: &str, device: u32, flags: Flags) -> Endpoint {
     Endpoint {
-        address: Some(ip(address).into()),
-        id: Some(id),
+        address: ip(address),
+        id,
         port: None,
-        flags: Some(flags),
-        device: Some(device),
+        flags,
+        device: Some(device).filter(|index| *index != 0),
     }
 }
 

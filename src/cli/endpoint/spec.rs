@@ -7,13 +7,13 @@ use crate::cli::arguments::Arguments;
 use crate::cli::grammar::{self, Word, keyword, operand};
 use crate::cli::value::{self, DeviceName};
 use crate::diag::socket::Family;
-use crate::pm::{Address, Endpoint, Flags};
+use crate::pm::{Address, AddressAttributes, Flags};
 
 /// An endpoint as it was typed.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
 pub struct Spec {
     /// All but its device.
-    pub endpoint: Endpoint,
+    pub endpoint: AddressAttributes,
     /// The devices named, of which the last one counts.
     pub devices: Vec<DeviceName>,
     /// Without an address: the family of the device's addresses, if not both.

@@ -11,8 +11,8 @@ use std::time::Duration;
 
 use nix::libc::{EACCES, EPERM};
 
+use crate::check::Facts;
 use crate::check::facts::{Kind, Listener, PlainTcp, Unavailable, sysctl_name};
-use crate::check::{Facts, inspect};
 use crate::diag::connection::Connection;
 use crate::diag::request::States;
 use crate::diag::select::{Condition, Selector};
@@ -96,9 +96,7 @@ pub fn complete(kernel: &mut Kernel, facts: &mut Facts, selection: Selection) {
         let wanted = |ip: IpAddr| ip.is_ipv4() == (family == Family::V4);
         facts.connections.retain(|of| wanted(of.remote.address));
         facts.plain.retain(|of| wanted(of.remote.address));
-        facts
-            .endpoints
-            .retain(|of| inspect::ip(of).is_none_or(wanted));
+        facts.endpoints.retain(|of| wanted(of.ip()));
     }
     if let Err(error) = routes::look_up(kernel, facts) {
         facts.mark_unavailable(Kind::Routes, error);
@@ -157,7 +155,7 @@ pub fn configuration(kernel: &mut Kernel) -> Facts {
 /// The sysctls of the devices that endpoints are bound to.
 fn device_sysctls(facts: &mut Facts) {
     for link in &facts.links {
-        let bound = |of: &crate::pm::Endpoint| inspect::bound(of) == Some(link.index);
+        let bound = |of: &crate::pm::Endpoint| of.device == Some(link.index);
         if facts.endpoints.iter().any(bound) {
             let value = sysctl::ipv4_conf(OsStr::from_bytes(&link.name), "rp_filter");
             let name = sysctl_name(&link.label(), "rp_filter");

@@ -3,8 +3,8 @@
 use std::io::{self, IsTerminal};
 
 use crate::check::rules::id;
-use crate::check::{self, Facts, Finding, Level, inspect};
-use crate::pm::Endpoint;
+use crate::check::{self, Facts, Finding, Level};
+use crate::pm::AddressAttributes;
 use crate::report;
 
 use super::gather;
@@ -23,11 +23,9 @@ const FOR_ENDPOINTS: [&str; 5] = [
 const FOR_LIMITS: [&str; 3] = [id::DISABLED, id::USERSPACE_PM, id::SUBFLOW_LIMIT];
 
 /// After an endpoint was added.
-pub fn after_add(session: &mut Session, added: &Endpoint) {
+pub fn after_add(session: &mut Session, added: &AddressAttributes) {
     note(session, &FOR_ENDPOINTS, |facts| {
-        facts
-            .endpoints
-            .retain(|of| inspect::ip(of) == inspect::ip(added));
+        facts.endpoints.retain(|of| Some(of.ip()) == added.ip());
     });
 }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::net::IpAddr;
 
 use crate::check::facts::{Facts, Route};
-use crate::check::inspect::{self, FAR};
+use crate::check::inspect::FAR;
 use crate::kernel::Kernel;
 use crate::kernel::Network;
 use crate::netlink::Error;
@@ -31,7 +31,7 @@ pub fn look_up(kernel: &mut Kernel, facts: &mut Facts) -> Result<(), Error> {
     }
     let mut wanted = Vec::new();
     for endpoint in facts.opening() {
-        let (from, bound) = (inspect::ip(endpoint), inspect::bound(endpoint));
+        let (from, bound) = (Some(endpoint.ip()), endpoint.device);
         for to in facts.targets(endpoint) {
             wanted.extend([bound, None].map(|device| Lookup { to, from, device }));
         }
@@ -53,7 +53,7 @@ pub fn look_up(kernel: &mut Kernel, facts: &mut Facts) -> Result<(), Error> {
         single.extend(FAR.iter().filter_map(by_default));
     }
     for (own, to) in single {
-        if facts.opening().all(|of| inspect::ip(of) == Some(own)) {
+        if facts.opening().all(|of| of.ip() == own) {
             wanted.push(Lookup {
                 to,
                 from: None,

@@ -9,9 +9,9 @@ use std::time::Duration;
 
 use nix::libc::EHOSTUNREACH;
 
+use crate::check::Facts;
 use crate::check::facts::Kind;
 use crate::check::probe::{self, Answer, Path, Probed, Speaks};
-use crate::check::{Facts, inspect};
 use crate::cli::check::To;
 use crate::diag::connection::Connection;
 use crate::diag::select::{Prefix, Selector};
@@ -38,13 +38,12 @@ pub(super) fn gather(session: &mut Session, request: &To) -> Result<Facts, Failu
     }
     let mut facts = gather::configuration(kernel);
     // Only what a path begins from can be its cause.
-    let is_probed = |endpoint: &Endpoint| match inspect::ip(endpoint) {
-        Some(own) if own.is_ipv4() == request.address.is_ipv4() => {
-            let bound = device_of(&facts.links, endpoint);
-            let by_user = request.from.is_some() || request.device.is_some();
-            !by_user || request.from == Some(own) && request.device == bound
-        }
-        _ => false,
+    let is_probed = |endpoint: &Endpoint| {
+        let own = endpoint.ip();
+        let bound = device_of(&facts.links, endpoint);
+        let by_user = request.from.is_some() || request.device.is_some();
+        let is_named = request.from == Some(own) && request.device == bound;
+        own.is_ipv4() == request.address.is_ipv4() && (!by_user || is_named)
     };
     let endpoints = facts.endpoints.clone().into_iter();
     facts.endpoints = endpoints.filter(is_probed).collect();
@@ -122,8 +121,8 @@ fn patience() -> Duration {
 fn paths(request: &To, facts: &Facts) -> Vec<(Path, Origin)> {
     let named = path(None, request.from, request.device.clone());
     let endpoints = facts.endpoints.iter().map(|endpoint| {
-        let from = inspect::ip(endpoint);
-        path(endpoint.id, from, device_of(&facts.links, endpoint))
+        let (id, from) = (Some(endpoint.id), Some(endpoint.ip()));
+        path(id, from, device_of(&facts.links, endpoint))
     });
     if request.from.is_some() || request.device.is_some() {
         let mut chosen: Vec<_> = endpoints.chain([named]).take(1).collect();
@@ -137,7 +136,7 @@ fn paths(request: &To, facts: &Facts) -> Vec<(Path, Origin)> {
 
 /// The name of the device that an endpoint is bound to.
 fn device_of(links: &[Link], endpoint: &Endpoint) -> Option<OsString> {
-    let index = inspect::bound(endpoint)?;
+    let index = endpoint.device?;
     let link = links.iter().find(|link| link.index == index);
     Some(match link {
         Some(link) => OsString::from_vec(link.name.clone()),
@@ -218,10 +217,8 @@ fn speaks(attempt: &Attempt, connections: Option<&[Connection]>) -> Speaks {
 
 fn next_hop(kernel: &mut Kernel, to: IpAddr, origin: &Origin) -> Option<NextHop> {
     let network = kernel.network().ok()?;
-    let device = origin.device.as_ref().and_then(|name| {
-        let index = devices::index(&*network, name).ok()?;
-        u32::try_from(index).ok()
-    });
+    let device = origin.device.as_ref();
+    let device = device.and_then(|name| devices::index(&*network, name).ok());
     let from = origin.from;
     network.route(&Lookup { to, from, device }).ok()?
 }

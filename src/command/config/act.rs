@@ -8,7 +8,7 @@ use crate::kernel::PathManager;
 use crate::netlink::Error;
 use crate::netns;
 use crate::output::{self, Clock, Stamp};
-use crate::pm::{Endpoint, Flags};
+use crate::pm::{AddressAttributes, Flags};
 use crate::shell::Command;
 
 use super::super::Session;
@@ -47,11 +47,8 @@ fn act(path_manager: &mut PathManager, step: &Step) -> Result<Option<String>, Er
     match step {
         Step::Limits(limits) => path_manager.set_limits(limits),
         Step::Add(endpoint) => path_manager.add(endpoint),
-        Step::Delete(endpoint) => path_manager.delete(&Endpoint {
-            id: endpoint.id,
-            ..Endpoint::default()
-        }),
-        Step::Change { which, flags } => path_manager.set_flags(&Endpoint {
+        Step::Delete(endpoint) => path_manager.delete(&endpoint.which()),
+        Step::Change { which, flags } => path_manager.set_flags(&AddressAttributes {
             flags: Some(*flags).filter(|flags| *flags != Flags(0)),
             ..which.clone()
         }),

@@ -58,5 +58,5 @@ impl Live {
 
 fn begins_at(end: &End, endpoint: &Endpoint) -> bool {
     let port = endpoint.port;
-    endpoint.ip() == Some(end.address) && port.is_none_or(|port| port == end.port)
+    endpoint.ip() == end.address && port.is_none_or(|port| port == end.port)
 }

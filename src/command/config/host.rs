@@ -6,7 +6,7 @@ use crate::cli::Error;
 use crate::cli::endpoint::Spec;
 use crate::config::Host;
 use crate::failure::Failure;
-use crate::pm::Endpoint;
+use crate::pm::AddressAttributes;
 
 use super::super::Session;
 
@@ -32,12 +32,16 @@ pub fn observe(session: &mut Session) -> Result<Host, Failure> {
 ///
 /// # Errors
 /// There is none; or there are several, and an id or a port is for one.
-pub fn expand(session: &mut Session, spec: &Spec, device: i32) -> Result<Vec<Endpoint>, Failure> {
+pub fn expand(
+    session: &mut Session,
+    spec: &Spec,
+    device: u32,
+) -> Result<Vec<AddressAttributes>, Failure> {
     let addresses = session.kernel.network()?.addresses()?.settled()?;
     let mut found: Vec<IpAddr> = Vec::new();
     for address in addresses.iter().filter(|address| address.is_lasting()) {
         let is_of_family = spec.family.is_none_or(|family| family.has(address.ip));
-        let is_on_device = address.device == device.cast_unsigned();
+        let is_on_device = address.device == device;
         if is_on_device && is_of_family && !found.contains(&address.ip) {
             found.push(address.ip);
         }
@@ -58,7 +62,7 @@ pub fn expand(session: &mut Session, spec: &Spec, device: i32) -> Result<Vec<End
         }
         _ => Ok(found
             .into_iter()
-            .map(|ip| Endpoint {
+            .map(|ip| AddressAttributes {
                 address: Some(ip.into()),
                 device: Some(device),
                 ..spec.endpoint.clone()

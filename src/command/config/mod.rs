@@ -84,9 +84,9 @@ fn save(session: &mut Session) -> Result<(), Failure> {
     let mut name = |index| names.name(&*path_manager, index).to_vec();
     let commands = saved(limits, &endpoints, &mut name);
     for endpoint in &endpoints {
-        let flags = endpoint.flags.unwrap_or_default();
+        let flags = endpoint.flags;
         if flags.unnamed() != 0 && !flags.contains(Flags::IMPLICIT) {
-            let (id, flags) = (endpoint.id.unwrap_or_default(), flags.unnamed());
+            let (id, flags) = (endpoint.id, flags.unnamed());
             report::warning(format_args!(
                 "endpoint {id} has flags that have no name here, {flags:#x}; they are left out"
             ));

@@ -5,7 +5,7 @@ use crate::config::{Absence, Absent, Conflict, Host, Undone};
 use crate::failure::Failure;
 use crate::ip::Shown;
 use crate::netlink;
-use crate::pm::{Address, Endpoint};
+use crate::pm::Endpoint;
 use crate::report::{self, error_line, hint_line, warning_line};
 use crate::retry;
 use crate::visible::{Visible, of_os};
@@ -66,11 +66,7 @@ fn reason(absent: &Absent) -> String {
 
 /// A line asks for an id that another endpoint has.
 pub fn conflict(file: &File, conflict: &Conflict) -> Problem {
-    let id = conflict.holder.id.unwrap_or_default();
-    let holder = match conflict.holder.address {
-        Some(Address::Ip(ip)) => Shown(ip).to_string(),
-        Some(Address::Any) | None => "another endpoint".to_owned(),
-    };
+    let (id, holder) = (conflict.holder.id, Shown(conflict.holder.address));
     let why = format!("the id {id} is that of {holder}, which the file does not name.");
     let hint = hint_line("\"only\" removes what the file does not name");
     vec![

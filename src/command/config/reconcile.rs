@@ -11,7 +11,7 @@ use crate::config::{
 };
 use crate::failure::{Failure, Status};
 use crate::network::Link;
-use crate::pm::Endpoint;
+use crate::pm::{AddressAttributes, Endpoint};
 
 use super::super::Session;
 use super::act::{carry_out, print, typed};
@@ -68,7 +68,7 @@ pub struct Reconciler<'a> {
     /// Endpoints that the kernel set differently: old kernels drop flags, ports
     /// and ids that they do not know. To replace them in each pass would break
     /// their paths for nothing.
-    altered: Vec<Endpoint>,
+    altered: Vec<AddressAttributes>,
     /// The endpoints that the file wants.
     wanted: BTreeSet<Key>,
 }
@@ -170,7 +170,7 @@ impl<'a> Reconciler<'a> {
         let mut host = observe(session)?;
         self.gone.append(&mut self.devices);
         let now: BTreeSet<(u32, &[u8])> = host.devices.iter().map(identity).collect();
-        let used: BTreeSet<u32> = host.endpoints.iter().filter_map(Endpoint::bound).collect();
+        let used: BTreeSet<u32> = host.endpoints.iter().filter_map(|set| set.device).collect();
         self.gone
             .retain(|link| used.contains(&link.index) && !now.contains(&identity(link)));
         self.devices.clone_from(&host.devices);
@@ -218,11 +218,8 @@ impl<'a> Reconciler<'a> {
         plan: &mut Plan,
         host: &Host,
     ) -> Vec<Problem> {
-        let is_lost = |step: &&Step| match step {
-            Step::Delete(endpoint) => endpoint.bound().is_some_and(|of| host.lost.contains(&of)),
-            _ => false,
-        };
-        let lost = plan.steps().filter(is_lost).filter_map(Step::endpoint);
+        let is_lost = |set: &&Endpoint| set.device.is_some_and(|of| host.lost.contains(&of));
+        let lost = plan.steps().filter_map(Step::deleted).filter(is_lost);
         let lost: Vec<Endpoint> = lost.cloned().collect();
         self.recheck = None;
         if lost.is_empty() {
@@ -233,7 +230,7 @@ impl<'a> Reconciler<'a> {
         let held: Vec<&Endpoint> = held
             .filter(|endpoint| live.ends_without(endpoint, &lost))
             .collect();
-        let is_held = |step: &Step| step.endpoint().is_some_and(|set| held.contains(&set));
+        let is_held = |step: &Step| step.deleted().is_some_and(|set| held.contains(&set));
         plan.0.retain(|task| !task.steps.iter().any(is_held));
         if !held.is_empty() {
             self.recheck = Some(Instant::now() + RECHECK);
@@ -251,7 +248,7 @@ impl<'a> Reconciler<'a> {
     fn find_altered(
         &mut self,
         session: &mut Session,
-        added: &[Endpoint],
+        added: &[AddressAttributes],
     ) -> Result<Vec<Problem>, Failure> {
         let mut problems = Vec::new();
         for task in self.observe(session)?.plan.0 {
@@ -283,8 +280,8 @@ impl<'a> Reconciler<'a> {
     pub fn clear(&mut self, session: &mut Session) -> Result<(), Failure> {
         let Observed { host, desired, .. } = self.observe(session)?;
         let is_own = |set: &&Endpoint| {
-            let is_named = |key| self.wanted.contains(&key) || desired.keeps(key);
-            desired.owns(set) || Key::of(set).is_some_and(is_named)
+            let key = Key::of(set);
+            desired.owns(set) || self.wanted.contains(&key) || desired.keeps(key)
         };
         let own = host.endpoints.iter().filter(is_own).cloned();
         let plan = Plan(own.map(|own| Task::new(None, Step::Delete(own))).collect());
@@ -314,7 +311,7 @@ fn print_plan(session: &mut Session, plan: &Plan, host: &Host) -> Result<(), Fai
 }
 
 /// The endpoints that a plan adds.
-fn added(plan: &Plan) -> Vec<Endpoint> {
+fn added(plan: &Plan) -> Vec<AddressAttributes> {
     let steps = plan.steps().filter_map(|step| match step {
         Step::Add(endpoint) => Some(endpoint.clone()),
         _ => None,

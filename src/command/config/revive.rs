@@ -170,8 +170,7 @@ impl Retrier {
             let path = own.iter().find_map(|endpoint| {
                 let connection = connections.iter().find(|one| one.token == Some(token));
                 let peer = connection?.remote.address;
-                let is_its = endpoint.ip()? == local;
-                let endpoint = endpoint.id.filter(|_| is_its)?;
+                let endpoint = Some(endpoint.id).filter(|_| endpoint.ip() == local)?;
                 Some(Path { endpoint, peer })
             });
             if let Some(path) = path {
@@ -187,7 +186,7 @@ impl Retrier {
             command::nudge(session, &endpoints, true)?;
         }
         for id in attempts.renew {
-            let endpoint = own.iter().find(|endpoint| endpoint.id == Some(id));
+            let endpoint = own.iter().find(|endpoint| endpoint.id == id);
             // Others may have opened a subflow of it meanwhile.
             if let Some(endpoint) = endpoint
                 && is_idle(&Standing::new(endpoint, &command::connections(session)?))
@@ -219,9 +218,7 @@ impl Lacking {
         let peers: BTreeMap<u32, IpAddr> = peers.collect();
         let mut found = Lacking::default();
         for own in own {
-            let (Some(endpoint), Some(from)) = (own.id, own.ip()) else {
-                continue;
-            };
+            let (endpoint, from) = (own.id, own.ip());
             let standing = Standing::new(own, connections);
             if is_idle(&standing) {
                 found.idle.insert(endpoint);
@@ -232,7 +229,7 @@ impl Lacking {
                     let lookup = Lookup {
                         to: peer,
                         from: Some(from),
-                        device: own.bound(),
+                        device: own.device,
                     };
                     found.paths.insert(path, reach(network, &lookup)?);
                 }
@@ -273,7 +270,7 @@ fn has_traffic(connection: &Connection) -> bool {
 
 /// Whether it is an endpoint of the file that opens subflows.
 fn is_own(endpoint: &Endpoint, wanted: &BTreeSet<Key>) -> bool {
-    retry::is_eligible(endpoint) && Key::of(endpoint).is_some_and(|key| wanted.contains(&key))
+    retry::is_eligible(endpoint) && wanted.contains(&Key::of(endpoint))
 }
 
 /// The connection and the local address of a subflow that was closed, if that

@@ -1,6 +1,6 @@
 //! A plan in the making: what becomes of each line.
 
-use crate::pm::{Endpoint, Flags};
+use crate::pm::{AddressAttributes, Endpoint, Flags};
 use crate::sorted;
 
 use super::{Add, Conflict, Step};
@@ -32,7 +32,7 @@ impl<'a> Planner<'a> {
     pub(super) fn new(desired: &'a Desired, host: &'a Host) -> Self {
         let lines = desired.endpoints.iter().map(|wanted| {
             let mut set = host.endpoints.iter();
-            let set = set.find(|set| Key::of(set) == Some(wanted.key()));
+            let set = set.find(|set| Key::of(set) == wanted.key());
             (wanted, set, fate(wanted, set))
         });
         let lines = lines.collect();
@@ -86,12 +86,12 @@ impl<'a> Planner<'a> {
     /// The endpoint that has the id which is wanted.
     fn holder(&self, wanted: &DesiredEndpoint) -> Option<&'a Endpoint> {
         let id = wanted.id?;
-        self.host.endpoints.iter().find(|set| set.id == Some(id))
+        self.host.endpoints.iter().find(|set| set.id == id)
     }
 
     /// Whether an endpoint that no line wants goes.
     fn goes(&self, set: &Endpoint, only: bool) -> bool {
-        let kept = Key::of(set).is_some_and(|key| self.desired.keeps(key));
+        let kept = self.desired.keeps(Key::of(set));
         !is_implicit(set) && !kept && (only || self.desired.owns(set))
     }
 
@@ -115,21 +115,15 @@ impl<'a> Planner<'a> {
     /// If asked for an address with a port, the kernel may find the same
     /// address without one, and before Linux 5.19 it accepts no id.
     fn change(&self, wanted: &DesiredEndpoint, set: &Endpoint) -> Step {
-        let same = |other: &&Endpoint| {
-            let ip = |key: Option<Key>| key.map(Key::without_port);
-            ip(Key::of(other)) == ip(Key::of(set))
-        };
+        let same = |other: &&Endpoint| other.ip() == set.ip();
         let alone = self.host.endpoints.iter().filter(same).count() == 1;
         let which = match alone {
-            true => Endpoint {
-                address: set.address,
+            true => AddressAttributes {
+                address: Some(set.address.into()),
                 port: wanted.port,
-                ..Endpoint::default()
+                ..AddressAttributes::default()
             },
-            false => Endpoint {
-                id: set.id,
-                ..Endpoint::default()
-            },
+            false => set.which(),
         };
         let flags = Flags(wanted.flags.0 & Flags::CHANGEABLE.0);
         Step::Change { which, flags }
@@ -165,20 +159,19 @@ impl<'a> Planner<'a> {
 }
 
 fn is_implicit(endpoint: &Endpoint) -> bool {
-    let flags = endpoint.flags.unwrap_or_default();
-    flags.contains(Flags::IMPLICIT)
+    endpoint.flags.contains(Flags::IMPLICIT)
 }
 
 fn fate(wanted: &DesiredEndpoint, set: Option<&Endpoint>) -> Fate {
     let Some(set) = set.filter(|set| !is_implicit(set)) else {
         return Fate::Add;
     };
-    let differs = wanted.flags.0 ^ set.flags.unwrap_or_default().0;
+    let differs = wanted.flags.0 ^ set.flags.0;
     match () {
-        () if wanted.id.is_some() && wanted.id != set.id => Fate::Add,
+        () if wanted.id.is_some_and(|id| id != set.id) => Fate::Add,
         // An IPv4-mapped address is the same to this host, and is announced to
         // peers as an IPv6 one.
-        () if set.address != Some(wanted.ip.into()) => Fate::Add,
+        () if set.address != wanted.ip => Fate::Add,
         () if set.device != wanted.device || differs & Flags::FIXED.0 != 0 => Fate::Add,
         () if differs & Flags::CHANGEABLE.0 != 0 => Fate::Change,
         () => Fate::Right,

@@ -11,7 +11,7 @@ use super::*;
 use crate::batch::Reader;
 use crate::cli::Parser;
 use crate::network::{Address, Link};
-use crate::pm::{Endpoint, Flags, Limits};
+use crate::pm::{AddressAttributes, Endpoint, Flags, Limits};
 
 /// A file that is right.
 fn config(text: &str) -> Config {
@@ -31,7 +31,7 @@ fn faults(text: &str) -> Vec<(usize, String)> {
 }
 
 /// A host with `eth0` (2) and `eth1` (3), these endpoints and addresses.
-fn host(endpoints: &[Endpoint], addresses: &[(i32, &str)]) -> Host {
+fn host(endpoints: &[Endpoint], addresses: &[(u32, &str)]) -> Host {
     let addresses = addresses.iter();
     Host {
         limits: Limits {
@@ -41,7 +41,7 @@ fn host(endpoints: &[Endpoint], addresses: &[(i32, &str)]) -> Host {
         endpoints: endpoints.to_vec(),
         devices: vec![device(2, "eth0"), device(3, "eth1")],
         addresses: addresses
-            .map(|(device, ip)| Address::new(ip.parse().unwrap(), 24, device.cast_unsigned()))
+            .map(|(device, ip)| Address::new(ip.parse().unwrap(), 24, *device))
             .collect(),
         ..Host::default()
     }
@@ -55,13 +55,13 @@ fn device(index: u32, name: &str) -> Link {
     }
 }
 
-fn endpoint(ip: &str, id: u8, flags: Flags, device: Option<i32>) -> Endpoint {
+fn endpoint(ip: &str, id: u8, flags: Flags, device: Option<u32>) -> Endpoint {
     let ip: IpAddr = ip.parse().unwrap();
     Endpoint {
-        address: Some(ip.into()),
-        id: Some(id),
+        address: ip,
+        id,
         port: None,
-        flags: Some(flags),
+        flags,
         device,
     }
 }
@@ -78,7 +78,7 @@ fn commands(text: &str, host: &Host) -> Vec<String> {
 fn typed(step: &Step, host: &Host) -> String {
     let mut name = |index| {
         let mut devices = host.devices.iter();
-        let found = devices.find(|device| device.index.cast_signed() == index);
+        let found = devices.find(|device| device.index == index);
         found.map_or(b"gone".to_vec(), |device| device.name.clone())
     };
     super::typed(step, &mut name).to_string()

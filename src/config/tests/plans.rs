@@ -100,7 +100,7 @@ fn an_id_of_an_endpoint_that_stays_is_a_conflict() {
     let desired = Desired::new(&config, &host);
     let (alone, conflicts) = plan(&config, &desired, &host);
     assert_eq!(conflicts.len(), 1);
-    assert_eq!((conflicts[0].line, conflicts[0].holder.id), (1, Some(5)));
+    assert_eq!((conflicts[0].line, conflicts[0].holder.id), (1, 5));
     assert_eq!(alone.steps().count(), 1);
     config.only = true;
     let (_, conflicts) = plan(&config, &desired, &host);
@@ -193,7 +193,7 @@ fn names_that_a_line_cannot_hold_are_numbers() {
         ("eth0.5", "eth0.5"),
     ] {
         host.devices[0].name = name.into();
-        let step = Step::Add(endpoint("10.0.0.2", 1, Flags(0), Some(2)));
+        let step = Step::Add((&endpoint("10.0.0.2", 1, Flags(0), Some(2))).into());
         let line = format!("mptcp endpoint add 10.0.0.2 dev {shown} id 1");
         assert_eq!(typed(&step, &host), line);
     }

@@ -1,6 +1,7 @@
 //! A path manager that is played, by the rules of the kernel's.
 
 use super::*;
+use crate::pm;
 
 /// Why it refuses.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,16 +48,15 @@ impl Played {
                 let mask = (Flags::BACKUP | Flags::FULLMESH).0;
                 let mut all = self.host.endpoints.iter_mut();
                 let found = all.find(|set| match which.id {
-                    Some(id) => set.id == Some(id),
+                    Some(id) => set.id == id,
                     // An endpoint without a port is found by any.
                     None => {
-                        set.address == which.address
+                        Some(pm::Address::Ip(set.address)) == which.address
                             && (set.port.unwrap_or(0) == 0 || set.port == which.port)
                     }
                 });
                 let set = found.ok_or(No::Missing)?;
-                let before = set.flags.unwrap_or_default().0;
-                set.flags = Some(Flags(before & !mask | flags.0));
+                set.flags = Flags(set.flags.0 & !mask | flags.0);
                 Ok(())
             }
             Step::Delete(endpoint) => {
@@ -68,22 +68,30 @@ impl Played {
         }
     }
 
-    fn add(&mut self, mut endpoint: Endpoint) -> Result<(), No> {
+    fn add(&mut self, wanted: AddressAttributes) -> Result<(), No> {
         let all = &mut self.host.endpoints;
         if all.len() >= self.host.room {
             return Err(No::Room);
         }
-        if all.iter().any(|set| Key::of(set) == Key::of(&endpoint)) {
+        let key = Key::new(wanted.ip().unwrap(), wanted.port);
+        if all.iter().any(|set| Key::of(set) == key) {
             return Err(No::Duplicate);
         }
-        let taken = |id: &u8| all.iter().any(|set| set.id == Some(*id));
-        if endpoint.id.is_some_and(|id| taken(&id)) {
+        let taken = |id: &u8| all.iter().any(|set| set.id == *id);
+        if wanted.id.is_some_and(|id| taken(&id)) {
             return Err(No::Id);
         }
         let free = (1..=255).find(|id| !taken(id));
-        endpoint.id = endpoint.id.or(free);
-        endpoint.flags = Some(endpoint.flags.unwrap_or_default());
-        all.push(endpoint);
+        let Some(pm::Address::Ip(address)) = wanted.address else {
+            panic!("no address");
+        };
+        all.push(Endpoint {
+            address,
+            id: wanted.id.or(free).unwrap(),
+            port: wanted.port,
+            flags: wanted.flags.unwrap_or_default(),
+            device: wanted.device,
+        });
         all.sort_by_key(|set| set.id);
         Ok(())
     }

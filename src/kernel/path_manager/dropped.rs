@@ -1,7 +1,7 @@
 //! What a kernel silently ignores in a command.
 
 use crate::netlink::{Error, Transport};
-use crate::pm::{EVENTS, Endpoint, Flags, Subflow};
+use crate::pm::{Address, AddressAttributes, EVENTS, Endpoint, Flags, Subflow};
 
 use super::PathManager;
 
@@ -18,35 +18,41 @@ impl<T: Transport> PathManager<T> {
     /// What is missing of an endpoint that was just added. The kernel is asked
     /// only for words that are rare, or if it is old: nobody else pays for the
     /// question. If it does not answer, nothing is reported as missing.
-    pub fn dropped(&mut self, requested: &Endpoint) -> Vec<Dropped> {
+    pub fn dropped(&mut self, requested: &AddressAttributes) -> Vec<Dropped> {
         // Kernels with events use ids and ports.
         let is_old = (requested.id.is_some() || requested.port.is_some())
             && self
                 .family()
                 .is_ok_and(|family| family.group(EVENTS).is_err());
-        if !is_laminar(requested) && !is_old {
+        let is_laminar = |flags: Flags| flags.contains(Flags::LAMINAR);
+        let wants_laminar = is_laminar(requested.flags.unwrap_or_default());
+        if !wants_laminar && !is_old {
             return Vec::new();
         }
         let entries = self.endpoints().map(|dump| dump.entries);
         let mut entries = entries.unwrap_or_default();
-        entries.retain(|kept| kept.address == requested.address);
+        entries.retain(|kept| Some(Address::Ip(kept.address)) == requested.address);
         // Another program may have removed it again.
         if entries.is_empty() {
             return Vec::new();
         }
-        let lacks =
-            |is_so: &dyn Fn(&Endpoint) -> bool| is_so(requested) && !entries.iter().any(is_so);
+        let (id, port) = (requested.id, requested.port);
+        let none = |has: &dyn Fn(&Endpoint) -> bool| !entries.iter().any(has);
         let words = [
-            ("laminar", "6.18", lacks(&is_laminar)),
+            (
+                "laminar",
+                "6.18",
+                wants_laminar && none(&|kept| is_laminar(kept.flags)),
+            ),
             (
                 "port",
                 "5.13",
-                lacks(&|endpoint| endpoint.port.is_some() && endpoint.port == requested.port),
+                port.is_some() && none(&|kept| kept.port == port),
             ),
             (
                 "id",
                 "5.13",
-                lacks(&|endpoint| endpoint.id.is_some() && endpoint.id == requested.id),
+                id.is_some() && none(&|kept| Some(kept.id) == id),
             ),
         ];
         let dropped = words.into_iter().filter(|(.., is_dropped)| *is_dropped);
@@ -74,9 +80,4 @@ impl<T: Transport> PathManager<T> {
             .map(|(word, _)| Dropped { word, since: "6.9" })
             .collect()
     }
-}
-
-fn is_laminar(endpoint: &Endpoint) -> bool {
-    let flags = endpoint.flags.unwrap_or_default();
-    flags.contains(Flags::LAMINAR)
 }

@@ -124,9 +124,9 @@ fn changed_by_address(kept: &[Vec<u8>]) -> Vec<Vec<u8>> {
             (false, _) => acknowledged(0, ""),
         }
     };
-    let backup = Endpoint {
+    let backup = AddressAttributes {
         flags: Some(Flags::BACKUP),
-        ..Endpoint::of_id(7)
+        ..AddressAttributes::of_id(7)
     };
     let changed = played(&mut answer).set_flags(&backup);
     assert!(matches!(changed, Ok(None)), "{changed:?}");
@@ -135,21 +135,21 @@ fn changed_by_address(kept: &[Vec<u8>]) -> Vec<Vec<u8>> {
 
 #[test]
 fn an_endpoint_is_changed_by_its_address_where_the_kernel_takes_no_id() {
-    let written = |endpoint: Endpoint| {
+    let written = |endpoint: AddressAttributes| {
         let mut message = generic::message(FAMILY_ID, Command::SetFlags as u8, VERSION);
         endpoint.write(&mut message);
         message.body().to_vec()
     };
-    let seven = Endpoint {
+    let seven = AddressAttributes {
         address: Some(Address::Ip([10, 0, 0, 7].into())),
         flags: Some(Flags::BACKUP),
-        ..Endpoint::default()
+        ..AddressAttributes::default()
     };
     let requested = changed_by_address(&[]);
     assert_eq!(requested.len(), 3);
     assert!(requested[2].ends_with(&written(seven.clone())));
     let requested = changed_by_address(&[attribute(5, &7000u16.to_ne_bytes())]);
-    let with_port = Endpoint {
+    let with_port = AddressAttributes {
         port: Some(7000),
         flags: Some(Flags::BACKUP | Flags::SIGNAL),
         ..seven
@@ -159,17 +159,17 @@ fn an_endpoint_is_changed_by_its_address_where_the_kernel_takes_no_id() {
 
 #[test]
 fn what_a_kernel_left_out_is_noticed() {
-    let dropped = |requested: &Endpoint, entries: Answer| -> Vec<&str> {
+    let dropped = |requested: &AddressAttributes, entries: Answer| -> Vec<&str> {
         let mut answer = |_: &[u8]| [entries.clone(), vec![done(0, "")]].concat();
         let dropped = played(&mut answer).dropped(requested);
         dropped.into_iter().map(|of| of.word).collect()
     };
-    let requested = Endpoint {
+    let requested = AddressAttributes {
         id: Some(7),
         address: Some(Address::Ip([10, 0, 0, 7].into())),
         port: Some(7000),
         flags: Some(Flags::LAMINAR | Flags::SIGNAL),
-        ..Endpoint::default()
+        ..AddressAttributes::default()
     };
     let port = attribute(5, &7000u16.to_ne_bytes());
     let flags = attribute(6, &(Flags::LAMINAR | Flags::SIGNAL).0.to_ne_bytes());
@@ -182,7 +182,7 @@ fn what_a_kernel_left_out_is_noticed() {
         assert_eq!(dropped(&requested, vec![endpoint(&kept)]), expected);
     }
     assert_eq!(dropped(&requested, vec![]), [""; 0]);
-    let other = Endpoint {
+    let other = AddressAttributes {
         id: Some(8),
         port: None,
         flags: None,
@@ -192,14 +192,14 @@ fn what_a_kernel_left_out_is_noticed() {
     // A port that is none is told as 0.
     let flags = attribute(6, &Flags::LAMINAR.0.to_ne_bytes());
     let entries = vec![endpoint(&[attribute(5, &[0, 0]), flags])];
-    let laminar = Endpoint {
+    let laminar = AddressAttributes {
         port: None,
         flags: Some(Flags::LAMINAR),
         ..requested.clone()
     };
     assert_eq!(dropped(&laminar, entries), [""; 0]);
     // Of what was not asked for, nothing is missing, and nobody is asked.
-    let plain = Endpoint {
+    let plain = AddressAttributes {
         id: None,
         port: None,
         flags: None,

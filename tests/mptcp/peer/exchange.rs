@@ -100,7 +100,7 @@ fn what_another_process_sends_is_no_reply() {
     });
     let entries = dump(forged).unwrap().entries;
     let ids: Vec<_> = entries.iter().map(|entry| entry.id).collect();
-    assert_eq!(ids, [Some(1)]);
+    assert_eq!(ids, [1]);
 }
 
 fn strays_without_end_are_given_up_on() {
@@ -141,7 +141,7 @@ fn an_interrupted_dump_is_asked_for_again() {
     });
     let dump_ = dump(once).unwrap();
     assert!(!dump_.interrupted);
-    assert_eq!(dump_.entries[0].id, Some(2), "the second attempt counts");
+    assert_eq!(dump_.entries[0].id, 2, "the second attempt counts");
 }
 
 fn a_dump_that_stays_interrupted_says_so() {
@@ -192,7 +192,7 @@ fn a_message_that_did_not_fit_is_asked_for_again_but_no_change_is() {
             _ => vec![say([entry(number, 7)])],
         }
     });
-    assert_eq!(get(grown).unwrap().unwrap().id, Some(7));
+    assert_eq!(get(grown).unwrap().unwrap().id, 7);
     ends_with(get(Peer::forever(cut)), "a message of 40000 bytes");
     let mut asked = 0;
     let once = Peer::new(move |number| {

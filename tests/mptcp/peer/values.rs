@@ -1,8 +1,10 @@
 //! What may be wrong with attributes: sizes, order, number, depth.
 
+use std::net::IpAddr;
+
 use mptcp_cli::netlink::generic::{self, Family};
 use mptcp_cli::netlink::{Connection, Error};
-use mptcp_cli::pm::{Address, Flags};
+use mptcp_cli::pm::Flags;
 use nix::libc::{EINVAL, ENOENT};
 
 use super::script::{Peer, change, get, get_payload, limits, say};
@@ -11,7 +13,7 @@ use super::wire::{
 };
 
 trials! {
-    an_attribute_of_the_wrong_size_is_named,
+    an_attribute_of_the_wrong_size_is_named, an_endpoint_without_an_id_or_an_address_is_malformed,
     an_attribute_longer_or_shorter_than_it_can_be_is_malformed,
     an_attribute_twice_counts_the_last_time, an_attribute_unknown_is_passed_over,
     attributes_nested_without_end_are_read_two_deep,
@@ -23,9 +25,24 @@ trials! {
     a_kernel_without_the_family_is_told, an_answer_to_something_else_is_no_endpoint,
 }
 
-/// One nested attribute in a reply about an endpoint.
+/// What every endpoint has: its id and its address.
+fn named(id: u8) -> Vec<u8> {
+    [attribute(2, &[id]), attribute(3, &[10, 0, 0, 1])].concat()
+}
+
+/// One more nested attribute in a reply about an endpoint.
 fn inside(kind: u16, value: &[u8]) -> Vec<u8> {
-    generic(&[attribute(1, &attribute(kind, value))])
+    generic(&[attribute(1, &[named(1), attribute(kind, value)].concat())])
+}
+
+fn an_endpoint_without_an_id_or_an_address_is_malformed() {
+    let without_id = generic(&[attribute(1, &attribute(3, &[10, 0, 0, 1]))]);
+    malformed(get_payload(without_id), "endpoint without id");
+    let without_address = generic(&[attribute(1, &attribute(2, &[1]))]);
+    malformed(
+        get_payload(without_address),
+        "endpoint without addr4 or addr6",
+    );
 }
 
 #[track_caller]
@@ -73,44 +90,39 @@ fn an_attribute_longer_or_shorter_than_it_can_be_is_malformed() {
 
 fn an_attribute_twice_counts_the_last_time() {
     let payload = generic(&[endpoint(1), endpoint(2)]);
-    assert_eq!(get_payload(payload).unwrap().unwrap().id, Some(2));
-    let nested = [attribute(2, &[1]), attribute(2, &[9])].concat();
+    assert_eq!(get_payload(payload).unwrap().unwrap().id, 2);
+    let nested = [named(1), attribute(2, &[9])].concat();
     let payload = generic(&[attribute(1, &nested)]);
-    assert_eq!(get_payload(payload).unwrap().unwrap().id, Some(9));
+    assert_eq!(get_payload(payload).unwrap().unwrap().id, 9);
 }
 
 fn an_attribute_unknown_is_passed_over() {
     for kind in [0, 7, 99, 0x3fff] {
         let payload = generic(&[attribute(kind, &[1, 2, 3]), endpoint(5)]);
         let endpoint = get_payload(payload).unwrap().unwrap();
-        assert_eq!(endpoint.id, Some(5));
-        assert_eq!(endpoint.flags, Some(Flags::SUBFLOW));
+        assert_eq!(endpoint.id, 5);
+        assert_eq!(endpoint.flags, Flags::SUBFLOW);
     }
-    let nested = [
-        attribute(8, &[0; 100]),
-        attribute(0, &[]),
-        attribute(2, &[7]),
-    ]
-    .concat();
+    let nested = [attribute(8, &[0; 100]), attribute(0, &[]), named(7)].concat();
     let endpoint = get_payload(generic(&[attribute(1, &nested)]));
-    assert_eq!(endpoint.unwrap().unwrap().id, Some(7));
+    assert_eq!(endpoint.unwrap().unwrap().id, 7);
 }
 
 fn attributes_nested_without_end_are_read_two_deep() {
     let mut deep = attribute(2, &[5]);
     while deep.len() < 60_000 {
-        deep = attribute(0x8000 | 1, &deep);
+        deep = attribute(0x8000 | 1, &[named(7), deep].concat());
     }
     let endpoint = get_payload(generic(&[deep])).unwrap().unwrap();
-    assert_eq!(endpoint, Default::default());
+    assert_eq!((endpoint.id, endpoint.port), (7, None));
 }
 
 fn both_families_of_address_in_one_reply_count_the_last() {
-    let nested = [attribute(4, &[1; 16]), attribute(3, &[10, 0, 0, 1])].concat();
+    let nested = [attribute(4, &[1; 16]), named(1)].concat();
     let endpoint = get_payload(generic(&[attribute(1, &nested)]))
         .unwrap()
         .unwrap();
-    assert_eq!(endpoint.address, Some(Address::Ip([10, 0, 0, 1].into())));
+    assert_eq!(endpoint.address, IpAddr::from([10, 0, 0, 1]));
 }
 
 /// The refusal that comes of an acknowledgement with these attributes.

@@ -12,7 +12,7 @@ use crate::failure::Failure;
 use crate::kernel::Kernel;
 use crate::kernel::counters::Counters;
 use crate::kernel::probe::{Attempt, Origin, Speech};
-use crate::pm::{Address, Flags};
+use crate::pm::Flags;
 
 use super::{connections, growth, of, wait};
 
@@ -82,19 +82,15 @@ pub(super) fn observe(
 fn expected(kernel: &mut Kernel, local: SocketAddr) -> Result<Vec<Join>, Failure> {
     let endpoints = kernel.path_manager()?.endpoints()?.entries.into_iter();
     let expected = endpoints.filter_map(|endpoint| {
-        let opens = endpoint.flags?.contains(Flags::SUBFLOW);
-        match endpoint.address {
-            Some(Address::Ip(from))
-                if opens && from != local.ip() && from.is_ipv4() == local.is_ipv4() =>
-            {
-                Some(Join {
-                    endpoint: endpoint.id?,
-                    from,
-                    state: Joined::Gone,
-                })
-            }
-            _ => None,
-        }
+        let from = endpoint.address;
+        let opens = endpoint.flags.contains(Flags::SUBFLOW)
+            && from != local.ip()
+            && from.is_ipv4() == local.is_ipv4();
+        opens.then_some(Join {
+            endpoint: endpoint.id,
+            from,
+            state: Joined::Gone,
+        })
     });
     Ok(expected.collect())
 }
