@@ -24,6 +24,7 @@ pub mod terminal;
 
 mod check;
 mod command;
+mod counted;
 mod errno;
 mod events;
 mod handover;

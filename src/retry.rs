@@ -17,6 +17,7 @@ pub use standing::Standing;
 use std::collections::BTreeSet;
 use std::net::IpAddr;
 
+use crate::counted::counted;
 use crate::diag::connection::Connection;
 use crate::ip::Shown;
 use crate::netlink;
@@ -39,9 +40,8 @@ pub enum Error {
     NotEligible(String),
     /// To try again would close live subflows.
     #[error(
-        "{endpoint} was tried on all connections: to try again closes {subflows} live \
-         subflow{} of {connections} connection{} for a moment.",
-        plural(*.subflows), plural(*.connections)
+        "{endpoint} was tried on all connections: to try again closes {} of {} for a moment.",
+        counted(*.subflows, "live subflow"), counted(*.connections, "connection")
     )]
     Live {
         /// The endpoint, in words.
@@ -63,10 +63,6 @@ pub enum Error {
         /// Why not.
         source: netlink::Error,
     },
-}
-
-fn plural(count: usize) -> &'static str {
-    if count == 1 { "" } else { "s" }
 }
 
 /// What came of retrying an endpoint.

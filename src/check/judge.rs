@@ -1,7 +1,8 @@
 //! Applies the rules, and leaves out what follows from earlier findings.
 
 use super::facts::{Facts, Unavailable};
-use super::finding::{Finding, Level, Scope, merge};
+use super::finding::{Finding, Level, Scope};
+use super::merge::merge;
 use super::rules::{self, Of, RULES, Rule, id};
 use crate::sorted;
 

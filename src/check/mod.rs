@@ -7,6 +7,7 @@ pub mod facts;
 pub mod finding;
 pub mod inspect;
 pub mod judge;
+mod merge;
 pub mod probe;
 pub mod remedy;
 pub mod rules;

@@ -1,11 +1,8 @@
 //! `complete`: what may come at the cursor, for a shell.
 
-use std::collections::BTreeSet;
 use std::ffi::OsStr;
 use std::io::Write;
 use std::os::unix::ffi::{OsStrExt, OsStringExt};
-use std::os::unix::fs::PermissionsExt;
-use std::{env, fs};
 
 use crate::cli::complete::{Live, Part, complete};
 use crate::cli::selector;
@@ -13,6 +10,7 @@ use crate::diag::connection::{Connection, Subflow};
 use crate::diag::select as diag;
 use crate::failure::{Failure, Status};
 use crate::ip::Shown;
+use crate::kernel::programs;
 use crate::kernel::sockets::Error;
 use crate::netns;
 use crate::output;
@@ -90,17 +88,8 @@ fn values(session: &mut Session, live: Live, known: &selector::Words) -> Vec<Off
     }
 }
 
-/// The names of the programs in PATH.
 fn programs() -> Vec<Offer> {
-    let path = env::var_os("PATH").unwrap_or_default();
-    let files = env::split_paths(&path).flat_map(fs::read_dir).flatten();
-    let is_program = |file: &fs::DirEntry| {
-        let metadata = fs::metadata(file.path());
-        metadata.is_ok_and(|file| file.is_file() && file.permissions().mode() & 0o111 != 0)
-    };
-    let programs = files.flatten().filter(is_program);
-    let names: BTreeSet<_> = programs.map(|file| file.file_name()).collect();
-    names
+    programs::names()
         .into_iter()
         .map(|name| (name.into_vec(), String::new()))
         .collect()

@@ -105,6 +105,15 @@ impl Plan {
         self.0.iter().flat_map(|task| &task.steps)
     }
 
+    /// The endpoints that it adds.
+    pub fn added(&self) -> Vec<AddressAttributes> {
+        let steps = self.steps().filter_map(|step| match step {
+            Step::Add(endpoint) => Some(endpoint.clone()),
+            _ => None,
+        });
+        steps.collect()
+    }
+
     /// Has each step done by `act`, and what can be done without those that the
     /// kernel refuses.
     ///

@@ -8,6 +8,7 @@ pub mod network;
 mod path_manager;
 pub mod probe;
 pub mod processes;
+pub mod programs;
 mod snapshot;
 pub mod sockets;
 pub mod sysctl;

@@ -3,6 +3,7 @@
 use std::io::{self, Write};
 
 use crate::cli::Scale;
+use crate::counted::counted;
 use crate::pm::Limits;
 use crate::status::{Choice, Counts, Device, EndpointStatus, Status, Usage};
 use crate::visible::Visible;
@@ -155,8 +156,7 @@ fn usage(usage: &Usage, scale: Scale) -> io::Result<String> {
     };
     let mut text = match usage.connections {
         0 => return Ok("no connections".to_owned()),
-        1 => "1 connection".to_owned(),
-        count => format!("{count} connections"),
+        count => counted(count, "connection"),
     };
     text += &format!("; sent {}B", size(usage.bytes_acked)?);
     text += &format!(", received {}B", size(usage.bytes_received)?);

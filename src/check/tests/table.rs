@@ -2,7 +2,8 @@ use std::collections::BTreeSet;
 
 use super::*;
 use crate::check::facts::{Kind, Unavailable};
-use crate::check::finding::{merge, words};
+use crate::check::finding::words;
+use crate::check::merge::merge;
 use crate::check::rules::RULES;
 
 #[test]

@@ -13,6 +13,7 @@ use crate::shell::Command;
 
 use super::super::Session;
 use super::super::session::report_warning;
+use super::closing::Live;
 
 /// Carries a plan out. Each command is printed once it is done, with the time
 /// if `stamped`.
@@ -61,11 +62,27 @@ pub fn typed(step: &Step, host: &Host) -> Command {
 }
 
 /// Prints a command that was done, or would be; it closes so many subflows.
-pub fn print(
+fn print(
     session: &mut Session,
     command: &Command,
     stamp: Option<&Stamp>,
     closes: usize,
 ) -> Result<(), output::Error> {
     session.print(|printer| output::command(printer, command, stamp, closes))
+}
+
+/// Prints what would be done.
+pub fn print_plan(session: &mut Session, plan: &Plan, host: &Host) -> Result<(), Failure> {
+    let mut live = None;
+    for step in plan.steps() {
+        let closes = match step {
+            Step::Delete(endpoint) => {
+                let live = live.get_or_insert_with(|| Live::list(session));
+                live.count(endpoint)
+            }
+            _ => 0,
+        };
+        print(session, &typed(step, host), None, closes)?;
+    }
+    Ok(())
 }

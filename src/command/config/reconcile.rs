@@ -9,12 +9,13 @@ use crate::config::{
     Absence, Carriers, Config, Conflict, Desired, DesiredEndpoint, Host, Key, Plan, Step, Task,
     plan,
 };
+use crate::counted::counted;
 use crate::failure::{Failure, Status};
 use crate::network::Link;
 use crate::pm::{AddressAttributes, Endpoint};
 
 use super::super::Session;
-use super::act::{carry_out, print, typed};
+use super::act::{carry_out, print_plan};
 use super::closing::Live;
 use super::host::observe;
 use super::problem::{self, Problem};
@@ -134,7 +135,7 @@ impl<'a> Reconciler<'a> {
         if self.purpose == Purpose::Diff {
             print_plan(session, &plan, &host)?;
         } else if obstacle.is_none() {
-            let added = added(&plan);
+            let added = plan.added();
             let undone = carry_out(session, plan, &host, self.is_following());
             session.flush()?;
             let undone = undone?;
@@ -294,39 +295,13 @@ impl<'a> Reconciler<'a> {
     }
 }
 
-/// Prints what would be done.
-fn print_plan(session: &mut Session, plan: &Plan, host: &Host) -> Result<(), Failure> {
-    let mut live = None;
-    for step in plan.steps() {
-        let closes = match step {
-            Step::Delete(endpoint) => {
-                let live = live.get_or_insert_with(|| Live::list(session));
-                live.count(endpoint)
-            }
-            _ => 0,
-        };
-        print(session, &typed(step, host), None, closes)?;
-    }
-    Ok(())
-}
-
-/// The endpoints that a plan adds.
-fn added(plan: &Plan) -> Vec<AddressAttributes> {
-    let steps = plan.steps().filter_map(|step| match step {
-        Step::Add(endpoint) => Some(endpoint.clone()),
-        _ => None,
-    });
-    steps.collect()
-}
-
 fn identity(link: &Link) -> (u32, &[u8]) {
     (link.index, &link.name)
 }
 
 /// The state in words, for the service manager.
 fn summary(desired: &Desired, refused: usize) -> String {
-    let count = desired.endpoints.len();
-    let mut summary = format!("{count} endpoint{}", if count == 1 { "" } else { "s" });
+    let mut summary = counted(desired.endpoints.len(), "endpoint");
     let absent = desired.absent.iter();
     let awaited: BTreeSet<_> = absent.map(|absent| &absent.device).collect();
     for (at, device) in awaited.into_iter().enumerate() {
